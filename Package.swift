@@ -1,0 +1,62 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+/// A module of ours and the test target that goes with it.
+func module(
+    _ name: String, _ dependencies: [Target.Dependency], testedWith extra: [Target.Dependency] = []
+) -> [Target] {
+    [
+        .target(name: name, dependencies: dependencies, swiftSettings: strict),
+        .testTarget(
+            name: name + "Tests", dependencies: [.byName(name: name)] + dependencies + extra, swiftSettings: strict),
+    ]
+}
+
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "hostdev",
+    products: [
+        .library(name: "HostdevModel", targets: ["HostdevModel"]),
+        .library(name: "Passthrough", targets: ["Passthrough"]),
+        .executable(name: "hostdev", targets: ["hostdev"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CNetlink", pkgConfig: "libnl-3.0 libnl-route-3.0 libnl-genl-3.0",
+            providers: [.apt(["libnl-3-dev", "libnl-route-3-dev", "libnl-genl-3-dev"])]),
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .target(name: "CLinux"),
+        .executableTarget(name: "hostdev", dependencies: ["HostdevCommands"], swiftSettings: strict),
+        // Throw-away hosts and containers: what the tests that change a kernel build on.
+        .target(
+            name: "TestHost", dependencies: ["LinuxSystem", system], path: "Tests/TestHost", swiftSettings: strict),
+        // The built program, from outside: standard output, standard error and exit status.
+        .testTarget(name: "ProgramTests", dependencies: ["hostdev", "TestHost", system], swiftSettings: strict),
+    ]
+        + module("LinuxSystem", ["CLinux", system])
+        + module("XMLTree", ["CLibXML2"])
+        + module("HostdevModel", ["XMLTree"])
+        + module("NodeDevices", ["HostdevModel", "LinuxSystem", system])
+        + module("Netlink", ["CNetlink", "LinuxSystem", system], testedWith: ["TestHost"])
+        + module("DeviceAccess", ["LinuxSystem", "CLinux", system], testedWith: ["TestHost"])
+        + module("Containers", ["LinuxSystem", system], testedWith: ["TestHost"])
+        + module(
+            "Passthrough",
+            ["HostdevModel", "NodeDevices", "Netlink", "DeviceAccess", "Containers", "LinuxSystem", system],
+            testedWith: ["TestHost"])
+        + module("HostdevCommands", ["Passthrough", "HostdevModel", "Containers", arguments, system])
+)
