@@ -1,1 +1,42 @@
+// What Swift cannot call: system calls that glibc 2.36 or Swift's Glibc module lack, and macros that do not import.
+// Nothing else enters here: no policy, no loops, no state. Every function returns what the system call returns and
+// leaves errno as it was set.
 #pragma once
+
+#include <sched.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/types.h>
+
+// Namespaces: setns(2), unshare(2), namespaces(7).
+static const int linux_CLONE_FS = 0x00000200;
+static const int linux_CLONE_NEWNS = 0x00020000;
+static const int linux_CLONE_NEWUSER = 0x10000000;
+static const int linux_CLONE_NEWNET = 0x40000000;
+int linux_setns(int descriptor, int kind);
+int linux_unshare(int flags);
+
+// Processes: pidfd_open(2).
+int linux_pidfd_open(pid_t process);
+
+// Paths below a directory: openat2(2), renameat2(2).
+static const uint64_t linux_RESOLVE_NO_MAGICLINKS = 0x02;
+static const uint64_t linux_RESOLVE_NO_SYMLINKS = 0x04;
+static const uint64_t linux_RESOLVE_IN_ROOT = 0x10;
+static const int linux_O_PATH = 010000000;
+static const int linux_AT_EMPTY_PATH = 0x1000;
+int linux_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
+int linux_rename_noreplace(int directory, const char *from, const char *to);
+
+// Device numbers and node types: makedev(3), mknod(2).
+static const mode_t linux_S_IFBLK = S_IFBLK;
+static const mode_t linux_S_IFCHR = S_IFCHR;
+static inline unsigned int linux_major(dev_t device) { return major(device); }
+static inline unsigned int linux_minor(dev_t device) { return minor(device); }
+static inline dev_t linux_makedev(unsigned int major, unsigned int minor) { return makedev(major, minor); }
+
+// bpf(2): attribute points to a union bpf_attr of size bytes.
+int linux_bpf(int command, void *attribute, unsigned int size);

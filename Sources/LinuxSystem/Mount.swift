@@ -1,0 +1,44 @@
+internal import CLinux
+internal import Glibc
+public import SystemPackage
+
+/// Mounts of the calling thread's mount namespace: `mount(2)`, `umount2(2)`.
+public enum Mount {
+    /// Cuts a mount and all below it off from what other namespaces do.
+    public static func makePrivate(_ path: FilePath) throws(SystemError) {
+        try mount(nil, on: path, type: nil, flags: UInt(MS_REC | MS_PRIVATE), data: nil)
+    }
+
+    /// Mounts a file system of a type, `tmpfs` or `sysfs`.
+    public static func fileSystem(_ type: String, on path: FilePath, options: String? = nil) throws(SystemError) {
+        try mount(type, on: path, type: type, flags: 0, data: options)
+    }
+
+    /// Makes what a descriptor leads to, such as a namespace, reachable under a path: a bind mount.
+    public static func bind(_ descriptor: FileDescriptor, on path: FilePath) throws(SystemError) {
+        try mount("/proc/thread-self/fd/\(descriptor.rawValue)", on: path, type: nil, flags: UInt(MS_BIND), data: nil)
+    }
+
+    /// Takes the topmost mount at a path away, at once for new users of it, and for the rest when they are done.
+    public static func detach(_ path: FilePath) throws(SystemError) {
+        let result = unsafe path.withPlatformString { unsafe umount2($0, CInt(MNT_DETACH | UMOUNT_NOFOLLOW)) }
+        guard result == 0 else { throw .last("umount", path.string) }
+    }
+
+    private static func mount(
+        _ source: String?, on path: FilePath, type: String?, flags: UInt, data: String?
+    ) throws(SystemError) {
+        let result = unsafe path.withPlatformString { target in
+            unsafe withOptionalCString(source) { source in
+                unsafe withOptionalCString(type) { type in
+                    unsafe withOptionalCString(data) { data in unsafe Glibc.mount(source, target, type, flags, data) }
+                }
+            }
+        }
+        guard result == 0 else { throw .last("mount \(source ?? "")", path.string) }
+    }
+
+    private static func withOptionalCString<R>(_ text: String?, _ body: (UnsafePointer<CChar>?) -> R) -> R {
+        if let text { unsafe text.withCString { unsafe body($0) } } else { body(nil) }
+    }
+}
