@@ -2,13 +2,17 @@
 #include "CLinux.h"
 
 #include <fcntl.h>
+#include <linux/nsfs.h>
 #include <linux/openat2.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 int linux_setns(int descriptor, int kind) { return setns(descriptor, kind); }
 
 int linux_unshare(int flags) { return unshare(flags); }
+
+int linux_namespace_kind(int descriptor) { return ioctl(descriptor, NS_GET_NSTYPE); }
 
 int linux_pidfd_open(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }
 

@@ -1,7 +1,10 @@
 internal import CNetlink
+internal import Glibc
 
 /// A network interface as the kernel describes it: rtnetlink(7), linux/if_link.h.
 public struct Link: Hashable, Sendable {
+    /// The kernel's message, RTM_NEWLINK, from which all else here is read.
+    public let message: KernelMessage
     /// Its number in its network namespace.
     public let index: Int32
     /// Its name.
@@ -34,7 +37,8 @@ public struct Link: Hashable, Sendable {
     public let parentDevice: String?
 
     /// Reads an RTM_NEWLINK.
-    init(_ message: KernelMessage) {
+    public init(_ message: KernelMessage) {
+        self.message = message
         index = message.header(at: 4, as: Int32.self)
         flags = LinkFlags(rawValue: message.header(at: 8, as: UInt32.self))
         var name: LinkName = ""
@@ -75,6 +79,12 @@ public struct Link: Hashable, Sendable {
         group = numbers[IFLA_GROUP] ?? 0
         master = numbers[IFLA_MASTER].map(Int32.init(bitPattern:))
         lower = numbers[IFLA_LINK].map(Int32.init(bitPattern:))
+    }
+
+    /// How it makes its IPv6 link-local address: IN6_ADDR_GEN_MODE_. Nil without IPv6.
+    public var addressGenerationMode: UInt8? {
+        message.attributes(after: ifinfomsg.self)[IFLA_AF_SPEC]?.nested[Int(AF_INET6)]?
+            .nested[IFLA_INET6_ADDR_GEN_MODE]?.byte
     }
 
     /// Whether a name is its name or one of its alternative names.

@@ -1,4 +1,5 @@
 internal import CNetlink
+internal import Glibc
 public import LinuxSystem
 internal import SystemPackage
 
@@ -63,6 +64,11 @@ extension NetlinkSocket {
         if let length = changes.transmitQueueLength { message.put(IFLA_TXQLEN, length) }
         if let group = changes.group { message.put(IFLA_GROUP, group) }
         if let alias = changes.alias { message.put(IFLA_IFALIAS, alias) }
+        if let mode = changes.addressGenerationMode {
+            message.nest(IFLA_AF_SPEC) { families in
+                families.nest(Int(AF_INET6)) { $0.put(IFLA_INET6_ADDR_GEN_MODE, mode) }
+            }
+        }
         try perform(message, "set \(changes) of interface \(index)")
     }
 
@@ -100,50 +106,4 @@ extension NetlinkSocket {
         header.ifi_change = set.union(clear).rawValue
         return NetlinkMessage(RTM_NEWLINK, header: header)
     }
-}
-
-/// Properties to set on an interface; what is nil or empty stays as it is.
-public struct LinkChanges: Hashable, Sendable, CustomStringConvertible {
-    /// A new name.
-    public var name: LinkName?
-    /// A new hardware address.
-    public var hardwareAddress: [UInt8]?
-    /// A new MTU in bytes.
-    public var mtu: UInt32?
-    /// A new length of the transmit queue in packets.
-    public var transmitQueueLength: UInt32?
-    /// A new group.
-    public var group: UInt32?
-    /// A new description; empty takes it away.
-    public var alias: [UInt8]?
-    /// Flags to set.
-    public var flagsOn: LinkFlags = []
-    /// Flags to clear.
-    public var flagsOff: LinkFlags = []
-
-    /// No change.
-    public init() {}
-
-    /// What is changed: `name lan0, mtu 1400, up`.
-    public var description: String {
-        var parts: [String] = []
-        if let name { parts.append("name \(name)") }
-        if let hardwareAddress {
-            parts.append("address " + hardwareAddress.map(hexadecimal).joined(separator: ":"))
-        }
-        if let mtu { parts.append("mtu \(mtu)") }
-        if let transmitQueueLength { parts.append("txqueuelen \(transmitQueueLength)") }
-        if let group { parts.append("group \(group)") }
-        if let alias { parts.append("alias \(String(decoding: alias, as: UTF8.self))") }
-        if flagsOn.contains(.up) { parts.append("up") }
-        if flagsOff.contains(.up) { parts.append("down") }
-        if !flagsOn.union(flagsOff).subtracting(.up).isEmpty { parts.append("flags") }
-        return parts.joined(separator: ", ")
-    }
-}
-
-/// Two digits for a byte.
-func hexadecimal(_ byte: UInt8) -> String {
-    let digits = String(byte, radix: 16)
-    return digits.count == 1 ? "0" + digits : digits
 }
