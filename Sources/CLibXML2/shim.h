@@ -1,8 +1,22 @@
-// The libxml2 headers that XMLTree uses.
+// The libxml2 headers that XMLTree uses, and what Swift cannot say to them:
+// only what differs between versions of the library, or what Swift's importer refuses, may stand here.
 #pragma once
 
-#include <libxml/SAX2.h>
+#include <libxml/encoding.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <libxml/tree.h>
 #include <libxml/xmlerror.h>
+
+// The argument of an error handler became a pointer to const in 2.12.
+#if LIBXML_VERSION >= 21200
+typedef const xmlError *hostdev_xml_error;
+#else
+typedef xmlErrorPtr hostdev_xml_error;
+#endif
+
+// The members of a parser context are being deprecated one by one, without an accessor for each.
+static inline void hostdev_xml_handle_events(xmlParserCtxtPtr parser, xmlSAXHandler handler, void *receiver) {
+    *parser->sax = handler;
+    parser->userData = receiver;
+}

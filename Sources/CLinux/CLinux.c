@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/nsfs.h>
 #include <linux/openat2.h>
 #include <linux/sched.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -14,6 +16,8 @@
 int linux_setns(int descriptor, int kind) { return setns(descriptor, kind); }
 
 int linux_unshare(int flags) { return unshare(flags); }
+
+int linux_namespace_kind(int descriptor) { return ioctl(descriptor, NS_GET_NSTYPE); }
 
 int linux_pidfd_open(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }
 

@@ -45,7 +45,7 @@ extension DeviceControlGroups {
     /// can be written there.
     public init(of process: Int32) throws(SystemError) {
         self.init(
-            membership: try readText(FilePath("/proc/\(process)/cgroup")),
+            membership: try readText(processFile(process, "cgroup")),
             mounts: try readText("/proc/thread-self/mountinfo"))
     }
 

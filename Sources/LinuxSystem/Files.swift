@@ -111,3 +111,6 @@ public func removeFile(_ path: FilePath) throws(SystemError) {
     let result = unsafe path.withPlatformString { unsafe unlink($0) }
     guard result == 0 || SystemError.lastCode == .noSuchFileOrDirectory else { throw .last("unlink", path.string) }
 }
+
+/// A file that proc keeps of a process: `/proc/PID/ENTRY`.
+public func processFile(_ id: Int32, _ entry: String) -> FilePath { FilePath("/proc/\(id)/\(entry)") }

@@ -15,7 +15,7 @@ public struct Namespace: ~Copyable, Sendable {
             case .network: linux_CLONE_NEWNET
             case .mount: linux_CLONE_NEWNS
             case .user: linux_CLONE_NEWUSER
-            case .process: 0x2000_0000
+            case .process: linux_CLONE_NEWPID
             }
         }
     }
@@ -28,15 +28,20 @@ public struct Namespace: ~Copyable, Sendable {
     public let descriptor: Descriptor
 
     /// Takes a descriptor that is known to be one of that kind.
-    public init(_ kind: Kind, owning descriptor: consuming Descriptor) throws(SystemError) {
+    init(_ kind: Kind, owning descriptor: consuming Descriptor) throws(SystemError) {
         identity = try descriptor.status().identity
         self.kind = kind
         self.descriptor = descriptor
     }
 
-    /// Opens `/proc/PID/ns/KIND`, or a file on which a namespace is bind-mounted.
+    /// Opens `/proc/PID/ns/KIND`, or a file on which a namespace is bind-mounted. EINVAL: the path leads to something
+    /// else, or to a namespace of another kind.
     public init(_ kind: Kind, path: FilePath) throws(SystemError) {
-        try self.init(kind, owning: Descriptor.open(path))
+        let descriptor = try Descriptor.open(path)
+        guard linux_namespace_kind(descriptor.file.rawValue) == kind.flag else {
+            throw SystemError(.invalidArgument, "use as \(kind.rawValue) namespace", path.string)
+        }
+        try self.init(kind, owning: descriptor)
     }
 
     /// The calling thread's own.

@@ -35,7 +35,7 @@ public struct ProcessStatus: Hashable, Sendable {
 
     /// Reads both files. A process that is gone is ENOENT or ESRCH.
     public init(of id: Int32) throws(SystemError) {
-        let stat = try readText(FilePath("/proc/\(id)/stat"))
+        let stat = try readText(processFile(id, "stat"))
         // The second field is the program's name in parentheses, which may hold anything: the rest begins after the last.
         let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].split(separator: " ")
         guard fields.count > 20, let parent = Int32(fields[2]), let startTime = UInt64(fields[20]) else {
@@ -44,7 +44,7 @@ public struct ProcessStatus: Hashable, Sendable {
         self.parent = parent
         self.startTime = startTime
         hasEnded = fields[1] == "Z" || fields[1] == "X"
-        let status = try readText(FilePath("/proc/\(id)/status"))
+        let status = try readText(processFile(id, "status"))
         let line = status.split(separator: "\n").first { $0.hasPrefix("NSpid:") }
         namespaceIDs = line?.split(whereSeparator: \.isWhitespace).dropFirst().compactMap { Int32($0) } ?? [id]
     }

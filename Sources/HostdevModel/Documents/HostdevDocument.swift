@@ -1,0 +1,56 @@
+import XMLTree
+
+/// A document of hostdevs, read from text or made to be written.
+public struct HostdevDocument: Sendable {
+    /// The outermost element of a document.
+    public enum Root: Hashable, Sendable {
+        /// A single hostdev.
+        case hostdev
+        /// Any number of hostdevs.
+        case devices
+        /// A whole libvirt domain, of which only the name, the type and the hostdevs are read.
+        case domain(name: String?, type: String?)
+    }
+
+    /// The outermost element.
+    public let root: Root
+    /// The hostdevs, in the order of the document.
+    public let hostdevs: [Hostdev]
+    /// What was ignored while reading, in the order of the document.
+    public let warnings: [DocumentProblem]
+
+    /// The largest document that is read, in bytes: 16 MiB.
+    public static let sizeLimit = 16 << 20
+    /// How many hostdevs a document may have.
+    public static let hostdevLimit = 10_000
+
+    /// A `<devices>` document.
+    public init(hostdevs: [Hostdev]) {
+        self.root = .devices
+        self.hostdevs = hostdevs
+        self.warnings = []
+    }
+
+    /// Reads a document in either dialect.
+    ///
+    /// - Parameter name: what messages call the document: the name of its file, `-` for standard input.
+    /// - Throws: everything that is wrong with the document.
+    public init(parsing bytes: [UInt8], name: String) throws(DocumentError) {
+        guard bytes.count <= Self.sizeLimit else {
+            let message = "the document has \(bytes.count) bytes: allowed are \(Self.sizeLimit) (16 MiB)"
+            throw DocumentError(problems: [DocumentProblem(file: name, .start, message)])
+        }
+        let document: XMLDocument
+        do {
+            document = try XMLDocument(parsing: bytes)
+        } catch {
+            throw DocumentError(problems: [DocumentProblem(file: name, error.position ?? .start, error.message)])
+        }
+        var reader = DocumentReader(document, file: name)
+        let contents = reader.contents(of: document.root)
+        guard reader.errors.isEmpty, let contents else { throw DocumentError(problems: reader.errors) }
+        self.root = contents.root
+        self.hostdevs = contents.hostdevs
+        self.warnings = reader.warnings
+    }
+}

@@ -1,0 +1,112 @@
+import XMLTree
+
+extension DocumentReader {
+    /// The only element of a name; nil when there is none. A second one is noted.
+    mutating func child(_ name: String, of element: XMLElement) -> XMLElement? {
+        var first: XMLElement?
+        for index in element.children.indices where element.children[index].name == name {
+            if first == nil {
+                first = element.children[index]
+            } else {
+                error("a second <\(name)> in <\(element.name)>: one is allowed", at: element.children[index])
+            }
+        }
+        return first
+    }
+
+    /// The only element of a name; that there is none is noted.
+    mutating func requiredChild(_ name: String, of element: XMLElement) -> XMLElement? {
+        guard let child = child(name, of: element) else {
+            error("<\(element.name)> has no <\(name)>: one is needed", at: element)
+            return nil
+        }
+        return child
+    }
+
+    /// Whether there is an element of a name, which says all by standing there.
+    mutating func flag(_ name: String, of element: XMLElement) -> Bool {
+        guard let child = child(name, of: element) else { return false }
+        checkNames(in: child, Vocabulary())
+        return true
+    }
+
+    /// The text of an attribute; that there is none is noted.
+    mutating func requiredText(_ attribute: String, of element: XMLElement) -> String? {
+        guard let text = element[attribute] else {
+            error("<\(element.name)> has no \(attribute)=: it is needed", at: element)
+            return nil
+        }
+        return text
+    }
+
+    /// The value of an attribute; nil when there is none, or when it is wrong, which is noted.
+    mutating func value<Value: TextValue>(_ attribute: String, of element: XMLElement) -> Value? {
+        guard let text = element[attribute] else { return nil }
+        do {
+            return try Value(text)
+        } catch {
+            self.error("\(attribute)=\(error)", at: attribute, of: element)
+            return nil
+        }
+    }
+
+    /// The value of an attribute; that there is none, or that it is wrong, is noted.
+    mutating func requiredValue<Value: TextValue>(_ attribute: String, of element: XMLElement) -> Value? {
+        requiredText(attribute, of: element) == nil ? nil : value(attribute, of: element)
+    }
+
+    /// The word of an attribute, from a list of words; nil when there is none, or another, which is noted.
+    mutating func word<Word: CaseIterable & RawRepresentable<String>>(
+        _ attribute: String, of element: XMLElement
+    ) -> Word? {
+        guard let text = element[attribute] else { return nil }
+        if let word = Word(rawValue: text) { return word }
+        let words = Word.allCases.map(\.rawValue)
+        let hint = nearestWord(to: text, among: words).map { "did you mean '\($0)'" }
+        let rule = hint ?? "allowed are " + words.map { "'\($0)'" }.joined(separator: ", ")
+        error("\(attribute)=\(quoted(text)) is not known: \(rule)", at: attribute, of: element)
+        return nil
+    }
+
+    /// Whether an attribute says `yes`; nil when there is none. Anything but `yes` and `no` is noted.
+    mutating func yesOrNo(_ attribute: String, of element: XMLElement) -> Bool? {
+        let word: YesOrNo? = word(attribute, of: element)
+        return word.map { $0 == .yes }
+    }
+
+    /// The number of an attribute; nil when there is none, or when it is wrong, which is noted.
+    mutating func number<Number: FixedWidthInteger & UnsignedInteger>(
+        _ attribute: String, of element: XMLElement, _ style: NumberStyle, in range: ClosedRange<Number> = 0...(.max)
+    ) -> Number? {
+        guard let text = element[attribute] else { return nil }
+        if let number: Number = style.number(text), range.contains(number) { return number }
+        error(
+            "\(attribute)=\(quoted(text)) is not a number from \(style.text(range.lowerBound)) to "
+                + "\(style.text(range.upperBound)): allowed are \(style.rule)",
+            at: attribute, of: element)
+        return nil
+    }
+
+    /// The number of an attribute; that there is none, or that it is wrong, is noted.
+    mutating func requiredNumber<Number: FixedWidthInteger & UnsignedInteger>(
+        _ attribute: String, of element: XMLElement, _ style: NumberStyle, in range: ClosedRange<Number> = 0...(.max)
+    ) -> Number? {
+        requiredText(attribute, of: element) == nil ? nil : number(attribute, of: element, style, in: range)
+    }
+
+    /// What a value's type has to say against it is noted, at an attribute or at the element.
+    mutating func checked<Value>(
+        at attribute: String = "", of element: XMLElement, _ make: () throws(InvalidValue) -> Value
+    ) -> Value? {
+        do {
+            return try make()
+        } catch {
+            self.error("\(error)", at: attribute, of: element)
+            return nil
+        }
+    }
+}
+
+private enum YesOrNo: String, CaseIterable {
+    case yes, no
+}

@@ -1,0 +1,58 @@
+import XMLTree
+
+/// Reads the elements of one document and gathers everything that is wrong with them.
+///
+/// The readers of the device types ask it for values. What is missing or wrong is noted here with its place, and
+/// they get nil; so one pass finds all that there is to mend.
+struct DocumentReader {
+    private let document: XMLDocument
+    private let file: String
+    private lazy var positions = document.positions
+    private(set) var errors: [DocumentProblem] = []
+    private(set) var warnings: [DocumentProblem] = []
+
+    init(_ document: XMLDocument, file: String) {
+        self.document = document
+        self.file = file
+    }
+
+    /// Notes an error at an element.
+    mutating func error(_ message: String, at element: XMLElement) {
+        errors.append(problem(message, at: element.range.lowerBound))
+    }
+
+    /// Notes an error at an attribute's name, or at the element if it has no such attribute.
+    mutating func error(_ message: String, at attribute: String, of element: XMLElement) {
+        guard let index = element.attributes.firstIndex(where: { $0.name == attribute }) else {
+            return error(message, at: element)
+        }
+        errors.append(problem(message, at: document.attributeOffsets(of: element)[index]))
+    }
+
+    /// Notes an element that is ignored.
+    mutating func warn(_ message: String, at element: XMLElement) {
+        warnings.append(problem(message, at: element.range.lowerBound))
+    }
+
+    /// Notes what is wrong with, or ignored of, some attributes of an element.
+    ///
+    /// - Parameter verdict: whether an attribute is wrong, and how to say it; nil for one that is right.
+    mutating func judgeAttributes(
+        of element: XMLElement, _ verdict: (XMLAttribute) -> (isError: Bool, message: String)?
+    ) {
+        for (attribute, offset) in zip(element.attributes, document.attributeOffsets(of: element)) {
+            guard let (isError, message) = verdict(attribute) else { continue }
+            let problem = problem(message, at: offset)
+            if isError { errors.append(problem) } else { warnings.append(problem) }
+        }
+    }
+
+    /// The line of an element.
+    mutating func line(of element: XMLElement) -> Int {
+        positions.position(at: element.range.lowerBound).line
+    }
+
+    private mutating func problem(_ message: String, at offset: Int) -> DocumentProblem {
+        DocumentProblem(file: file, positions.position(at: offset), message)
+    }
+}

@@ -1,0 +1,90 @@
+import XMLTree
+
+extension NetDevice {
+    /// Reads a hostdev of `type='net'`.
+    init?(reading hostdev: XMLElement, with reader: inout DocumentReader) {
+        reader.checkNames(in: hostdev, .net)
+        let source = Source(reading: hostdev, with: &reader)
+        let targetName = TargetName(reading: hostdev, with: &reader)
+        let addresses = AddressList(reading: hostdev, with: &reader)
+        let routes = RouteList(reading: hostdev, with: &reader)
+        let mac = MACAddress(reading: hostdev, with: &reader)
+        let mtu = MTU(reading: hostdev, with: &reader)
+        let linkState = LinkState(reading: hostdev, with: &reader)
+        guard let source else { return nil }
+        self.init(
+            source: source, targetName: targetName, mac: mac, mtu: mtu, linkState: linkState,
+            addresses: addresses.addresses, routes: routes.routes, inheritsAddresses: addresses.inherits,
+            inheritsRoutes: routes.inherits)
+    }
+}
+
+extension NetDevice.Source {
+    fileprivate init?(reading hostdev: XMLElement, with reader: inout DocumentReader) {
+        guard let source = reader.requiredChild("source", of: hostdev) else { return nil }
+        reader.checkNames(in: source, .netSource)
+        let address = reader.child("address", of: source)
+        guard [source["name"] != nil, source["mac"] != nil, address != nil].count(where: { $0 }) == 1 else {
+            reader.error("<source> of a net device needs one of name=, mac= and <address>", at: source)
+            return nil
+        }
+        if let name: InterfaceName = reader.value("name", of: source) {
+            self = .name(name)
+        } else if let mac: MACAddress = reader.value("mac", of: source) {
+            self = .mac(mac)
+        } else if let address, let pci = PCIAddress(reading: address, .hexadecimal, with: &reader) {
+            self = .pci(pci)
+        } else {
+            return nil
+        }
+    }
+}
+
+extension TargetName {
+    fileprivate init(reading hostdev: XMLElement, with reader: inout DocumentReader) {
+        self = .sameAsHost
+        guard let target = reader.child("target", of: hostdev) else { return }
+        reader.checkNames(in: target, Vocabulary(attributes: ["name"]))
+        if let name: TargetName = reader.requiredValue("name", of: target) { self = name }
+    }
+}
+
+extension MACAddress {
+    fileprivate init?(reading hostdev: XMLElement, with reader: inout DocumentReader) {
+        guard let element = reader.child("mac", of: hostdev) else { return nil }
+        reader.checkNames(in: element, Vocabulary(attributes: ["address"]))
+        guard let mac: MACAddress = reader.requiredValue("address", of: element) else { return nil }
+        guard mac.isUnicast else {
+            reader.error(
+                "address='\(mac)' is not the address of one interface: allowed is neither a group's nor all zeros",
+                at: "address", of: element)
+            return nil
+        }
+        self = mac
+    }
+}
+
+extension MTU {
+    fileprivate init?(reading hostdev: XMLElement, with reader: inout DocumentReader) {
+        guard let element = reader.child("mtu", of: hostdev) else { return nil }
+        reader.checkNames(in: element, Vocabulary(attributes: ["size"]))
+        guard let mtu: MTU = reader.requiredValue("size", of: element) else { return nil }
+        self = mtu
+    }
+}
+
+extension NetDevice.LinkState {
+    fileprivate init(reading hostdev: XMLElement, with reader: inout DocumentReader) {
+        self = .up
+        guard let element = reader.child("link", of: hostdev) else { return }
+        reader.checkNames(in: element, Vocabulary(attributes: ["state"]))
+        guard reader.requiredText("state", of: element) != nil else { return }
+        if let state: Self = reader.word("state", of: element) { self = state }
+    }
+}
+
+extension Vocabulary {
+    fileprivate static let net = Vocabulary(
+        attributes: ["mode", "type"], children: ["source", "target", "mac", "mtu", "link", "ip", "route", "alias"])
+    fileprivate static let netSource = Vocabulary(attributes: ["name", "mac"], children: ["address"])
+}

@@ -1,0 +1,88 @@
+import XMLTree
+
+/// What the `<route>` elements of a hostdev say.
+struct RouteList {
+    private(set) var routes: [Route] = []
+    /// Whether one of them says `inherit='yes'`.
+    private(set) var inherits = false
+
+    init(reading hostdev: XMLElement, with reader: inout DocumentReader) {
+        for index in hostdev.children.indices where hostdev.children[index].name == "route" {
+            let element = hostdev.children[index]
+            reader.checkNames(in: element, .route)
+            if element["inherit"] != nil {
+                inherits = reader.inherit(element) || inherits
+            } else if let route = Route(reading: element, with: &reader) {
+                routes.append(route)
+            }
+        }
+    }
+}
+
+extension Route {
+    fileprivate init?(reading element: XMLElement, with reader: inout DocumentReader) {
+        let gateway: IPAddress? = reader.value("gateway", of: element)
+        let metric: UInt32? = reader.number("metric", of: element, .decimal)
+        guard let destination = IPPrefix(destinationOf: element, gateway: gateway, with: &reader) else { return nil }
+        let made = reader.checked(of: element) { () throws(InvalidValue) in
+            try Route(destination: destination, gateway: gateway, metric: metric)
+        }
+        guard let made else { return nil }
+        self = made
+    }
+}
+
+extension IPPrefix {
+    /// Where a route leads: `default`, or an address with its prefix in one of three places, or with none. Then an
+    /// address of zeros is the default, and any other is that of one host.
+    fileprivate init?(destinationOf route: XMLElement, gateway: IPAddress?, with reader: inout DocumentReader) {
+        guard let text = reader.requiredText("address", of: route) else { return nil }
+        let isDefault = text == "default"
+        let written: IPPrefix? =
+            isDefault
+            ? .defaultDestination(of: route, gateway: gateway, with: &reader) : reader.value("address", of: route)
+        guard let written, reader.checkFamily(of: written.address, route) else { return nil }
+        let isWhole = isDefault || text.utf8.contains(UInt8(ascii: "/"))
+        guard [isWhole, route["prefix"] != nil, route["netmask"] != nil].count(where: { $0 }) <= 1 else {
+            reader.error("<route> says its prefix twice: allowed is one of address=, prefix= and netmask=", at: route)
+            return nil
+        }
+        var length: UInt8?
+        if route["prefix"] != nil {
+            length = reader.number("prefix", of: route, .decimal, in: 0...written.address.family.bits)
+        } else if route["netmask"] != nil {
+            length = reader.netmask(of: route, written.address.family)
+        } else {
+            length = written.address.isUnspecified && !isWhole ? 0 : written.length
+        }
+        guard let length, let prefix = try? IPPrefix(address: written.address, length: length) else { return nil }
+        self = prefix
+    }
+
+    private static func defaultDestination(
+        of route: XMLElement, gateway: IPAddress?, with reader: inout DocumentReader
+    ) -> IPPrefix? {
+        let named: IPAddress.Family? = reader.word("family", of: route)
+        return try? IPPrefix(address: IPAddress(named ?? gateway?.family ?? .ipv4, 0), length: 0)
+    }
+}
+
+extension DocumentReader {
+    /// The length of the prefix that a netmask stands for.
+    fileprivate mutating func netmask(of route: XMLElement, _ family: IPAddress.Family) -> UInt8? {
+        guard let mask: IPAddress = value("netmask", of: route) else { return nil }
+        let zeros = (mask.value ^ UInt128.max) & (UInt128.max >> UInt128(128 - family.bits))
+        guard mask.family == family, zeros & (zeros &+ 1) == 0 else {
+            error(
+                "netmask='\(mask)' is not a netmask: allowed is ones, then zeros, in the address's family",
+                at: "netmask", of: route)
+            return nil
+        }
+        return family.bits - UInt8(zeros.nonzeroBitCount)
+    }
+}
+
+extension Vocabulary {
+    fileprivate static let route = Vocabulary(
+        attributes: ["family", "address", "prefix", "netmask", "gateway", "metric", "inherit"])
+}

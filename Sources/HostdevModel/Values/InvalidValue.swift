@@ -1,0 +1,26 @@
+/// Why a text is not a value of a type: what is wrong with it, and what is allowed.
+public struct InvalidValue: Error, Hashable, CustomStringConvertible {
+    /// A sentence without a full stop: `'eth/0' is not an interface name: allowed are …`.
+    public let message: String
+
+    init(_ text: some StringProtocol, isNot kind: String, allowed: String) {
+        self.message = "\(quoted(text)) is not \(kind): allowed \(allowed)"
+    }
+
+    /// The message.
+    public var description: String { message }
+}
+
+/// A text in single quotes, short and on one line whatever it holds.
+func quoted(_ text: some StringProtocol) -> String {
+    let limit = 80
+    var shown = "'"
+    for scalar in text.unicodeScalars.prefix(limit) {
+        if scalar.value < 0x20 || scalar.value == 0x7F {
+            shown += "\\u{\(String(scalar.value, radix: 16))}"
+        } else {
+            shown.unicodeScalars.append(scalar)
+        }
+    }
+    return shown + (text.unicodeScalars.count > limit ? "…'" : "'")
+}

@@ -1,0 +1,41 @@
+/// A 48-bit MAC address, as IEEE 802 has it.
+public struct MACAddress: Hashable, Sendable, CustomStringConvertible, TextValue {
+    private let value: UInt64
+
+    /// An address from text: six pairs of hexadecimal digits with colons between them.
+    public init(_ text: some StringProtocol) throws(InvalidValue) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        var value: UInt64 = 0
+        var isRight = parts.count == 6
+        for part in parts where isRight {
+            let byte: UInt8? = part.utf8.count == 2 ? digits(part, radix: 16) : nil
+            isRight = byte != nil
+            value = value << 8 | UInt64(byte ?? 0)
+        }
+        guard isRight else {
+            throw InvalidValue(
+                text, isNot: "a MAC address",
+                allowed: "are six pairs of hexadecimal digits with colons, such as 00:13:02:b9:f9:d3")
+        }
+        self.value = value
+    }
+
+    /// An address from its six bytes, in the order of the wire.
+    public init(bytes: [UInt8]) throws(InvalidValue) {
+        guard bytes.count == 6 else {
+            throw InvalidValue("\(bytes)", isNot: "a MAC address", allowed: "are 6 bytes")
+        }
+        self.value = bytes.reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    /// The six bytes, in the order of the wire.
+    public var bytes: [UInt8] {
+        (0..<6).map { UInt8(truncatingIfNeeded: value >> (40 - 8 * $0)) }
+    }
+
+    /// Whether one interface can have the address: it is neither a group's nor all zeros.
+    public var isUnicast: Bool { value != 0 && value >> 40 & 1 == 0 }
+
+    /// Six pairs of lower-case hexadecimal digits with colons.
+    public var description: String { bytes.map { hexadecimal($0, digits: 2) }.joined(separator: ":") }
+}

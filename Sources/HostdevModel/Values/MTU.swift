@@ -1,0 +1,30 @@
+/// The largest packet that an interface sends, in bytes without the link layer's header.
+///
+/// At least 68, which RFC 791 asks of every IPv4 link; at most what fits the kernel's `int`. A driver may ask for less.
+public struct MTU: Hashable, Sendable, CustomStringConvertible, TextValue {
+    /// The size in bytes.
+    public let value: UInt32
+
+    /// A size in bytes.
+    public init(_ value: UInt32) throws(InvalidValue) {
+        guard Self.range.contains(value) else { throw Self.invalid("\(value)") }
+        self.value = value
+    }
+
+    /// A size in decimal digits.
+    public init(_ text: some StringProtocol) throws(InvalidValue) {
+        guard let value: UInt32 = NumberStyle.decimal.number(text), Self.range.contains(value) else {
+            throw Self.invalid(text)
+        }
+        self.value = value
+    }
+
+    /// The size in decimal digits.
+    public var description: String { String(value) }
+
+    private static let range: ClosedRange<UInt32> = 68...2_147_483_647
+
+    private static func invalid(_ text: some StringProtocol) -> InvalidValue {
+        InvalidValue(text, isNot: "an MTU", allowed: "are \(range.lowerBound) to \(range.upperBound) bytes")
+    }
+}

@@ -1,0 +1,62 @@
+/// How a number is written in a document.
+enum NumberStyle {
+    /// Digits only.
+    case decimal
+    /// Decimal digits, leading zeros and all, or `0x` and hexadecimal digits: HAL's way with USB.
+    case decimalUnlessPrefixed
+    /// Hexadecimal digits, with `0x` or without: the way of `lspci`.
+    case hexadecimal
+    /// C's base 0, which libvirt reads: `0x1f`, octal `017`, decimal `15`.
+    case likeC
+    /// Octal digits: permission bits.
+    case octal
+
+    /// What is allowed, to be put into a message.
+    var rule: String {
+        switch self {
+        case .decimal: "decimal digits"
+        case .decimalUnlessPrefixed: "decimal digits, or 0x and hexadecimal digits"
+        case .hexadecimal: "hexadecimal digits"
+        case .octal: "octal digits"
+        case .likeC: "decimal digits, 0x and hexadecimal digits, or 0 and octal digits"
+        }
+    }
+
+    /// The form in which a limit is named.
+    func text(_ limit: some BinaryInteger) -> String {
+        switch self {
+        case .decimal, .decimalUnlessPrefixed: String(limit)
+        case .hexadecimal, .likeC: "0x" + String(limit, radix: 16)
+        case .octal: "0" + String(limit, radix: 8)
+        }
+    }
+
+    /// The number that a text says; nil when it is none, or too large for the type.
+    func number<Number: FixedWidthInteger & UnsignedInteger>(_ text: some StringProtocol) -> Number? {
+        switch self {
+        case .decimal: return digits(text, radix: 10)
+        case .octal: return digits(text, radix: 8)
+        case .decimalUnlessPrefixed, .hexadecimal, .likeC:
+            if text.hasPrefix("0x") || text.hasPrefix("0X") { return digits(text.dropFirst(2), radix: 16) }
+            let isOctal = self == .likeC && text.hasPrefix("0")
+            return digits(text, radix: self == .hexadecimal ? 16 : isOctal ? 8 : 10)
+        }
+    }
+}
+
+/// The number that digits say: no sign, no white space, at least one digit.
+func digits<Number: FixedWidthInteger & UnsignedInteger>(_ text: some StringProtocol, radix: Int) -> Number? {
+    text.utf8.first == UInt8(ascii: "+") || text.utf8.first == UInt8(ascii: "-") ? nil : Number(text, radix: radix)
+}
+
+/// Hexadecimal digits, at least as many as asked for.
+func hexadecimal(_ number: some BinaryInteger, digits: Int) -> String {
+    let text = String(number, radix: 16)
+    return String(repeating: "0", count: max(0, digits - text.count)) + text
+}
+
+/// Decimal digits, at least as many as asked for.
+func decimal(_ number: some BinaryInteger, digits: Int) -> String {
+    let text = String(number)
+    return String(repeating: "0", count: max(0, digits - text.count)) + text
+}

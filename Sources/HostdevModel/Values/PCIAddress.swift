@@ -1,0 +1,50 @@
+/// The address of a PCI function.
+public struct PCIAddress: Hashable, Sendable, CustomStringConvertible, TextValue {
+    /// The domain, which Linux makes up: 16 bits from firmware, more behind some host bridges.
+    public let domain: UInt32
+    /// The bus.
+    public let bus: UInt8
+    /// The slot, also called the device: 0 to 31.
+    public let slot: UInt8
+    /// The function: 0 to 7.
+    public let function: UInt8
+
+    /// An address from its four numbers.
+    public init(domain: UInt32 = 0, bus: UInt8, slot: UInt8, function: UInt8) throws(InvalidValue) {
+        guard slot <= 0x1F, function <= 7 else {
+            throw Self.invalid("\(domain):\(bus):\(slot).\(function)")
+        }
+        self.domain = domain
+        self.bus = bus
+        self.slot = slot
+        self.function = function
+    }
+
+    /// An address as `lspci` prints it, in hexadecimal digits: `0000:00:16.3`, or `00:16.3` in domain 0.
+    public init(_ text: some StringProtocol) throws(InvalidValue) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        let last = (parts.last ?? "").split(separator: ".", omittingEmptySubsequences: false)
+        guard (2...3).contains(parts.count), last.count == 2,
+            let domain: UInt32 = parts.count == 3 ? digits(parts[0], radix: 16) : 0,
+            let bus: UInt8 = digits(parts[parts.count - 2], radix: 16),
+            let slot: UInt8 = digits(last[0], radix: 16), let function: UInt8 = digits(last[1], radix: 16)
+        else { throw Self.invalid(text) }
+        do {
+            try self.init(domain: domain, bus: bus, slot: slot, function: function)
+        } catch {
+            throw Self.invalid(text)
+        }
+    }
+
+    /// `DDDD:BB:SS.F` in hexadecimal digits, which is also the function's name in sysfs.
+    public var description: String {
+        "\(hexadecimal(domain, digits: 4)):\(hexadecimal(bus, digits: 2)):\(hexadecimal(slot, digits: 2)).\(function)"
+    }
+
+    private static func invalid(_ text: some StringProtocol) -> InvalidValue {
+        InvalidValue(
+            text, isNot: "a PCI address",
+            allowed: "is domain:bus:slot.function in hexadecimal digits, the slot up to 1f, the function up to 7, "
+                + "such as 0000:00:16.3")
+    }
+}

@@ -1,0 +1,36 @@
+/// The address of a SCSI logical unit, H:C:T:L.
+public struct SCSIAddress: Hashable, Sendable, CustomStringConvertible, TextValue {
+    /// The host adapter's number in the kernel.
+    public let host: UInt32
+    /// The channel of the adapter, which libvirt and devfs call the bus.
+    public let bus: UInt32
+    /// The target on the bus.
+    public let target: UInt32
+    /// The logical unit of the target.
+    public let lun: UInt64
+
+    /// An address from its four numbers.
+    public init(host: UInt32, bus: UInt32, target: UInt32, lun: UInt64) {
+        self.host = host
+        self.bus = bus
+        self.target = target
+        self.lun = lun
+    }
+
+    /// An address as the kernel prints it: four decimal numbers with colons, `2:0:0:3`.
+    public init(_ text: some StringProtocol) throws(InvalidValue) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 4,
+            let host: UInt32 = digits(parts[0], radix: 10), let bus: UInt32 = digits(parts[1], radix: 10),
+            let target: UInt32 = digits(parts[2], radix: 10), let lun: UInt64 = digits(parts[3], radix: 10)
+        else {
+            throw InvalidValue(
+                text, isNot: "a SCSI address",
+                allowed: "are four decimal numbers host:bus:target:lun, such as 2:0:0:3")
+        }
+        self.init(host: host, bus: bus, target: target, lun: lun)
+    }
+
+    /// Four decimal numbers with colons.
+    public var description: String { "\(host):\(bus):\(target):\(lun)" }
+}

@@ -1,0 +1,38 @@
+/// Walks over the attributes of one well-formed start tag.
+struct TagScanner {
+    private let bytes: [UInt8]
+    private var offset: Int
+
+    init(_ bytes: [UInt8], at offset: Int) {
+        self.bytes = bytes
+        self.offset = offset
+        skip { !$0.isWhiteSpace && !$0.endsTag }  // the < and the element's name
+    }
+
+    /// The bytes of the next attribute's name, nil at the end of the tag.
+    mutating func nextAttribute() -> Range<Int>? {
+        skip { $0.isWhiteSpace }
+        let start = offset
+        skip { !$0.isWhiteSpace && $0 != UInt8(ascii: "=") && !$0.endsTag }
+        let name = start..<offset
+        guard !name.isEmpty else { return nil }
+        skip { !$0.isQuote }
+        guard offset < bytes.count else { return nil }
+        let quote = bytes[offset]
+        offset += 1
+        skip { $0 != quote }
+        offset += 1
+        return name
+    }
+
+    private mutating func skip(while condition: (UInt8) -> Bool) {
+        while offset < bytes.count, condition(bytes[offset]) { offset += 1 }
+    }
+}
+
+extension UInt8 {
+    /// What XML 1.0 calls white space.
+    var isWhiteSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D }
+    fileprivate var isQuote: Bool { self == UInt8(ascii: "'") || self == UInt8(ascii: "\"") }
+    fileprivate var endsTag: Bool { self == UInt8(ascii: ">") || self == UInt8(ascii: "/") }
+}

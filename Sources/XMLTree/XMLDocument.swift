@@ -1,0 +1,47 @@
+/// A document that has been read: its tree, and its text for saying where things stand.
+public struct XMLDocument: Sendable {
+    /// The outermost element.
+    public let root: XMLElement
+    /// The document's bytes in UTF-8, which the ranges of the elements count.
+    public let bytes: [UInt8]
+
+    /// How deep elements may stand in one another.
+    public static let nestingLimit = 256
+
+    /// Reads a document: strictly, with no document type, no entities but XML's own five, and no network.
+    public init(parsing bytes: [UInt8]) throws(XMLError) {
+        let bytes = try utf8(bytes)
+        guard !bytes.isEmpty else { throw XMLError(position: .start, message: "the document is empty") }
+        guard let builder = TreeBuilder(bytes) else {
+            throw XMLError(position: .start, message: "there is no memory for a parser")
+        }
+        builder.run()
+        if let failure = builder.failure {
+            throw XMLError(position: XMLPositionIndex(bytes).position(at: failure.offset), message: failure.message)
+        }
+        guard let root = builder.root else { throw XMLError(position: .start, message: "the document has no element") }
+        self.bytes = bytes
+        self.root = root
+    }
+
+    /// The lines and columns of the document.
+    public var positions: XMLPositionIndex { XMLPositionIndex(bytes) }
+
+    /// Where the names of an element's attributes start, in the order of `attributes`.
+    ///
+    /// The parser keeps no such places. They are found again in the start tag, which is known to be well-formed.
+    public func attributeOffsets(of element: XMLElement) -> [Int] {
+        var scanner = TagScanner(bytes, at: element.range.lowerBound)
+        var offsets: [Int] = []
+        while let name = scanner.nextAttribute() {
+            if !bytes[name].isNamespaceDeclaration { offsets.append(name.lowerBound) }
+        }
+        return offsets
+    }
+}
+
+extension ArraySlice<UInt8> {
+    fileprivate var isNamespaceDeclaration: Bool {
+        starts(with: "xmlns".utf8) && (count == 5 || self[startIndex + 5] == UInt8(ascii: ":"))
+    }
+}

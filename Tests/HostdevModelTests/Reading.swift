@@ -1,0 +1,25 @@
+import HostdevModel
+import Testing
+
+/// Reads a document, which is called `test.xml` in messages.
+func read(_ text: String) throws -> HostdevDocument {
+    try HostdevDocument(parsing: Array(text.utf8), name: "test.xml")
+}
+
+/// The only hostdev of a document.
+func readHostdev(_ text: String) throws -> Hostdev {
+    let hostdevs = try read(text).hostdevs
+    return try #require(hostdevs.count == 1 ? hostdevs.first : nil)
+}
+
+/// What is wrong with a document; empty when nothing is.
+func problems(_ text: String) -> [String] {
+    do {
+        _ = try read(text)
+        return []
+    } catch let error as DocumentError {
+        return error.problems.map(\.description)
+    } catch {
+        return ["\(error)"]
+    }
+}

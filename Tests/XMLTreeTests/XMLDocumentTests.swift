@@ -1,0 +1,71 @@
+import Testing
+import XMLTree
+
+@Suite struct XMLDocumentTests {
+    @Test func readsElementsAttributesAndText() throws {
+        let root = try read(
+            "<a one='1' two=\"&lt;2&#x3e;\"><b> x &amp; <![CDATA[<y>]]> </b>\n  <!-- c --><c/><?p i?>\n</a>"
+        ).root
+        #expect(root.name == "a")
+        #expect(root.attributes == [XMLAttribute("one", "1"), XMLAttribute("two", "<2>")])
+        #expect(root["two"] == "<2>")
+        #expect(root["three"] == nil)
+        #expect(root.children.map(\.name) == ["b", "c"])
+        #expect(root.child("b")?.text == " x & <y> ")
+        #expect(root.text.isEmpty)
+    }
+
+    @Test func tellsForeignNamesApart() throws {
+        let root = try read("<a xmlns:q='urn:q' q:x='1' y='2'><q:b/><c xmlns='urn:q'/><d/></a>").root
+        #expect(root.attributes.map(\.name) == ["q:x", "y"])
+        #expect(root.attributes.map(\.isForeign) == [true, false])
+        #expect(root.children.map(\.isForeign) == [true, true, false])
+    }
+
+    @Test func knowsWhereElementsAndAttributesStand() throws {
+        let document = try read("<!-- é < -->\n<a\n xmlns:q='u' b='>é'  q:c = \"/\"><b/>é<b\n/></a>")
+        let positions = document.positions
+        let starts = [document.root] + document.root.children
+        #expect(starts.map { positions.position(at: $0.range.lowerBound).description } == ["2:1", "3:32", "3:37"])
+        #expect(
+            document.attributeOffsets(of: document.root).map { positions.position(at: $0).description }
+                == ["3:14", "3:22"])
+        let last = try #require(document.root.children.last)
+        #expect(String(decoding: document.bytes[last.range], as: UTF8.self) == "<b\n/>")
+    }
+
+    @Test(arguments: [
+        ("", "1:1", "empty"),
+        ("<a>", "1:4", "not well-formed"),
+        ("<a></b>", "1:8", "tag mismatch"),
+        ("<a>\n<b c='1' c='2'/></a>", "2:", "Attribute c redefined"),
+        ("<a>&b;</a>", "1:", "Entity 'b' not defined"),
+        ("\n<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "2:1", "document type"),
+        ("<a/><b/>", "1:5", "not well-formed"),
+        ("<a\u{0}/>", "1:3", "NUL"),
+    ]) func refuses(text: String, place: String, message: String) throws {
+        let error = #expect(throws: XMLError.self) { try read(text) }
+        #expect(error?.description.hasPrefix(place) == true, "\(error?.description ?? "")")
+        #expect(error?.message.contains(message) == true, "\(error?.description ?? "")")
+    }
+
+    @Test func refusesWhatIsNotUTF8AtItsPlace() {
+        let error = #expect(throws: XMLError.self) {
+            try XMLDocument(parsing: Array("<a>\n<é b='".utf8) + [0xFF] + Array("'/></a>".utf8))
+        }
+        #expect(error?.position == XMLPosition(line: 2, column: 7))
+    }
+
+    @Test func nests256ElementsAndNoMore() throws {
+        func nested(_ depth: Int) -> String {
+            String(repeating: "<a>", count: depth) + String(repeating: "</a>", count: depth)
+        }
+        _ = try read(nested(256))
+        let error = #expect(throws: XMLError.self) { try read(nested(257)) }
+        #expect(error?.position == XMLPosition(line: 1, column: 3 * 256 + 1))
+    }
+
+    private func read(_ text: String) throws -> XMLDocument {
+        try XMLDocument(parsing: Array(text.utf8))
+    }
+}
