@@ -26,6 +26,15 @@ public struct Directory: ~Copyable, Sendable {
         throw .last("stat", path(entry))
     }
 
+    /// Whether its file system is mounted `nodev`: device nodes in it cannot be opened, mount(2).
+    public var ignoresDevices: Bool {
+        get throws(SystemError) {
+            var status = statvfs()
+            guard unsafe fstatvfs(raw, &status) == 0 else { throw .last("statvfs", name.string) }
+            return status.f_flag & linux_ST_NODEV != 0
+        }
+    }
+
     /// Opens a directory among the entries. A link is ELOOP or ENOTDIR.
     public func directory(_ entry: String) throws(SystemError) -> Directory {
         let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
@@ -59,15 +68,19 @@ public struct Directory: ~Copyable, Sendable {
         return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
+    /// Pins the file that an entry is now, with O_PATH: a link itself, a device without opening it.
+    public func pin(_ entry: String) throws(SystemError) -> Descriptor {
+        try .returned(unsafe openat(raw, entry, linux_O_PATH | O_NOFOLLOW | O_CLOEXEC), "open", path(entry))
+    }
+
     /// Sets owner, group and mode of an entry that is still the file it was: nothing else is ever touched.
     ///
-    /// Opened with O_PATH and compared first, and changed through that descriptor: who swaps the entry for a link
+    /// Pinned and compared first, and changed through that descriptor: who swaps the entry for a link
     /// meanwhile gets nothing changed.
     public func setOwner(
         _ entry: String, ifStill identity: FileIdentity, user: UInt32, group: UInt32, mode: UInt32
     ) throws(SystemError) {
-        let flags = linux_O_PATH | O_NOFOLLOW | O_CLOEXEC
-        let opened = try Descriptor.returned(unsafe openat(raw, entry, flags), "open", path(entry))
+        let opened = try pin(entry)
         guard try opened.status().identity == identity else { throw SystemError(.fileExists, "chown", path(entry)) }
         guard unsafe fchownat(opened.file.rawValue, "", user, group, linux_AT_EMPTY_PATH) == 0 else {
             throw .last("chown", path(entry))

@@ -95,6 +95,17 @@ public func replaceFile(_ path: FilePath, with bytes: [UInt8], permissions: File
     guard result == 0 else { throw .last("rename", path.string) }
 }
 
+/// Writes to a file that is there, in one call: a control file of proc, sysfs or cgroups, which takes or refuses it as
+/// a whole.
+public func writeControl(_ path: FilePath, _ text: String) throws(SystemError) {
+    let descriptor = try Descriptor.open(path, .writeOnly)
+    do {
+        _ = try descriptor.file.writeAll(text.utf8)
+    } catch {
+        throw SystemError(SystemError.code(of: error), "write '\(text)' to", path.string)
+    }
+}
+
 /// Removes a file. One that is not there is no error.
 public func removeFile(_ path: FilePath) throws(SystemError) {
     let result = unsafe path.withPlatformString { unsafe unlink($0) }

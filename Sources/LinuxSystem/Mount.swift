@@ -14,6 +14,15 @@ public enum Mount {
         try mount(type, on: path, type: type, flags: 0, data: options)
     }
 
+    /// A new file system that is mounted nowhere: nobody else can see into it, and it goes with its descriptor.
+    /// `fsopen(2)`, `fsmount(2)`, Linux 5.2.
+    public static func detached(_ type: String) throws(SystemError) -> Directory {
+        let context = try Descriptor.returned(unsafe linux_fsopen(type), "fsopen", type)
+        guard linux_fsconfig_create(context.file.rawValue) == 0 else { throw .last("fsconfig", type) }
+        let mount = try Descriptor.returned(linux_fsmount(context.file.rawValue), "fsmount", type)
+        return Directory(owning: mount, name: FilePath("a detached \(type)"))
+    }
+
     /// Makes what a descriptor leads to, such as a namespace, reachable under a path: a bind mount.
     public static func bind(_ descriptor: FileDescriptor, on path: FilePath) throws(SystemError) {
         try mount("/proc/thread-self/fd/\(descriptor.rawValue)", on: path, type: nil, flags: UInt(MS_BIND), data: nil)

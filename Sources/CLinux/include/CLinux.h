@@ -1,4 +1,5 @@
 // What Swift cannot call: system calls that glibc 2.36 or Swift's Glibc module lack, and macros that do not import.
+// And what runs in a forked child, where Swift may not: async-signal-safe calls only.
 // Nothing else enters here: no policy, no loops, no state. Every function returns what the system call returns and
 // leaves errno as it was set.
 #pragma once
@@ -30,6 +31,7 @@ static const uint64_t linux_RESOLVE_NO_SYMLINKS = 0x04;
 static const uint64_t linux_RESOLVE_IN_ROOT = 0x10;
 static const int linux_O_PATH = 010000000;
 static const int linux_AT_EMPTY_PATH = 0x1000;
+static const unsigned long linux_ST_NODEV = 4;
 int linux_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
 int linux_rename_noreplace(int directory, const char *from, const char *to);
 
@@ -40,5 +42,22 @@ static inline unsigned int linux_major(dev_t device) { return major(device); }
 static inline unsigned int linux_minor(dev_t device) { return minor(device); }
 static inline dev_t linux_makedev(unsigned int major, unsigned int minor) { return makedev(major, minor); }
 
+// Detached mounts: fsopen(2), fsconfig(2), fsmount(2), Linux 5.2. configure only creates the file system.
+int linux_fsopen(const char *type);
+int linux_fsconfig_create(int context);
+int linux_fsmount(int context);
+
 // bpf(2): attribute points to a union bpf_attr of size bytes.
 int linux_bpf(int command, void *attribute, unsigned int size);
+
+// A child that joins control groups (v1, v2: descriptors of cgroup.procs files, -1 for none) and asks what it might do
+// there: use a node that is open with O_PATH (R_OK, W_OK in mode, 0 for nothing; faccessat2(2), Linux 5.8), and make one
+// in a directory (-1 for none; mknod(2) with type and device). Returns its process id, and its pidfd. It ends with 0
+// for yes, else with errno of what failed, plus linux_NOT_JOINED when that was the joining.
+static const int linux_NOT_JOINED = 0x80;
+pid_t linux_ask(int v1, int v2, int node, int mode, int directory, mode_t type, dev_t device, int *pidfd);
+
+// Waits for the end of such a child: waitid(2). Its exit status, -1 when a signal ended it, and in result what the call
+// returned.
+int linux_wait(int pidfd, int *result);
+int linux_pidfd_kill(int pidfd);
