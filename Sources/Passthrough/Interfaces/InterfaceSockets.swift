@@ -1,12 +1,13 @@
+internal import HostdevModel
 internal import LinuxSystem
 internal import Netlink
 
 /// The two ends of a move: a socket on the host and one in the container's network namespace.
 struct InterfaceSockets: ~Copyable {
-    let host: NetlinkSocket
-    let hostNamespace: Namespace
-    let inside: NetlinkSocket
-    let insideNamespace: Namespace
+    private let host: NetlinkSocket
+    private let hostNamespace: Namespace
+    private let inside: NetlinkSocket
+    private let container: Namespace
 
     /// Opens both. Refuses the host's own namespace: a move to where an interface is already would rename it there.
     init(to container: borrowing Namespace, named reference: String) throws {
@@ -17,7 +18,38 @@ struct InterfaceSockets: ~Copyable {
                 container: reference)
         }
         host = try NetlinkSocket()
-        insideNamespace = try container.duplicate()
+        self.container = try container.duplicate()
         inside = try NetlinkSocket.open(in: container)
+    }
+
+    /// The host's network namespace.
+    var home: FileID { FileID(hostNamespace.identity) }
+
+    /// The lock of one of the host's interfaces.
+    func lockName(_ index: Int32) -> String { "interface-\(hostNamespace.identity.inode)-\(index)" }
+
+    func find(_ source: NetDevice.Source) throws -> Link? {
+        try InterfacePlan.find(source, on: host)
+    }
+
+    func plan(_ device: NetDevice, link: Link, taken: Set<LinkName>, force: Bool) throws -> InterfacePlan {
+        try InterfacePlan(device, link: link, host: host, inside: inside, taken: taken, force: force)
+    }
+
+    func carryOut(_ plan: InterfacePlan, observe: (Step) -> Void) throws {
+        try plan.carryOut(host: host, inside: inside, container: container, observe: observe)
+    }
+
+    /// Whether an interface can come home under its name.
+    func otherWithName(of snapshot: InterfaceSnapshot) throws -> Link? {
+        guard let link = try host.link(named: snapshot.link.name), link.index != snapshot.link.index else { return nil }
+        return link
+    }
+
+    /// Brings an interface home; what could not be put back comes back as messages.
+    func bringHome(_ snapshot: InterfaceSnapshot, containerIndex: Int32) throws -> [String] {
+        var work = InterfaceReturn(snapshot: snapshot, containerIndex: containerIndex)
+        try work.carryOut(host: host, hostNamespace: hostNamespace, inside: inside)
+        return work.failures
     }
 }
