@@ -15,8 +15,10 @@ final class TestGroup: Sendable {
 
     private static let count = Atomic(0)
     let group: ControlGroup
+    private let parent: TestGroup?
 
     init(in hierarchy: FilePath, below parent: TestGroup? = nil) throws {
+        self.parent = parent
         let number = Self.count.add(1, ordering: .relaxed).newValue
         let name = "hostdev-test-\(getpid())-\(number)"
         group = ControlGroup(hierarchy: hierarchy, path: "\(parent?.group.path ?? "")/\(name)")
@@ -25,27 +27,29 @@ final class TestGroup: Sendable {
 
     deinit {
         // A process that has ended leaves its group a moment later.
-        for _ in 0..<200 where unsafe directory.withPlatformString({ unsafe rmdir($0) }) != 0 { usleep(5_000) }
+        for _ in 0..<200 {
+            if unsafe directory.withPlatformString({ unsafe rmdir($0) }) == 0 { return }
+            usleep(5_000)
+        }
     }
 
     var directory: FilePath { group.directory }
     var id: UInt64 { get throws { try FileStatus.of(directory).identity.inode } }
     var groups: DeviceControlGroups {
-        group.hierarchy == Self.devices
-            ? DeviceControlGroups(v1: group) : DeviceControlGroups(v2: group)
+        group.hierarchy == Self.devices ? DeviceControlGroups(v1: group) : DeviceControlGroups(v2: group)
     }
 
     /// A version 1 group that allows what is listed.
     static func allowing(_ rules: String..., below parent: TestGroup? = nil) throws -> TestGroup {
-        let group = try TestGroup(in: devices, below: parent)
+        let group = try TestGroup(in: parent?.group.hierarchy ?? devices, below: parent)
         try writeControl(group.directory.appending("devices.deny"), "a")
         for rule in rules { try writeControl(group.directory.appending("devices.allow"), rule) }
         return group
     }
 
     /// A cgroup2 group with a program of its owner's that denies everything.
-    static func denying(below parent: TestGroup? = nil) throws -> TestGroup {
-        let group = try TestGroup(in: unified, below: parent)
+    static func denying(in hierarchy: FilePath = unified, below parent: TestGroup? = nil) throws -> TestGroup {
+        let group = try TestGroup(in: parent?.group.hierarchy ?? hierarchy, below: parent)
         try group.attachDenial()
         return group
     }
@@ -61,14 +65,8 @@ final class TestGroup: Sendable {
         get throws { try readText(directory.appending("devices.list")).split(separator: "\n").map(String.init).sorted() }
     }
 
-    /// What a process of the group gets when it runs a shell script: true for exit status 0.
+    /// Whether a shell script works in a process of the group.
     func runs(_ script: String) throws -> Bool {
         try run(["sh", "-c", "echo $$ > '\(directory)/cgroup.procs' && \(script)"]).status == 0
     }
-}
-
-extension DeviceNumber {
-    /// A block device that no container may use unless told to: nothing is bound to it.
-    static let loop3 = DeviceNumber(.block, 7, 3)
-    static let loop4 = DeviceNumber(.block, 7, 4)
 }
