@@ -34,20 +34,23 @@ struct OverrideTable: Sendable {
         let lock = try takeLock(attempt)
         let key = RuleTable.Key(group: group, device: rule.device)
         let top = try attempting(attempt) { () throws(SystemError) in try Self.open(hierarchy) }
-        for program in try attempting(attempt, { () throws(SystemError) in try DeviceProgram.attached(to: top) }) {
-            let isDone = try attempting(attempt) { () throws(SystemError) in
-                guard let table = try Self.table(of: program) else { return false }
+        let isDone = try attempting(attempt) { () throws(SystemError) in
+            for program in try DeviceProgram.attached(to: top) {
+                guard let table = try Self.table(of: program) else { continue }
                 try table.setAccess(key, try table.access(key).union(rule.access))
-                return true
+                // A process with another lock may have detached it as empty meanwhile.
+                if try DeviceProgram.attached(to: top).contains(program) { return true }
             }
-            if isDone { return }
+            return false
         }
-        let table = try attempting(attempt) { () throws(SystemError) in
-            let table = try RuleTable()
-            try table.setAccess(key, rule.access)
-            return table
+        if !isDone {
+            let table = try attempting(attempt) { () throws(SystemError) in
+                let table = try RuleTable()
+                try table.setAccess(key, rule.access)
+                return table
+            }
+            try Self.attach(table, to: top, attempt)
         }
-        try Self.attach(table, to: top, attempt)
         _ = consume lock
     }
 
@@ -57,11 +60,15 @@ struct OverrideTable: Sendable {
         let key = RuleTable.Key(group: group, device: rule.device)
         try attempting(attempt) { () throws(SystemError) in
             let top = try Self.open(hierarchy)
-            for program in try DeviceProgram.attached(to: top) {
-                guard let table = try Self.table(of: program) else { continue }
+            for id in try DeviceProgram.attached(to: top) {
+                guard let table = try Self.table(of: id) else { continue }
                 let access = try table.access(key)
                 if !access.isEmpty { try table.setAccess(key, access.subtracting(rule.access)) }
-                if try table.isEmpty { try DeviceProgram(id: program).detach(from: top) }
+                guard try table.isEmpty else { continue }
+                let program = try DeviceProgram(id: id)
+                try program.detach(from: top)
+                // A process with another lock may have added a rule just before.
+                if try !table.isEmpty { try program.attach(to: top) }
             }
         }
         _ = consume lock
