@@ -15,25 +15,27 @@ public struct Container: ~Copyable, Sendable {
 
     /// Whether it still runs. A bare network namespace always does.
     public var isAlive: Bool {
-        switch process {
-        case .some(let process): process.descriptor.isAlive
-        case .none: true
-        }
+        process?.descriptor.isAlive ?? true
     }
 }
 
 /// A process that was proven to be the one that was meant.
-public struct PinnedProcess: ~Copyable, Sendable {
+public final class PinnedProcess: Sendable {
     /// Its pidfd.
     public let descriptor: ProcessDescriptor
     /// When it started, in clock ticks after boot: with its number, it names the process in a record.
     public let startTime: UInt64
     /// Its number on the host.
     public var id: Int32 { descriptor.id }
+
+    init(descriptor: consuming ProcessDescriptor, startTime: UInt64) {
+        self.descriptor = descriptor
+        self.startTime = startTime
+    }
 }
 
 /// What is needed to give a container device nodes.
-public struct ContainerFiles: ~Copyable, Sendable {
+public final class ContainerFiles: Sendable {
     /// Its root directory. What is below it belongs to the container, and is not to be trusted.
     public let root: RootDirectory
     /// Which user ids of the host its ids are.
@@ -42,6 +44,13 @@ public struct ContainerFiles: ~Copyable, Sendable {
     public let groupIDs: IDMap
     /// The control groups that filter its devices.
     public let groups: DeviceControlGroups
+
+    init(root: consuming RootDirectory, userIDs: IDMap, groupIDs: IDMap, groups: DeviceControlGroups) {
+        self.root = root
+        self.userIDs = userIDs
+        self.groupIDs = groupIDs
+        self.groups = groups
+    }
 }
 
 extension Container {

@@ -33,6 +33,8 @@ public struct Outcome: Hashable, Sendable {
     /// What was taken back but not in all respects as it was.
     public var failures: [String] = []
 
-    /// Nothing yet.
-    public init() {}
+    /// Nothing yet, or what was attached.
+    init(attached: [Attachment] = []) {
+        self.attached = attached
+    }
 }

@@ -1,6 +1,6 @@
-public import Containers
-public import HostdevModel
+internal import DeviceAccess
 internal import LinuxSystem
+internal import SystemPackage
 
 /// Gives containers pieces of the host, and takes them back: the backend that programs import.
 ///
@@ -27,6 +27,7 @@ public struct Backend: Sendable {
         self.observe = observe
     }
 
+    var rules: DeviceRules { DeviceRules(stateDirectory: state.path.appending("locks"), timeout: timeout) }
     var journal: Journal { Journal(state: state) }
 
     func newLocks() throws -> Locks {

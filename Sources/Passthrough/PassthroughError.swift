@@ -42,6 +42,16 @@ public struct PassthroughError: Error, Hashable, Sendable, CustomStringConvertib
     /// The message, and the hint behind it.
     public var description: String { hint.map { "\(message) (\($0))" } ?? message }
 
+    /// The same error, with what could not be put back after it.
+    func with(failedUndo failures: [String]) -> PassthroughError {
+        guard !failures.isEmpty else { return self }
+        var copy = self
+        copy.code = .incompleteUndo
+        copy.message += "; and not everything could be put back: " + failures.joined(separator: "; ")
+        copy.hint = "hostdev recover tries again"
+        return copy
+    }
+
     /// The same error, about a device and a container where it names none yet.
     func about(device: String? = nil, container: String? = nil) -> PassthroughError {
         var copy = self

@@ -2,7 +2,7 @@ internal import Containers
 internal import HostdevModel
 internal import LinuxSystem
 
-/// A container that a run works on, pinned, with the sockets to it: opened once, when the first interface asks.
+/// What an attach works with: the container, pinned, and the sockets to it where an interface is to be moved.
 struct Workplace: ~Copyable {
     let container: Container
     let sockets: InterfaceSockets?
@@ -13,19 +13,21 @@ struct Workplace: ~Copyable {
             ? try InterfaceSockets(to: container.network, named: container.reference.description) : nil
         self.container = container
     }
+
+    /// The sockets; there are some whenever the document has an interface.
+    var interfaces: InterfaceSockets {
+        guard let sockets else { preconditionFailure("an interface is moved without sockets") }
+        return sockets
+    }
 }
 
 extension Container {
     /// The container as records know it.
     var identity: ContainerIdentity {
-        var known: ContainerIdentity.Process?
-        switch process {
-        case .some(let process):
-            known = ContainerIdentity.Process(id: process.id, startTime: process.startTime)
-        case .none: break
-        }
-        return ContainerIdentity(
-            reference: reference.description, process: known, network: FileID(network.identity))
+        ContainerIdentity(
+            reference: reference.description,
+            process: process.map { ContainerIdentity.Process(id: $0.id, startTime: $0.startTime) },
+            network: FileID(network.identity))
     }
 }
 

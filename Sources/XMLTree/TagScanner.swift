@@ -1,4 +1,4 @@
-/// Walks over the attributes of one well-formed start tag.
+/// Walks over the attributes of one well-formed start tag, or of an XML declaration.
 struct TagScanner {
     private let bytes: [UInt8]
     private var offset: Int
@@ -9,8 +9,8 @@ struct TagScanner {
         skip { !$0.isWhiteSpace && !$0.endsTag }  // the < and the element's name
     }
 
-    /// The bytes of the next attribute's name, nil at the end of the tag.
-    mutating func nextAttribute() -> Range<Int>? {
+    /// The bytes of the next attribute's name and value, nil at the end of the tag.
+    mutating func nextAttribute() -> (name: Range<Int>, value: Range<Int>)? {
         skip { $0.isWhiteSpace }
         let start = offset
         skip { !$0.isWhiteSpace && $0 != UInt8(ascii: "=") && !$0.endsTag }
@@ -20,9 +20,11 @@ struct TagScanner {
         guard offset < bytes.count else { return nil }
         let quote = bytes[offset]
         offset += 1
+        let valueStart = offset
         skip { $0 != quote }
+        let value = valueStart..<offset
         offset += 1
-        return name
+        return (name, value)
     }
 
     private mutating func skip(while condition: (UInt8) -> Bool) {
@@ -34,5 +36,7 @@ extension UInt8 {
     /// What XML 1.0 calls white space.
     var isWhiteSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D }
     fileprivate var isQuote: Bool { self == UInt8(ascii: "'") || self == UInt8(ascii: "\"") }
-    fileprivate var endsTag: Bool { self == UInt8(ascii: ">") || self == UInt8(ascii: "/") }
+    fileprivate var endsTag: Bool {
+        self == UInt8(ascii: ">") || self == UInt8(ascii: "/") || self == UInt8(ascii: "?")
+    }
 }

@@ -10,7 +10,7 @@ public struct XMLDocument: Sendable {
 
     /// Reads a document: strictly, with no document type, no entities but XML's own five, and no network.
     public init(parsing bytes: [UInt8]) throws(XMLError) {
-        let bytes = try utf8(bytes)
+        let bytes = try sourceText(bytes)
         guard !bytes.isEmpty else { throw XMLError(position: .start, message: "the document is empty") }
         guard let builder = TreeBuilder(bytes) else {
             throw XMLError(position: .start, message: "there is no memory for a parser")
@@ -33,7 +33,7 @@ public struct XMLDocument: Sendable {
     public func attributeOffsets(of element: XMLElement) -> [Int] {
         var scanner = TagScanner(bytes, at: element.range.lowerBound)
         var offsets: [Int] = []
-        while let name = scanner.nextAttribute() {
+        while let name = scanner.nextAttribute()?.name {
             if !bytes[name].isNamespaceDeclaration { offsets.append(name.lowerBound) }
         }
         return offsets

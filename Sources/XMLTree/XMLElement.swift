@@ -31,15 +31,18 @@ public struct XMLElement: Sendable {
     /// Whether the element belongs to somebody else's vocabulary.
     public var isForeign: Bool { namespace != nil || name.utf8.contains(UInt8(ascii: ":")) }
 
+    /// Whether the element has a name, and has it in no namespace.
+    public func isNamed(_ name: String) -> Bool { self.name == name && namespace == nil }
+
     /// The value of an attribute, nil when there is none of that name.
     public subscript(_ attribute: String) -> String? {
         for candidate in attributes where candidate.name == attribute { return candidate.value }
         return nil
     }
 
-    /// The first element of a name inside this one.
+    /// The first element of a name inside this one, in no namespace.
     public func child(_ name: String) -> XMLElement? {
-        for candidate in children where candidate.name == name { return candidate }
+        for candidate in children where candidate.isNamed(name) { return candidate }
         return nil
     }
 }

@@ -16,6 +16,8 @@ public struct LibvirtOnlyDevice: Hashable, Sendable, CustomStringConvertible {
     public let kind: Kind
     /// The source, kept as it is.
     let source: XMLElement
+    /// The elements beside it, without any content, that say how the device may be used.
+    let flags: [XMLElement]
 
     /// What it is.
     public var description: String { kind.rawValue }

@@ -21,3 +21,10 @@ public struct DocumentProblem: Hashable, Sendable, CustomStringConvertible {
         self.message = message
     }
 }
+
+extension [DocumentProblem] {
+    /// The problems in the order of the document.
+    var inOrder: [DocumentProblem] {
+        sorted { ($0.line, $0.column) < ($1.line, $1.column) }
+    }
+}

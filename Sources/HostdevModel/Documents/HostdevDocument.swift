@@ -18,6 +18,8 @@ public struct HostdevDocument: Sendable {
     public let hostdevs: [Hostdev]
     /// What was ignored while reading, in the order of the document.
     public let warnings: [DocumentProblem]
+    /// What stands around the hostdevs; nil when that is nothing of somebody else's.
+    let frame: DocumentFrame?
 
     /// The largest document that is read, in bytes: 16 MiB.
     public static let sizeLimit = 16 << 20
@@ -29,6 +31,7 @@ public struct HostdevDocument: Sendable {
         self.root = .devices
         self.hostdevs = hostdevs
         self.warnings = []
+        self.frame = nil
     }
 
     /// Reads a document in either dialect.
@@ -48,9 +51,16 @@ public struct HostdevDocument: Sendable {
         }
         var reader = DocumentReader(document, file: name)
         let contents = reader.contents(of: document.root)
-        guard reader.errors.isEmpty, let contents else { throw DocumentError(problems: reader.errors) }
+        guard reader.errors.isEmpty, let contents else { throw DocumentError(problems: reader.errors.inOrder) }
         self.root = contents.root
-        self.hostdevs = contents.hostdevs
-        self.warnings = reader.warnings
+        self.hostdevs = contents.hostdevs.compactMap(\.hostdev)
+        self.warnings = reader.warnings.inOrder
+        let isOurs =
+            switch contents.root {
+            case .hostdev: true
+            case .devices: document.root.children.allSatisfy { $0.isNamed("hostdev") }
+            case .domain: false
+            }
+        self.frame = isOurs ? nil : DocumentFrame(document, around: contents.hostdevs.map(\.range))
     }
 }

@@ -16,10 +16,10 @@ extension DocumentReader {
     /// Looks at an element whose name is not known where it stands.
     mutating func checkStrange(_ child: XMLElement, in element: XMLElement, _ known: [String]) {
         if child.isForeign { return }
-        if let nearest = nearestWord(to: child.name, among: known) {
-            error("<\(child.name)> is not known in <\(element.name)>: did you mean <\(nearest)>", at: child)
-        } else if Vocabulary.ours.children.contains(child.name) {
-            error("<\(child.name)> is not allowed in this <\(element.name)>: \(allowed(known, "<", ">"))", at: child)
+        if let wrong = misspelling(child.name, in: element, among: known, ours: Vocabulary.ours.children, { "<\($0)>" })
+        {
+            noteMisspelt(in: element)
+            error(wrong, at: child)
         } else {
             warn("<\(child.name)> is not known in <\(element.name)> and is ignored", at: child)
         }
@@ -28,13 +28,11 @@ extension DocumentReader {
     private mutating func checkStrangeAttributes(of element: XMLElement, _ known: [String]) {
         judgeAttributes(of: element) { attribute in
             if known.contains(attribute.name) || attribute.isForeign { return nil }
-            if let nearest = nearestWord(to: attribute.name, among: known) {
-                return (true, "\(attribute.name)= is not known in <\(element.name)>: did you mean \(nearest)=")
+            let ours = Vocabulary.ours.attributes
+            if let wrong = misspelling(attribute.name, in: element, among: known, ours: ours, { "\($0)=" }) {
+                return (isError: true, message: wrong)
             }
-            if Vocabulary.ours.attributes.contains(attribute.name) {
-                return (true, "\(attribute.name)= is not allowed in this <\(element.name)>: \(allowed(known, "", "="))")
-            }
-            return (false, "\(attribute.name)= is not known in <\(element.name)> and is ignored")
+            return (isError: false, message: "\(attribute.name)= is not known in <\(element.name)> and is ignored")
         }
     }
 
@@ -44,6 +42,14 @@ extension DocumentReader {
     }
 }
 
-private func allowed(_ known: [String], _ before: String, _ after: String) -> String {
-    known.isEmpty ? "none is allowed" : "allowed are " + known.map { before + $0 + after }.joined(separator: ", ")
+/// What to say of a name that is not known; nil when it is a strange one.
+private func misspelling(
+    _ name: String, in element: XMLElement, among known: [String], ours: [String], _ shown: (String) -> String
+) -> String? {
+    if let nearest = nearestWord(to: name, among: known) {
+        return "\(shown(name)) is not known in <\(element.name)>: did you mean \(shown(nearest))?"
+    }
+    guard ours.contains(name) else { return nil }
+    let rule = known.isEmpty ? "none are allowed" : "allowed are " + known.map(shown).joined(separator: ", ")
+    return "\(shown(name)) does not belong in this <\(element.name)>: \(rule)"
 }

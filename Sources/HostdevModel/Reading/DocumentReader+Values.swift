@@ -4,7 +4,7 @@ extension DocumentReader {
     /// The only element of a name; nil when there is none. A second one is noted.
     mutating func child(_ name: String, of element: XMLElement) -> XMLElement? {
         var first: XMLElement?
-        for index in element.children.indices where element.children[index].name == name {
+        for index in element.children.indices where element.children[index].isNamed(name) {
             if first == nil {
                 first = element.children[index]
             } else {
@@ -17,7 +17,7 @@ extension DocumentReader {
     /// The only element of a name; that there is none is noted.
     mutating func requiredChild(_ name: String, of element: XMLElement) -> XMLElement? {
         guard let child = child(name, of: element) else {
-            error("<\(element.name)> has no <\(name)>: one is needed", at: element)
+            missing("<\(element.name)> has no <\(name)>: one is needed", at: element)
             return nil
         }
         return child
@@ -33,10 +33,22 @@ extension DocumentReader {
     /// The text of an attribute; that there is none is noted.
     mutating func requiredText(_ attribute: String, of element: XMLElement) -> String? {
         guard let text = element[attribute] else {
-            error("<\(element.name)> has no \(attribute)=: it is needed", at: element)
+            missing("<\(element.name)> has no \(attribute)=: it is needed", at: element)
             return nil
         }
         return text
+    }
+
+    /// The value that is the text of the only element of a name; that there is none, or that it is wrong, is noted.
+    mutating func requiredText<Value: TextValue>(inside name: String, of element: XMLElement) -> Value? {
+        guard let child = requiredChild(name, of: element) else { return nil }
+        for index in child.children.indices { checkStrange(child.children[index], in: child, []) }
+        do {
+            return try Value(child.text)
+        } catch {
+            self.error("<\(name)>: \(error)", at: child)
+            return nil
+        }
     }
 
     /// The value of an attribute; nil when there is none, or when it is wrong, which is noted.
@@ -57,15 +69,25 @@ extension DocumentReader {
 
     /// The word of an attribute, from a list of words; nil when there is none, or another, which is noted.
     mutating func word<Word: CaseIterable & RawRepresentable<String>>(
-        _ attribute: String, of element: XMLElement
-    ) -> Word? {
+        _ attribute: String, of element: XMLElement, among allowed: [Word] = Array(Word.allCases)
+    ) -> Word? where Word: Equatable {
         guard let text = element[attribute] else { return nil }
-        if let word = Word(rawValue: text) { return word }
-        let words = Word.allCases.map(\.rawValue)
-        let hint = nearestWord(to: text, among: words).map { "did you mean '\($0)'" }
-        let rule = hint ?? "allowed are " + words.map { "'\($0)'" }.joined(separator: ", ")
-        error("\(attribute)=\(quoted(text)) is not known: \(rule)", at: attribute, of: element)
+        if let word = Word(rawValue: text), allowed.contains(word) { return word }
+        noteWrongWord(text, attribute, of: element, allowed.map(\.rawValue))
         return nil
+    }
+
+    /// Notes a word that is not in a list of words.
+    mutating func checkWord(_ text: String, _ attribute: String, of element: XMLElement, among allowed: [String]) {
+        if !allowed.contains(text) { noteWrongWord(text, attribute, of: element, allowed) }
+    }
+
+    private mutating func noteWrongWord(
+        _ text: String, _ attribute: String, of element: XMLElement, _ allowed: [String]
+    ) {
+        let hint = nearestWord(to: text, among: allowed).map { "did you mean '\($0)'?" }
+        let rule = hint ?? "allowed are " + allowed.map { "'\($0)'" }.joined(separator: ", ")
+        error("\(attribute)=\(quoted(text)) is not known: \(rule)", at: attribute, of: element)
     }
 
     /// Whether an attribute says `yes`; nil when there is none. Anything but `yes` and `no` is noted.

@@ -10,6 +10,8 @@ struct DocumentReader {
     private lazy var positions = document.positions
     private(set) var errors: [DocumentProblem] = []
     private(set) var warnings: [DocumentProblem] = []
+    /// Where the elements start that hold a misspelt name: it stands for the one that is missing there.
+    private var misspelt: Set<Int> = []
 
     init(_ document: XMLDocument, file: String) {
         self.document = document
@@ -19,6 +21,16 @@ struct DocumentReader {
     /// Notes an error at an element.
     mutating func error(_ message: String, at element: XMLElement) {
         errors.append(problem(message, at: element.range.lowerBound))
+    }
+
+    /// Notes that an element lacks something, unless a misspelt name in it has been noted already.
+    mutating func missing(_ message: String, at element: XMLElement) {
+        if !misspelt.contains(element.range.lowerBound) { error(message, at: element) }
+    }
+
+    /// Notes that an element holds a misspelt name.
+    mutating func noteMisspelt(in element: XMLElement) {
+        misspelt.insert(element.range.lowerBound)
     }
 
     /// Notes an error at an attribute's name, or at the element if it has no such attribute.
@@ -34,16 +46,21 @@ struct DocumentReader {
         warnings.append(problem(message, at: element.range.lowerBound))
     }
 
-    /// Notes what is wrong with, or ignored of, some attributes of an element.
+    /// Notes which of an element's attributes are misspelt, and which are ignored.
     ///
-    /// - Parameter verdict: whether an attribute is wrong, and how to say it; nil for one that is right.
+    /// - Parameter verdict: whether an attribute's name is wrong, and how to say it; nil for one that is right.
     mutating func judgeAttributes(
         of element: XMLElement, _ verdict: (XMLAttribute) -> (isError: Bool, message: String)?
     ) {
         for (attribute, offset) in zip(element.attributes, document.attributeOffsets(of: element)) {
             guard let (isError, message) = verdict(attribute) else { continue }
             let problem = problem(message, at: offset)
-            if isError { errors.append(problem) } else { warnings.append(problem) }
+            if isError {
+                noteMisspelt(in: element)
+                errors.append(problem)
+            } else {
+                warnings.append(problem)
+            }
         }
     }
 

@@ -3,9 +3,14 @@ import XMLTree
 extension Hostdev {
     /// Reads a hostdev element; nil when something is wrong with it, which the reader then knows.
     init?(reading element: XMLElement, with reader: inout DocumentReader) {
+        guard let form = DeviceForm(reading: element, with: &reader) else { return nil }
+        reader.checkNames(in: element, form.vocabulary)
+        let source = reader.requiredChild("source", of: element)
         let alias = Alias(reading: element, with: &reader)
-        guard let device = Device(reading: element, with: &reader) else { return nil }
+        let libvirtParts = LibvirtParts(reading: element, form, with: &reader)
+        guard let device = Device(reading: element, source, form, with: &reader) else { return nil }
         self.init(device, alias: alias)
+        self.libvirtParts = libvirtParts
     }
 }
 
@@ -18,36 +23,26 @@ extension Alias {
     }
 }
 
-/// What a hostdev's `mode` can be.
-private enum Mode: String, CaseIterable {
-    case capability
-}
-
-/// What a logical device's `type` can be.
-private enum Capability: String, CaseIterable {
-    case net, scsi
-}
-
 extension Device {
-    fileprivate init?(reading element: XMLElement, with reader: inout DocumentReader) {
-        guard reader.requiredText("mode", of: element) != nil, let mode: Mode = reader.word("mode", of: element) else {
-            return nil
+    /// Reads what is in a hostdev, all of it even if the source is missing.
+    fileprivate init?(
+        reading hostdev: XMLElement, _ source: XMLElement?, _ form: DeviceForm, with reader: inout DocumentReader
+    ) {
+        let device: Device?
+        switch form.type {
+        case .net: device = NetDevice(reading: hostdev, source, form.dialect, with: &reader).map(Device.net)
+        case .scsi where source?["protocol"] != nil:
+            device = LibvirtOnlyDevice(reading: hostdev, source, .iSCSI, with: &reader).map(Device.libvirtOnly)
+        case .scsi: device = SCSIDevice(reading: hostdev, source, form.dialect, with: &reader).map(Device.scsi)
+        case .misc: device = DeviceFile(reading: hostdev, source, form, with: &reader).map(Device.misc)
+        case .storage: device = DeviceFile(reading: hostdev, source, form, with: &reader).map(Device.storage)
+        case .usb: device = USBDevice(reading: source, form.dialect, with: &reader).map(Device.usb)
+        case .pci: device = PCIDevice(reading: source, form.dialect, with: &reader).map(Device.pci)
+        case .mdev: device = LibvirtOnlyDevice(reading: hostdev, source, .mdev, with: &reader).map(Device.libvirtOnly)
+        case .scsiHost:
+            device = LibvirtOnlyDevice(reading: hostdev, source, .scsiHost, with: &reader).map(Device.libvirtOnly)
         }
-        switch mode {
-        case .capability: self.init(readingCapability: element, with: &reader)
-        }
-    }
-
-    private init?(readingCapability element: XMLElement, with reader: inout DocumentReader) {
-        let type: Capability? = element["type"] == nil ? .net : reader.word("type", of: element)
-        switch type {
-        case .net:
-            guard let net = NetDevice(reading: element, with: &reader) else { return nil }
-            self = .net(net)
-        case .scsi:
-            guard let scsi = SCSIDevice(reading: element, with: &reader) else { return nil }
-            self = .scsi(scsi)
-        case nil: return nil
-        }
+        guard let device else { return nil }
+        self = device
     }
 }

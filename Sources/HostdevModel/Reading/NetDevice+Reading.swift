@@ -2,30 +2,37 @@ import XMLTree
 
 extension NetDevice {
     /// Reads a hostdev of `type='net'`.
-    init?(reading hostdev: XMLElement, with reader: inout DocumentReader) {
-        reader.checkNames(in: hostdev, .net)
-        let source = Source(reading: hostdev, with: &reader)
+    init?(reading hostdev: XMLElement, _ source: XMLElement?, _ dialect: Dialect, with reader: inout DocumentReader) {
         let targetName = TargetName(reading: hostdev, with: &reader)
-        let addresses = AddressList(reading: hostdev, with: &reader)
-        let routes = RouteList(reading: hostdev, with: &reader)
         let mac = MACAddress(reading: hostdev, with: &reader)
         let mtu = MTU(reading: hostdev, with: &reader)
         let linkState = LinkState(reading: hostdev, with: &reader)
-        guard let source else { return nil }
+        let addresses = AddressList(reading: hostdev, with: &reader)
+        let routes = RouteList(reading: hostdev, with: &reader)
+        guard let source, let found = Source(reading: source, dialect, with: &reader) else { return nil }
         self.init(
-            source: source, targetName: targetName, mac: mac, mtu: mtu, linkState: linkState,
+            source: found, targetName: targetName, mac: mac, mtu: mtu, linkState: linkState,
             addresses: addresses.addresses, routes: routes.routes, inheritsAddresses: addresses.inherits,
             inheritsRoutes: routes.inherits)
     }
 }
 
 extension NetDevice.Source {
-    fileprivate init?(reading hostdev: XMLElement, with reader: inout DocumentReader) {
-        guard let source = reader.requiredChild("source", of: hostdev) else { return nil }
-        reader.checkNames(in: source, .netSource)
+    fileprivate init?(reading source: XMLElement, _ dialect: Dialect, with reader: inout DocumentReader) {
+        switch dialect {
+        case .capability: self.init(readingCapability: source, with: &reader)
+        case .libvirt:
+            reader.checkNames(in: source, Vocabulary(children: ["interface"]))
+            guard let name: InterfaceName = reader.requiredText(inside: "interface", of: source) else { return nil }
+            self = .name(name)
+        }
+    }
+
+    private init?(readingCapability source: XMLElement, with reader: inout DocumentReader) {
+        reader.checkNames(in: source, Vocabulary(attributes: ["name", "mac"], children: ["address"]))
         let address = reader.child("address", of: source)
         guard [source["name"] != nil, source["mac"] != nil, address != nil].count(where: { $0 }) == 1 else {
-            reader.error("<source> of a net device needs one of name=, mac= and <address>", at: source)
+            reader.missing("<source> of a net device needs one of name=, mac= and <address>", at: source)
             return nil
         }
         if let name: InterfaceName = reader.value("name", of: source) {
@@ -81,10 +88,4 @@ extension NetDevice.LinkState {
         guard reader.requiredText("state", of: element) != nil else { return }
         if let state: Self = reader.word("state", of: element) { self = state }
     }
-}
-
-extension Vocabulary {
-    fileprivate static let net = Vocabulary(
-        attributes: ["mode", "type"], children: ["source", "target", "mac", "mtu", "link", "ip", "route", "alias"])
-    fileprivate static let netSource = Vocabulary(attributes: ["name", "mac"], children: ["address"])
 }

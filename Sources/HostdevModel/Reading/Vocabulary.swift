@@ -1,22 +1,43 @@
 /// The names that one of our elements knows.
 struct Vocabulary: Sendable {
-    let attributes: [String]
-    let children: [String]
-
-    init(attributes: [String] = [], children: [String] = []) {
-        self.attributes = attributes
-        self.children = children
-    }
+    var attributes: [String] = []
+    var children: [String] = []
 
     /// Every name of ours. One of them in the wrong place is an error, not something foreign to be ignored.
     static let ours = Vocabulary(
         attributes: [
-            "address", "bus", "dev", "device", "domain", "family", "function", "gateway", "gid", "id", "inherit", "lun",
-            "mac", "managed", "metric", "mode", "name", "netmask", "nodes", "peer", "prefix", "size", "slot", "state",
-            "target", "type", "uid", "unit", "wwid",
+            "address", "bus", "dev", "device", "display", "domain", "family", "function", "gateway", "gid",
+            "guestReset",
+            "id", "inherit", "mac", "managed", "metric", "mode", "model", "name", "netmask", "nodes", "peer", "prefix",
+            "product", "ramfb", "rawio", "sgio", "size", "slot", "startupPolicy", "state", "target", "type", "uid",
+            "unit", "vendor", "wwid", "writeFiltering",
         ],
         children: [
-            "address", "alias", "hostdev", "ip", "link", "mac", "mtu", "permissions", "product", "readonly", "route",
-            "shareable", "source", "target", "vendor",
+            "adapter", "address", "alias", "block", "boot", "char", "driver", "hostdev", "interface", "ip", "link",
+            "mac",
+            "mtu", "permissions", "product", "readonly", "rom", "route", "shareable", "source", "target", "teaming",
+            "vendor",
         ])
+}
+
+extension DeviceForm {
+    /// The names that a hostdev of this form knows.
+    var vocabulary: Vocabulary { Self.vocabularies[mode]?[type] ?? Vocabulary() }
+
+    private static let vocabularies: [Mode: [DeviceType: Vocabulary]] = Dictionary(
+        uniqueKeysWithValues: Mode.allCases.map { mode in
+            (mode, Dictionary(uniqueKeysWithValues: mode.types.map { ($0, vocabulary(mode, $0)) }))
+        })
+
+    private static func vocabulary(_ mode: Mode, _ type: DeviceType) -> Vocabulary {
+        let ours: [String] =
+            switch type {
+            case .net: ["target", "mac", "mtu", "link", "ip", "route"]
+            case .scsi, .misc, .storage: ["target", "readonly", "shareable", "permissions"]
+            case .usb, .pci, .mdev, .scsiHost: []
+            }
+        return Vocabulary(
+            attributes: ["mode", mode.typeAttribute, "managed"] + LibvirtParts.attributes(type).map(\.name),
+            children: ["source"] + ours + ["alias"] + LibvirtParts.elementNames)
+    }
 }

@@ -22,6 +22,7 @@ extension AttachmentRecord {
             element.children.append(try HostdevWriter(hostdev: hostdev).capability())
             switch change {
             case .interface(let interface): element.children.append(interface.element)
+            case .nodes(let nodes): element.children.append(nodes.element)
             }
             return try element.xml() + "\n"
         }
@@ -48,7 +49,9 @@ extension AttachmentRecord {
                     : nil,
                 network: try container.file("network")),
             hostdev: hostdev,
-            change: .interface(try InterfaceRecord(element.child("interface"))))
+            change: element.hasChild("nodes")
+                ? .nodes(try NodesRecord(element.child("nodes")))
+                : .interface(try InterfaceRecord(element.child("interface"))))
     }
 }
 

@@ -19,6 +19,7 @@ public struct AttachmentRecord: Hashable, Sendable {
     /// What was changed, by the kind of device.
     public enum Change: Hashable, Sendable {
         case interface(InterfaceRecord)
+        case nodes(NodesRecord)
     }
 
     /// A record from its parts.

@@ -29,6 +29,8 @@ struct RecordElement {
         return RecordElement(child, in: file)
     }
 
+    func hasChild(_ name: String) -> Bool { element.child(name) != nil }
+
     func has(_ attribute: String) -> Bool { element[attribute] != nil }
 
     func text(_ attribute: String) throws(RecordError) -> String {

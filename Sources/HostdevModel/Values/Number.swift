@@ -51,12 +51,19 @@ func digits<Number: FixedWidthInteger & UnsignedInteger>(_ text: some StringProt
 
 /// Hexadecimal digits, at least as many as asked for.
 func hexadecimal(_ number: some BinaryInteger, digits: Int) -> String {
-    let text = String(number, radix: 16)
-    return String(repeating: "0", count: max(0, digits - text.count)) + text
+    padded(String(number, radix: 16), digits)
 }
 
 /// Decimal digits, at least as many as asked for.
 func decimal(_ number: some BinaryInteger, digits: Int) -> String {
-    let text = String(number)
-    return String(repeating: "0", count: max(0, digits - text.count)) + text
+    padded(String(number), digits)
+}
+
+/// Octal digits, at least as many as asked for.
+func octal(_ number: some BinaryInteger, digits: Int) -> String {
+    padded(String(number, radix: 8), digits)
+}
+
+private func padded(_ text: String, _ digits: Int) -> String {
+    String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
 }

@@ -5,16 +5,16 @@ extension Hostdev {
     ///
     /// - Throws: when the dialect has no form for something that the hostdev says.
     public func xml(dialect: Dialect = .capability) throws(InexpressibleForm) -> String {
-        try text(dialect, margin: "") + "\n"
+        try text(in: dialect, margin: "") + "\n"
     }
 
-    func text(_ dialect: Dialect, margin: String) throws(InexpressibleForm) -> String {
-        let writer = HostdevWriter(hostdev: self)
-        let element = try writer.capability()
+    /// The hostdev as text, each of whose lines but the first stands behind a margin.
+    func text(in dialect: Dialect, margin: String) throws(InexpressibleForm) -> String {
+        let element = try HostdevWriter.element(self, in: dialect)
         do {
             return try element.xml(margin: margin)
         } catch {
-            throw writer.inexpressible(error.message)
+            throw InexpressibleForm(hostdev: self, message: error.message)
         }
     }
 }
@@ -22,13 +22,18 @@ extension Hostdev {
 extension HostdevDocument {
     /// The document as text, with a line feed at the end. Reading it gives equal hostdevs.
     ///
+    /// What is not ours in a document that was read stays as it is; a document of ours alone is laid out anew.
+    ///
     /// - Throws: the first hostdev that the dialect has no form for.
     public func xml(dialect: Dialect = .capability) throws(InexpressibleForm) -> String {
-        if root == .hostdev, let only = hostdevs.first { return try only.xml(dialect: dialect) }
-        var text = "<devices>\n"
-        for hostdev in hostdevs {
-            text += "  " + (try hostdev.text(dialect, margin: "  ")) + "\n"
+        if let frame {
+            return try frame.filled { (index, margin) throws(InexpressibleForm) in
+                try hostdevs[index].text(in: dialect, margin: margin)
+            }
         }
-        return text + "</devices>\n"
+        if root == .hostdev, let only = hostdevs.first { return try only.xml(dialect: dialect) }
+        var text = ""
+        for hostdev in hostdevs { text += "  " + (try hostdev.text(in: dialect, margin: "  ")) + "\n" }
+        return text.isEmpty ? "<devices/>\n" : "<devices>\n" + text + "</devices>\n"
     }
 }

@@ -1,29 +1,82 @@
 import XMLTree
 
-/// Turns one hostdev to an element, or says what has no form.
+/// Turns one hostdev to an element of a dialect.
+///
+/// The writers of the device types add what they have to say, and note what the dialect has no form for; so one pass
+/// finds all that stands in the way.
 struct HostdevWriter {
-    let hostdev: Hostdev
+    let dialect: Dialect
+    private(set) var source = XMLElement("source")
+    private var children: [XMLElement] = []
+    private var formless: [String] = []
 
-    /// The element in the capability dialect.
-    func capability() throws(InexpressibleForm) -> XMLElement {
-        var element = XMLElement("hostdev", [XMLAttribute("mode", "capability")])
-        switch hostdev.device {
-        case .net(let net):
-            element.attributes.append(XMLAttribute("type", "net"))
-            element.children = try elements(net)
-        case .scsi(let scsi):
-            element.attributes.append(XMLAttribute("type", "scsi"))
-            element.children = elements(scsi)
-        default:
-            throw inexpressible("it cannot be written yet")
+    init(_ dialect: Dialect) {
+        self.dialect = dialect
+    }
+
+    /// The element of a hostdev.
+    ///
+    /// - Throws: when the dialect has no form for something that the hostdev says.
+    static func element(_ hostdev: Hostdev, in dialect: Dialect) throws(InexpressibleForm) -> XMLElement {
+        var writer = HostdevWriter(dialect)
+        let type = writer.device(hostdev.device)
+        guard let mode = Mode.saying(type, in: dialect), writer.formless.isEmpty else {
+            let what =
+                writer.formless.isEmpty
+                ? "a device of type '\(type.rawValue)'" : writer.formless.joined(separator: ", ")
+            throw InexpressibleForm(
+                hostdev: hostdev, message: "the \(dialect.rawValue) dialect has no form for \(what)")
         }
+        return writer.element(hostdev, mode, type)
+    }
+
+    /// Adds an element to the hostdev.
+    mutating func add(_ element: XMLElement) {
+        children.append(element)
+    }
+
+    /// Adds an element with a single attribute to the hostdev.
+    mutating func add(_ element: String, _ attribute: String, _ value: some CustomStringConvertible) {
+        children.append(XMLElement(element, [XMLAttribute(attribute, value.description)]))
+    }
+
+    /// Says what the source is.
+    mutating func setSource(_ attributes: [XMLAttribute] = [], children: [XMLElement] = []) {
+        source = XMLElement("source", attributes, children: children)
+    }
+
+    /// Notes something that has no form: a noun.
+    mutating func noForm(for what: String) {
+        formless.append(what)
+    }
+
+    private mutating func device(_ device: Device) -> DeviceType {
+        switch device {
+        case .net(let net): write(net); return .net
+        case .scsi(let scsi): write(scsi); return .scsi
+        case .misc(let misc): write(misc, as: "char"); return .misc
+        case .storage(let storage): write(storage, as: "block"); return .storage
+        case .usb(let usb): write(usb); return .usb
+        case .pci(let pci): setSource(children: [pci.source.element(type: false)]); return .pci
+        case .libvirtOnly(let device): return write(device)
+        }
+    }
+
+    private func element(_ hostdev: Hostdev, _ mode: Mode, _ type: DeviceType) -> XMLElement {
+        let parts = hostdev.libvirtParts
+        var element = XMLElement(
+            "hostdev", [XMLAttribute("mode", mode.rawValue), XMLAttribute(mode.typeAttribute, type.rawValue)])
+        if mode == .subsystem || parts.isManaged {
+            element.attributes.append(XMLAttribute("managed", parts.isManaged ? "yes" : "no"))
+        }
+        element.attributes += parts.attributes
+        var source = source
+        source.attributes += parts.sourceAttributes
+        element.children = [source] + children
         if let alias = hostdev.alias {
             element.children.append(XMLElement("alias", [XMLAttribute("name", alias.description)]))
         }
+        element.children += parts.elements
         return element
-    }
-
-    func inexpressible(_ message: String) -> InexpressibleForm {
-        InexpressibleForm(hostdev: hostdev, message: message)
     }
 }

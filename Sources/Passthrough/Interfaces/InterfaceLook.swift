@@ -32,12 +32,14 @@ extension InterfacePlan {
         if let master = link.master, !force {
             let bridge = try host.link(master)
             throw PassthroughError(
-                .inUse, "\(name) is a port of \(bridge?.kind ?? "interface") \(bridge?.name.description ?? "\(master)")",
+                .inUse,
+                "\(name) is a port of \(bridge?.kind ?? "interface") \(bridge?.name.description ?? "\(master)")",
                 device: name, hint: "take it out of there, or use --force")
         }
         if let mtu = device.mtu, !link.mtuRange.contains(mtu.value) {
             throw PassthroughError(
-                .invalidDocument, "\(name) takes an MTU of \(link.mtuRange.lowerBound) to "
+                .invalidDocument,
+                "\(name) takes an MTU of \(link.mtuRange.lowerBound) to "
                     + "\(link.mtuRange.upperBound), not \(mtu.value)", device: name)
         }
         if device.linkState == .down, !device.routes.isEmpty || device.inheritsRoutes {
@@ -70,7 +72,7 @@ extension InterfacePlan {
         case .name(let name): return LinkName(bytes: name.bytes)
         case .pattern(let pattern):
             // The kernel would take a pattern too, but not tell which name it chose.
-            for number in 0..<10_000 {
+            for number in UInt32(0)..<10_000 {
                 guard let name = try? pattern.name(number) else { break }
                 let candidate = LinkName(bytes: name.bytes)
                 if !taken.contains(candidate), try inside.link(named: candidate) == nil { return candidate }

@@ -57,9 +57,8 @@ extension NetlinkSocket {
             for route in waiting {
                 do throws(NetlinkError) {
                     try restore(route, from: old, to: new)
-                } catch where error.code == .fileExists {
-                    continue
                 } catch {
+                    guard error.code != .fileExists else { continue }
                     refused.append(route)
                     failure = failure ?? error
                 }

@@ -5,7 +5,7 @@ internal import SystemPackage
 
 /// Bringing an interface home: the undo of an attach, a detach, and what recovers either after a kill. Every step asks
 /// where things are first, so it can be begun again at any point.
-struct InterfaceReturn {
+final class InterfaceReturn {
     private let snapshot: InterfaceSnapshot
     private let containerIndex: Int32
     /// Its number at home: the old one, unless somebody has taken that.
@@ -24,20 +24,23 @@ struct InterfaceReturn {
 
     /// Moves the interface home, if it is away, and makes it what it was. Throws when it cannot be had back; what else
     /// fails is in ``failures``.
-    mutating func carryOut(
+    func carryOut(
         host: borrowing NetlinkSocket, hostNamespace: borrowing Namespace, inside: borrowing NetlinkSocket
     ) throws {
         var link = try atHome(host)
         if link == nil {
             guard try inside.link(containerIndex).map(snapshot.isSameDevice) == true else {
                 throw PassthroughError(
-                    .noSuchDevice, "\(name) is neither on the host nor in the container: it was deleted there, or moved on",
+                    .noSuchDevice,
+                    "\(name) is neither on the host nor in the container: it was deleted there, or moved on",
                     device: name)
             }
             try fetch(host: host, hostNamespace: hostNamespace, inside: inside)
             link = try atHome(host)
         }
-        guard let link else { throw PassthroughError(.kernel, "\(name) is not on the host after its move", device: name) }
+        guard let link else {
+            throw PassthroughError(.kernel, "\(name) is not on the host after its move", device: name)
+        }
         stopPoint()
         try restore(link, on: host)
     }
@@ -49,7 +52,7 @@ struct InterfaceReturn {
 
     /// The move home. The container may not help, and may work against it: until the moment of the move it can add names
     /// that the host has, for which the kernel refuses the move.
-    private mutating func fetch(
+    private func fetch(
         host: borrowing NetlinkSocket, hostNamespace: borrowing Namespace, inside: borrowing NetlinkSocket
     ) throws {
         let wanted = snapshot.link.name
@@ -85,7 +88,7 @@ struct InterfaceReturn {
 
     /// Makes an interface at home what the snapshot says. One that is up has either never left, or was set right before
     /// it was switched on: only what it carries can be missing.
-    private mutating func restore(_ link: Link, on host: borrowing NetlinkSocket) throws {
+    private func restore(_ link: Link, on host: borrowing NetlinkSocket) throws {
         if link.flags.contains(.up) {
             try restoreWhatNeedsTheInterfaceUp(on: host)
         } else {
@@ -94,7 +97,7 @@ struct InterfaceReturn {
         }
     }
 
-    private mutating func restoreProperties(_ link: Link, on host: borrowing NetlinkSocket) {
+    private func restoreProperties(_ link: Link, on host: borrowing NetlinkSocket) {
         let saved = snapshot.link
         let extra = link.alternativeNames.filter { !saved.alternativeNames.contains($0) }
         attempt { try host.removeAlternativeNames(extra, of: homeIndex) }
@@ -106,7 +109,7 @@ struct InterfaceReturn {
         stopPoint()
     }
 
-    private mutating func restoreWhatItCarries(on host: borrowing NetlinkSocket) throws {
+    private func restoreWhatItCarries(on host: borrowing NetlinkSocket) throws {
         // IPv4 in the kernel's order: the first address of a network is the primary one. IPv6 in reverse: the kernel
         // lists the newest first. The link-local ones before the interface goes up, else the kernel makes its own, and
         // asks the network about them; the others after, else they get no route.
@@ -125,7 +128,7 @@ struct InterfaceReturn {
         try restoreWhatNeedsTheInterfaceUp(on: host)
     }
 
-    private mutating func restoreWhatNeedsTheInterfaceUp(on host: borrowing NetlinkSocket) throws {
+    private func restoreWhatNeedsTheInterfaceUp(on host: borrowing NetlinkSocket) throws {
         let present = try host.configuration(of: homeIndex)
         let saved = snapshot.configuration
         let addresses = Set(present.addresses.map(\.description))
@@ -143,18 +146,18 @@ struct InterfaceReturn {
         stopPoint()
     }
 
-    private mutating func put(_ address: AddressRecord, on host: borrowing NetlinkSocket) {
+    private func put(_ address: AddressRecord, on host: borrowing NetlinkSocket) {
         attempt {
             do throws(NetlinkError) {
                 try host.restore(address, on: homeIndex, verified: address.isVerified)
-            } catch where error.code == .fileExists {
-                return
+            } catch {
+                guard error.code == .fileExists else { throw error }
             }
         }
     }
 
     /// Undo goes on: a step that fails is noted, and the next is done.
-    private mutating func attempt(_ step: () throws -> Void) {
+    private func attempt(_ step: () throws -> Void) {
         do {
             try step()
         } catch {

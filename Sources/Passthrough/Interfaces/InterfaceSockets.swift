@@ -3,7 +3,7 @@ internal import LinuxSystem
 internal import Netlink
 
 /// The two ends of a move: a socket on the host and one in the container's network namespace.
-struct InterfaceSockets: ~Copyable {
+final class InterfaceSockets {
     private let host: NetlinkSocket
     private let hostNamespace: Namespace
     private let inside: NetlinkSocket
@@ -25,8 +25,8 @@ struct InterfaceSockets: ~Copyable {
     /// The host's network namespace.
     var home: FileID { FileID(hostNamespace.identity) }
 
-    /// The lock of one of the host's interfaces.
-    func lockName(_ index: Int32) -> String { "interface-\(hostNamespace.identity.inode)-\(index)" }
+    /// The lock of an interface of a host's, by its number there.
+    static func lockName(home: FileID, index: Int32) -> String { "interface-\(home.inode)-\(index)" }
 
     func find(_ source: NetDevice.Source) throws -> Link? {
         try InterfacePlan.find(source, on: host)
@@ -40,15 +40,15 @@ struct InterfaceSockets: ~Copyable {
         try plan.carryOut(host: host, inside: inside, container: container, observe: observe)
     }
 
-    /// Whether an interface can come home under its name.
-    func otherWithName(of snapshot: InterfaceSnapshot) throws -> Link? {
-        guard let link = try host.link(named: snapshot.link.name), link.index != snapshot.link.index else { return nil }
-        return link
+    /// The interface that has a name on this host which another one is to come home with.
+    static func otherLink(named link: Link) throws -> Link? {
+        guard let other = try NetlinkSocket().link(named: link.name), other.index != link.index else { return nil }
+        return other
     }
 
     /// Brings an interface home; what could not be put back comes back as messages.
     func bringHome(_ snapshot: InterfaceSnapshot, containerIndex: Int32) throws -> [String] {
-        var work = InterfaceReturn(snapshot: snapshot, containerIndex: containerIndex)
+        let work = InterfaceReturn(snapshot: snapshot, containerIndex: containerIndex)
         try work.carryOut(host: host, hostNamespace: hostNamespace, inside: inside)
         return work.failures
     }

@@ -27,7 +27,8 @@ struct Journal {
         let names: [String]
         do throws(SystemError) {
             names = try directoryEntries(state.path.appending("attachments"))
-        } catch where error.code == .noSuchFileOrDirectory {
+        } catch {
+            guard error.code == .noSuchFileOrDirectory else { throw error }
             return []
         }
         let records = try names.filter { $0.hasSuffix(".xml") }.compactMap { try record(String($0.dropLast(4))) }
@@ -39,7 +40,8 @@ struct Journal {
         let bytes: [UInt8]
         do throws(SystemError) {
             bytes = try readBytes(path)
-        } catch where error.code == .noSuchFileOrDirectory {
+        } catch {
+            guard error.code == .noSuchFileOrDirectory else { throw error }
             return nil
         }
         do {
@@ -49,11 +51,17 @@ struct Journal {
         }
     }
 
-    /// Opens a transaction: until it is committed, its records are of attachments under way.
-    func begin(_ transaction: String) throws {
-        _ = try Descriptor.open(
-            state.transaction(transaction), .writeOnly, options: [.create, .exclusiveCreate],
-            permissions: [.ownerReadWrite])
+    /// Opens a transaction: until it ends, its records are of attachments under way. It names the lock that the run holds.
+    func begin(_ transaction: String, lock: String) throws {
+        try replaceFile(state.transaction(transaction), with: Array(lock.utf8), permissions: [.ownerReadWrite])
+    }
+
+    /// The open transactions and the locks of their runs.
+    func transactions() throws -> [(id: String, lock: String)] {
+        try directoryEntries(state.path.appending("transactions")).compactMap { id in
+            guard let lock = try? readText(state.transaction(id)) else { return nil }
+            return (id, lock)
+        }
     }
 
     /// Ends a transaction, and with that one change makes all of its attachments count.

@@ -25,10 +25,22 @@ struct Locks: ~Copyable {
 
     /// Takes locks in the order of their names, which is everybody's order: no two runs wait for each other.
     mutating func take(_ names: some Sequence<String>, for what: String) throws {
+        try take(names, for: what, until: deadline)
+    }
+
+    /// Takes locks that nobody holds.
+    mutating func takeAtOnce(_ names: some Sequence<String>) throws {
+        try take(names, for: "it", until: .now)
+    }
+
+    private mutating func take(
+        _ names: some Sequence<String>, for what: String, until deadline: ContinuousClock.Instant
+    ) throws {
         for name in Set(names).sorted() where !held.contains(where: { $0.name == name }) {
             do throws(SystemError) {
                 held.append(Held(name, try FileLock(state.lock(name), until: deadline)))
-            } catch where error.code == .resourceTemporarilyUnavailable {
+            } catch {
+                guard error.code == .resourceTemporarilyUnavailable else { throw error }
                 throw PassthroughError(
                     .busy, "another run of hostdev is working on \(what)", hint: "try again, or wait with --timeout")
             }

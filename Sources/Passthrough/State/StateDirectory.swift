@@ -1,5 +1,5 @@
 internal import HostdevModel
-public import LinuxSystem
+internal import LinuxSystem
 public import SystemPackage
 
 /// The folder that holds what is attached: `/run/hostdev`, gone with the machine's memory as the attachments are.

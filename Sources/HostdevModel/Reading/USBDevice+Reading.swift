@@ -1,0 +1,61 @@
+import XMLTree
+
+extension USBDevice {
+    /// Reads the source of a USB device.
+    init?(reading source: XMLElement?, _ dialect: Dialect, with reader: inout DocumentReader) {
+        guard let source else { return nil }
+        reader.checkNames(
+            in: source,
+            Vocabulary(
+                attributes: LibvirtParts.sourceAttributes(.usb).map(\.name), children: ["vendor", "product", "address"])
+        )
+        let vendor = reader.child("vendor", of: source)
+        let product = reader.child("product", of: source)
+        let address = reader.child("address", of: source)
+        guard (vendor == nil) == (product == nil), vendor != nil || address != nil else {
+            reader.missing(
+                "<source> of a USB device needs <vendor> and <product>, or <address>, or all three", at: source)
+            return nil
+        }
+        let place = address.map { USBAddress(reading: $0, dialect, with: &reader) }
+        let id = zip(vendor, product).map { USBID(reading: $0, $1, dialect, with: &reader) }
+        switch (id, place) {
+        case (nil, let place??): self.init(source: .address(place))
+        case (let id??, nil): self.init(source: .id(id, at: nil))
+        case (let id??, let place??): self.init(source: .id(id, at: place))
+        default: return nil
+        }
+    }
+}
+
+/// Both, or none.
+private func zip<One, Other>(_ one: One?, _ other: Other?) -> (One, Other)? {
+    guard let one, let other else { return nil }
+    return (one, other)
+}
+
+extension USBAddress {
+    fileprivate init?(reading element: XMLElement, _ dialect: Dialect, with reader: inout DocumentReader) {
+        let (name, style): (String, NumberStyle) =
+            dialect == .libvirt ? ("device", .likeC) : ("dev", .decimalUnlessPrefixed)
+        reader.checkNames(in: element, Vocabulary(attributes: ["bus", name]))
+        let bus: UInt16? = reader.requiredNumber("bus", of: element, style, in: Self.buses)
+        let device: UInt8? = reader.requiredNumber(name, of: element, style, in: Self.devices)
+        guard let bus, let device, let address = try? USBAddress(bus: bus, device: device) else { return nil }
+        self = address
+    }
+}
+
+extension USBID {
+    fileprivate init?(
+        reading vendor: XMLElement, _ product: XMLElement, _ dialect: Dialect, with reader: inout DocumentReader
+    ) {
+        let style: NumberStyle = dialect == .libvirt ? .likeC : .decimalUnlessPrefixed
+        reader.checkNames(in: vendor, Vocabulary(attributes: ["id"]))
+        reader.checkNames(in: product, Vocabulary(attributes: ["id"]))
+        let vendorID: UInt16? = reader.requiredNumber("id", of: vendor, style, in: 1...(.max))
+        let productID: UInt16? = reader.requiredNumber("id", of: product, style)
+        guard let vendorID, let productID, let id = try? USBID(vendor: vendorID, product: productID) else { return nil }
+        self = id
+    }
+}

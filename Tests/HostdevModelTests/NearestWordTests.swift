@@ -1,0 +1,24 @@
+import Testing
+
+@testable import HostdevModel
+
+@Suite struct NearestWordTests {
+    /// A misspelt word, and the known one that it stands for.
+    @Test(arguments: [
+        ("nmae", "name"),  // two letters swapped
+        ("nam", "name"),  // one left out
+        ("naame", "name"),  // one too many
+        ("nime", "name"),  // one wrong
+        ("NAME", "name"),  // case
+        ("adress", "address"),
+        ("addres", "address"),
+        ("sorce", "source"),
+        ("soruces", "source"),  // two mistakes
+        ("i", nil),  // half of the letters
+        ("colour", nil),
+        ("sauerkraut", nil),
+        ("", nil),
+    ]) func finds(word: String, expected: String?) {
+        #expect(nearestWord(to: word, among: ["ip", "name", "address", "source"]) == expected)
+    }
+}
