@@ -58,5 +58,5 @@ let package = Package(
             "Passthrough",
             ["HostdevModel", "NodeDevices", "Netlink", "DeviceAccess", "Containers", "LinuxSystem", system],
             testedWith: ["TestHost"])
-        + module("HostdevCommands", ["Passthrough", "HostdevModel", "Containers", arguments, system])
+        + module("HostdevCommands", ["Passthrough", "HostdevModel", "Containers", "LinuxSystem", arguments, system])
 )

@@ -8,10 +8,10 @@ public func readBytes(_ path: FilePath) throws(SystemError) -> [UInt8] {
 }
 
 /// All bytes from an open descriptor, to the end.
-public func readBytes(_ file: FileDescriptor, named name: String, limit: Int = .max) throws(SystemError) -> [UInt8] {
+func readBytes(_ file: FileDescriptor, named name: String) throws(SystemError) -> [UInt8] {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 16_384)
-    while bytes.count <= limit {
+    while true {
         do {
             let count = try unsafe buffer.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
             if count == 0 { return bytes }
@@ -20,7 +20,6 @@ public func readBytes(_ file: FileDescriptor, named name: String, limit: Int = .
             throw SystemError(SystemError.code(of: error), "read", name)
         }
     }
-    return bytes
 }
 
 /// A file's bytes as text; what is no UTF-8 comes out as replacement characters.

@@ -26,7 +26,7 @@ extension NetlinkSocket {
         select(message)
         do {
             return try query(message, operation()).first.map(Link.init)
-        } catch where error.code == .operationNotSupportedByDevice {
+        } catch  where error.code == .operationNotSupportedByDevice {
             return nil  // ENODEV, under the name that swift-system has for it
         }
     }

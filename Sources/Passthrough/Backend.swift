@@ -1,3 +1,4 @@
+public import Containers
 internal import DeviceAccess
 internal import LinuxSystem
 internal import SystemPackage
@@ -39,6 +40,15 @@ public struct Backend: Sendable {
     public func attachments() throws(PassthroughError) -> [Attachment] {
         do {
             return try journal.records().map { Attachment($0, isCommitted: journal.isCommitted($0)) }
+        } catch {
+            throw PassthroughError(error)
+        }
+    }
+
+    /// What a container has or was about to get, the oldest first. A container that has died still has what it had.
+    public func attachments(of reference: ContainerReference) throws(PassthroughError) -> [Attachment] {
+        do {
+            return try records(of: reference).map { Attachment($0, isCommitted: journal.isCommitted($0)) }
         } catch {
             throw PassthroughError(error)
         }

@@ -19,7 +19,7 @@ extension AttachmentRecord {
             }
             container.add("network", self.container.network.text)
             element.children.append(container)
-            element.children.append(try HostdevWriter(hostdev: hostdev).capability())
+            element.children.append(try hostdev.inAnyDialect())
             switch change {
             case .interface(let interface): element.children.append(interface.element)
             case .nodes(let nodes): element.children.append(nodes.element)
@@ -52,6 +52,17 @@ extension AttachmentRecord {
             change: element.hasChild("nodes")
                 ? .nodes(try NodesRecord(element.child("nodes")))
                 : .interface(try InterfaceRecord(element.child("interface"))))
+    }
+}
+
+extension Hostdev {
+    /// The element in the dialect that has a form for all of it: what is meant for a virtual machine has one in libvirt's.
+    fileprivate func inAnyDialect() throws(InexpressibleForm) -> XMLElement {
+        do {
+            return try HostdevWriter.element(self, in: .capability)
+        } catch {
+            return try HostdevWriter.element(self, in: .libvirt)
+        }
     }
 }
 

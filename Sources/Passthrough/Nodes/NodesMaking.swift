@@ -1,6 +1,7 @@
 internal import Containers
 internal import DeviceAccess
 internal import HostdevModel
+internal import LinuxSystem
 internal import NodeDevices
 internal import SystemPackage
 

@@ -1,6 +1,7 @@
 internal import Containers
 internal import DeviceAccess
 internal import HostdevModel
+internal import LinuxSystem
 internal import SystemPackage
 
 /// Taking nodes back: the undo of an attach, a detach, and what recovers either after a kill.
