@@ -38,6 +38,13 @@ public struct AddressRecord: Hashable, Sendable, CustomStringConvertible {
         return copy
     }
 
+    /// The same address without its IPv4 label, which begins with the name of the interface that it was on.
+    public var withoutLabel: AddressRecord {
+        var copy = self
+        copy.message.removeAttribute(IFA_LABEL, after: ifaddrmsg.self)
+        return copy
+    }
+
     /// The same address with other `IFA_F_` flags.
     func with(flags: UInt32) -> AddressRecord {
         var copy = self

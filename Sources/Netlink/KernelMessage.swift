@@ -42,6 +42,15 @@ extension KernelMessage {
     }
 }
 
+extension KernelMessage {
+    /// Takes an attribute after the fixed header away, if it is there.
+    mutating func removeAttribute<Header>(_ type: Int, after header: Header.Type) {
+        guard let value = attributes(after: header)[type]?.value else { return }
+        let end = value.startIndex + (value.count + 3) & ~3
+        bytes.removeSubrange((value.startIndex - 4)..<min(end, bytes.count))
+    }
+}
+
 /// The attributes of a message, `struct nlattr` after `struct nlattr` (linux/netlink.h), in the kernel's order.
 struct Attributes: Sequence {
     struct Attribute {

@@ -1,5 +1,6 @@
 internal import HostdevModel
 internal import LinuxSystem
+internal import SystemPackage
 
 extension Backend {
     /// Finishes or undoes what a killed run left, and takes back the devices of containers that have died.
@@ -8,6 +9,7 @@ extension Backend {
     public func recover() throws(PassthroughError) -> Outcome {
         do {
             try Self.requirePrivilege()
+            try state.make()
             var outcome = Outcome()
             for record in try journal.records() {
                 var locks = try newLocks()
@@ -23,6 +25,7 @@ extension Backend {
                 outcome.detached.append(Attachment(record, isCommitted: journal.isCommitted(record)))
             }
             try removeEmptyTransactions()
+            try removeStaleLocks()
             guard outcome.failures.isEmpty else {
                 throw PassthroughError(.incompleteUndo, outcome.failures.joined(separator: "; "))
             }
@@ -58,6 +61,16 @@ extension Backend {
             if try !journal.records().contains(where: { $0.transaction == transaction }) {
                 try journal.end(transaction)
             }
+        }
+    }
+}
+
+extension Backend {
+    /// Removes the files of locks that a killed run held: taking one and letting it go is what removes it.
+    private func removeStaleLocks() throws {
+        for name in try directoryEntries(state.path.appending("locks")) {
+            var locks = try newLocks()
+            try? locks.takeAtOnce([name])
         }
     }
 }

@@ -29,6 +29,11 @@ extension InterfacePlan {
         taken: Set<LinkName>, force: Bool
     ) throws {
         let name = link.name.description
+        guard !link.flags.contains(.loopback) else {
+            throw PassthroughError(
+                .notSupported, "\(name) cannot be moved: every network namespace has a loopback interface of its own",
+                device: name)
+        }
         if let master = link.master, !force {
             let bridge = try host.link(master)
             throw PassthroughError(
@@ -92,7 +97,8 @@ extension InterfacePlan {
     private static func inherited(_ device: NetDevice, _ snapshot: InterfaceSnapshot) -> LinkConfiguration {
         let saved = snapshot.configuration
         return LinkConfiguration(
-            addresses: device.inheritsAddresses ? saved.addresses.filter { $0.isPermanent && $0.scope == 0 } : [],
+            addresses: device.inheritsAddresses
+                ? saved.addresses.filter { $0.isPermanent && $0.scope == 0 }.map(\.withoutLabel) : [],
             routes: device.inheritsRoutes ? saved.routes.filter { !$0.isKernels } : [])
     }
 }
