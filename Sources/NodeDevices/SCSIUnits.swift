@@ -46,7 +46,10 @@ public struct SCSIUnits: Sendable {
             }
             if let unit = unit ?? nil { units.append(unit) }
         }
-        return units
+        return units.sorted {
+            ($0.address.host, $0.address.bus, $0.address.target, $0.address.lun)
+                < ($1.address.host, $1.address.bus, $1.address.target, $1.address.lun)
+        }
     }
 
     // Where the classes of a unit's nodes are.

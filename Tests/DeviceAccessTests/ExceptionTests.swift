@@ -21,17 +21,18 @@ struct ExceptionTests {
         .exception(group: group.directory, inode: try group.id, rule: rule)
     }
 
-    @Test(arguments: [
-        ([], "rw", ["b 7:3 rw"]),  // nothing there
-        (["c 1:3 rwm", "b 7:4 rw"], "rw", ["b 7:3 rw", "b 7:4 rw", "c 1:3 rwm"]),  // others there stay
-        (["b 7:3 r"], "w", ["b 7:3 rw"]),  // a part of it there: only the rest is added, and taken back
-        (["b 7:3 m"], "rw", ["b 7:3 rwm"]),  // another access there stays
-        (["b 7:* r"], "rw", ["b 7:* r", "b 7:3 rw"]),  // a line for many devices does not count half
-        (["b 7:3 rwm"], nil, ["b 7:3 rwm"]),  // there already
-        (["b 7:* rw"], nil, ["b 7:* rw"]),  // there already, for all minor numbers
-        (["b *:* rwm"], nil, ["b *:* rwm"]),  // there already, for all block devices
-        (["c 7:3 rwm"], "rw", ["b 7:3 rw", "c 7:3 rwm"]),  // there for the other type only
-    ] as [([String], String?, [String])])
+    @Test(
+        arguments: [
+            ([], "rw", ["b 7:3 rw"]),  // nothing there
+            (["c 1:3 rwm", "b 7:4 rw"], "rw", ["b 7:3 rw", "b 7:4 rw", "c 1:3 rwm"]),  // others there stay
+            (["b 7:3 r"], "w", ["b 7:3 rw"]),  // a part of it there: only the rest is added, and taken back
+            (["b 7:3 m"], "rw", ["b 7:3 rwm"]),  // another access there stays
+            (["b 7:* r"], "rw", ["b 7:* r", "b 7:3 rw"]),  // a line for many devices does not count half
+            (["b 7:3 rwm"], nil, ["b 7:3 rwm"]),  // there already
+            (["b 7:* rw"], nil, ["b 7:* rw"]),  // there already, for all minor numbers
+            (["b *:* rwm"], nil, ["b *:* rwm"]),  // there already, for all block devices
+            (["c 7:3 rwm"], "rw", ["b 7:3 rw", "c 7:3 rwm"]),  // there for the other type only
+        ] as [([String], String?, [String])])
     func addsWhatIsMissingAndTakesItBack(before: [String], added: String?, after: [String]) throws {
         let container = try TestGroup.allowing()
         for line in before { try writeControl(container.directory.appending("devices.allow"), line) }
@@ -64,7 +65,8 @@ struct ExceptionTests {
         let grants = try rules.look(rule, for: container.groups)
         #expect(grants == (try [container, same, sameBelow].map { try exception(in: $0, rule) }))
         for grant in grants { try rules.allow(grant) }
-        #expect(try [container, same, sameBelow, strict].map { try $0.groups.permits(rule) } == [true, true, true, false])
+        #expect(
+            try [container, same, sameBelow, strict].map { try $0.groups.permits(rule) } == [true, true, true, false])
         for grant in grants { try rules.revoke(grant) }
         #expect(try [container, same, sameBelow].map { try $0.list } == [["c 1:3 rwm"], ["c 1:3 rwm"], ["c 1:3 rwm"]])
     }
@@ -76,13 +78,14 @@ struct ExceptionTests {
         #expect(try readText(TestGroup.devices.appending("devices.list")) == before)
     }
 
-    @Test(arguments: [
-        (nil, nil),  // nothing denied
-        ("b 7:3 rw", "rw"),  // all denied
-        ("b 7:3 w", "w"),  // writing denied
-        ("b 7:3 m", nil),  // what is not asked for denied
-        ("b 7:4 rwm", nil),  // another device denied
-    ] as [(String?, String?)])
+    @Test(
+        arguments: [
+            (nil, nil),  // nothing denied
+            ("b 7:3 rw", "rw"),  // all denied
+            ("b 7:3 w", "w"),  // writing denied
+            ("b 7:3 m", nil),  // what is not asked for denied
+            ("b 7:4 rwm", nil),  // another device denied
+        ] as [(String?, String?)])
     func aGroupThatAllowsByDefaultIsAsked(denied: String?, added: String?) throws {
         let container = try TestGroup(in: TestGroup.devices)
         if let denied { try writeControl(container.directory.appending("devices.deny"), denied) }

@@ -62,7 +62,9 @@ final class TestGroup: Sendable {
 
     /// The lines of `devices.list`, sorted.
     var list: [String] {
-        get throws { try readText(directory.appending("devices.list")).split(separator: "\n").map(String.init).sorted() }
+        get throws {
+            try readText(directory.appending("devices.list")).split(separator: "\n").map(String.init).sorted()
+        }
     }
 
     /// Whether a shell script works in a process of the group.
