@@ -44,7 +44,8 @@ let package = Package(
         // Throw-away hosts and containers: what the tests that change a kernel build on.
         .target(
             name: "TestHost", dependencies: ["LinuxSystem", system], path: "Tests/TestHost", swiftSettings: strict),
-        // The built program, from outside: standard output, standard error and exit status.
+        // The built program, from outside: standard output, standard error and exit status; in the guest with real devices.
+        .testTarget(name: "GuestTests", dependencies: ["hostdev", "TestHost", system], swiftSettings: strict),
         .testTarget(name: "ProgramTests", dependencies: ["hostdev", "TestHost", system], swiftSettings: strict),
     ]
         + module("LinuxSystem", ["CLinux", system], testedWith: ["TestHost"])
