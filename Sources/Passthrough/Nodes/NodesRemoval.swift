@@ -32,7 +32,9 @@ struct NodesRemoval {
             stopPoint()
         }
         guard let files else { return rest }
-        for (index, entry) in record.entries.enumerated() {
+        // Each in the reverse order of making, in which what shares a directory with others finds it empty at last.
+        let last = record.entries.enumerated().reversed()
+        for (index, entry) in last.filter({ $0.element.isNode }) + last.filter({ !$0.element.isNode }) {
             let plan = EntryPlan(FilePath(entry.path), EntryContent(entry.content))
             let left = ContainerEntries(attachment: id, entry: index).undo(
                 plan, made: entry.made.map(MadeEntry.init), in: files.root)
@@ -45,4 +47,8 @@ struct NodesRemoval {
         }
         return rest
     }
+}
+
+extension NodesRecord.Entry {
+    fileprivate var isNode: Bool { if case .node = content { true } else { false } }
 }
