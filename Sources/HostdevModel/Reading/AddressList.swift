@@ -26,7 +26,7 @@ extension InterfaceAddress {
             reader.checkFamily(of: address, element)
         else { return nil }
         let length: UInt8? = reader.number("prefix", of: element, .decimal, in: 0...address.family.bits)
-        let made = reader.checked(of: element) { () throws(InvalidValue) in
+        let made = reader.checked(at: "peer", of: element) { () throws(InvalidValue) in
             try InterfaceAddress(IPPrefix(address: address, length: length ?? address.family.bits), peer: peer)
         }
         guard let made else { return nil }

@@ -21,7 +21,7 @@ extension DocumentReader {
         if form.dialect == .libvirt {
             let name = form.type == .misc ? "char" : "block"
             checkNames(in: source, Vocabulary(children: [name]))
-            return requiredText(inside: name, of: source)
+            return requiredValue(inside: name, of: source)
         }
         checkNames(in: source, Vocabulary(attributes: ["name", "dev"]))
         guard ["name", "dev"].count(where: { source[$0] != nil }) == 1 else {
@@ -44,7 +44,8 @@ private struct NameBelowDev: TextValue {
         } catch {
             throw InvalidValue(
                 text, isNot: "a device below /dev",
-                allowed: "is a relative path without '.', '..', '//' and control characters, such as ttyUSB0")
+                allowed: "is a relative path without '.', '..', '//' and control characters, such as ttyUSB0; "
+                    + "dev= takes an absolute one")
         }
     }
 }

@@ -53,8 +53,8 @@ struct DeviceForm {
             return
         }
         guard let text = hostdev[mode.typeAttribute] else {
-            let rule = "allowed are " + words(mode.types) + (hostdev["mode"] == nil ? ", or a mode='capability'" : "")
-            reader.missing("<hostdev> has no \(mode.typeAttribute)=: \(rule)", at: hostdev)
+            let words = mode.types.map { "'\($0.rawValue)'" } + (hostdev["mode"] == nil ? ["a mode='capability'"] : [])
+            reader.missing("<hostdev> has no \(mode.typeAttribute)=: \(listed(words))", at: hostdev)
             return nil
         }
         if mode == .subsystem, hostdev["mode"] == nil, ["net", "misc", "storage"].contains(text) {
@@ -65,13 +65,8 @@ struct DeviceForm {
         self.init(mode: mode, type: type)
     }
 
-    private init(mode: Mode, type: DeviceType) {
+    init(mode: Mode, type: DeviceType) {
         self.mode = mode
         self.type = type
     }
-}
-
-/// Words of a document for a message.
-func words<Word: RawRepresentable<String>>(_ words: [Word]) -> String {
-    words.map { "'\($0.rawValue)'" }.joined(separator: ", ")
 }

@@ -4,8 +4,9 @@ extension DocumentReader {
     /// Reads the outermost element; nil when it is none of ours.
     mutating func contents(of root: XMLElement) -> DocumentContents? {
         guard !root.isForeign, ["hostdev", "devices", "domain"].contains(root.name) else {
+            let name = "<\(root.name)>" + (root.namespace.map { " in the namespace \(quoted($0))" } ?? "")
             error(
-                "<\(root.name)> is not a document of hostdevs: allowed are <hostdev>, <devices> and <domain>", at: root)
+                "\(name) is not a document of hostdevs: allowed are <hostdev>, <devices> and <domain>", at: root)
             return nil
         }
         switch root.name {

@@ -31,7 +31,7 @@ extension Device {
         let device: Device?
         switch form.type {
         case .net: device = NetDevice(reading: hostdev, source, form.dialect, with: &reader).map(Device.net)
-        case .scsi where source?["protocol"] != nil:
+        case .scsi where source?["protocol"] != nil && source?["protocol"] != "adapter":
             device = LibvirtOnlyDevice(reading: hostdev, source, .iSCSI, with: &reader).map(Device.libvirtOnly)
         case .scsi: device = SCSIDevice(reading: hostdev, source, form.dialect, with: &reader).map(Device.scsi)
         case .misc: device = DeviceFile(reading: hostdev, source, form, with: &reader).map(Device.misc)

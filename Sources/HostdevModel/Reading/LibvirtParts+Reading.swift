@@ -28,9 +28,15 @@ extension LibvirtParts {
                 ("startupPolicy", ["mandatory", "requisite", "optional"]),
                 ("guestReset", ["off", "uninitialized", "on"]),
             ]
-        case .pci: [("writeFiltering", ["yes", "no"])]
+        case .pci: [("startupPolicy", ["mandatory", "requisite", "optional"]), ("writeFiltering", ["yes", "no"])]
         case .net, .scsi, .misc, .storage, .mdev, .scsiHost: []
         }
+    }
+
+    /// The elements of ours that libvirt allows everywhere, but reads of a SCSI unit alone.
+    static func unread(_ form: DeviceForm) -> [String] {
+        let isRead = [.scsi, .misc, .storage].contains(form.type)
+        return form.dialect == .libvirt && !isRead ? ["readonly", "shareable"] : []
     }
 
     init(reading hostdev: XMLElement, _ form: DeviceForm, with reader: inout DocumentReader) {
@@ -40,6 +46,10 @@ extension LibvirtParts {
         attributes = reader.kept(Self.attributes(form.type), of: hostdev)
         for source in hostdev.children where source.isNamed("source") {
             sourceAttributes += reader.kept(Self.sourceAttributes(form.type), of: source)
+        }
+        for unread in Self.unread(form) {
+            guard let element = reader.child(unread, of: hostdev) else { continue }
+            reader.warn("<\(unread)> means nothing to a device of this type and is ignored", at: element)
         }
         for name in Self.elementNames {
             for element in hostdev.children where element.isNamed(name) { elements.append(element.inStableOrder) }

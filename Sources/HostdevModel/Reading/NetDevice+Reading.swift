@@ -23,7 +23,7 @@ extension NetDevice.Source {
         case .capability: self.init(readingCapability: source, with: &reader)
         case .libvirt:
             reader.checkNames(in: source, Vocabulary(children: ["interface"]))
-            guard let name: InterfaceName = reader.requiredText(inside: "interface", of: source) else { return nil }
+            guard let name: InterfaceName = reader.requiredValue(inside: "interface", of: source) else { return nil }
             self = .name(name)
         }
     }
@@ -85,7 +85,6 @@ extension NetDevice.LinkState {
         self = .up
         guard let element = reader.child("link", of: hostdev) else { return }
         reader.checkNames(in: element, Vocabulary(attributes: ["state"]))
-        guard reader.requiredText("state", of: element) != nil else { return }
-        if let state: Self = reader.word("state", of: element) { self = state }
+        if let state: Self = reader.requiredWord("state", of: element) { self = state }
     }
 }

@@ -52,11 +52,11 @@ extension SCSIDevice.Source {
 extension SCSIAddress {
     /// Reads the source of a SCSI unit in libvirt's dialect: the host is an adapter's name, the rest an address.
     fileprivate init?(readingLibvirt source: XMLElement, with reader: inout DocumentReader) {
-        reader.checkNames(in: source, Vocabulary(children: ["adapter", "address"]))
+        reader.checkNames(in: source, Vocabulary(attributes: ["protocol"], children: ["adapter", "address"]))
         let adapter = reader.requiredChild("adapter", of: source)
         let address = reader.requiredChild("address", of: source)
         guard let adapter, let address else { return nil }
-        reader.checkNames(in: adapter, Vocabulary(attributes: ["name"]))
+        reader.checkNames(in: adapter, Vocabulary(attributes: ["type", "name"]))
         reader.checkNames(in: address, Vocabulary(attributes: ["type", "bus", "target", "unit"]))
         let bus: UInt32? = reader.requiredNumber("bus", of: address, .likeC)
         let target: UInt32? = reader.requiredNumber("target", of: address, .likeC)

@@ -35,7 +35,8 @@ private func zip<One, Other>(_ one: One?, _ other: Other?) -> (One, Other)? {
 }
 
 extension USBAddress {
-    fileprivate init?(reading element: XMLElement, _ dialect: Dialect, with reader: inout DocumentReader) {
+    /// Reads an `<address>` element of a USB device.
+    init?(reading element: XMLElement, _ dialect: Dialect, with reader: inout DocumentReader) {
         let (name, style): (String, NumberStyle) =
             dialect == .libvirt ? ("device", .likeC) : ("dev", .decimalUnlessPrefixed)
         reader.checkNames(in: element, Vocabulary(attributes: ["bus", name]))

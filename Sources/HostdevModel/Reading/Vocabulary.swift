@@ -2,6 +2,7 @@
 struct Vocabulary: Sendable {
     var attributes: [String] = []
     var children: [String] = []
+    var allowsText = false
 
     /// Every name of ours. One of them in the wrong place is an error, not something foreign to be ignored.
     static let ours = Vocabulary(
@@ -26,18 +27,22 @@ extension DeviceForm {
 
     private static let vocabularies: [Mode: [DeviceType: Vocabulary]] = Dictionary(
         uniqueKeysWithValues: Mode.allCases.map { mode in
-            (mode, Dictionary(uniqueKeysWithValues: mode.types.map { ($0, vocabulary(mode, $0)) }))
+            (
+                mode,
+                Dictionary(uniqueKeysWithValues: mode.types.map { ($0, vocabulary(DeviceForm(mode: mode, type: $0))) })
+            )
         })
 
-    private static func vocabulary(_ mode: Mode, _ type: DeviceType) -> Vocabulary {
+    private static func vocabulary(_ form: DeviceForm) -> Vocabulary {
         let ours: [String] =
-            switch type {
+            switch form.type {
             case .net: ["target", "mac", "mtu", "link", "ip", "route"]
             case .scsi, .misc, .storage: ["target", "readonly", "shareable", "permissions"]
             case .usb, .pci, .mdev, .scsiHost: []
             }
+        let kept = LibvirtParts.unread(form) + LibvirtParts.elementNames
         return Vocabulary(
-            attributes: ["mode", mode.typeAttribute, "managed"] + LibvirtParts.attributes(type).map(\.name),
-            children: ["source"] + ours + ["alias"] + LibvirtParts.elementNames)
+            attributes: ["mode", form.mode.typeAttribute, "managed"] + LibvirtParts.attributes(form.type).map(\.name),
+            children: ["source"] + ours + ["alias"] + kept)
     }
 }

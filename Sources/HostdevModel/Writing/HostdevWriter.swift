@@ -25,7 +25,7 @@ struct HostdevWriter {
                 writer.formless.isEmpty
                 ? "a device of type '\(type.rawValue)'" : writer.formless.joined(separator: ", ")
             throw InexpressibleForm(
-                hostdev: hostdev, message: "the \(dialect.rawValue) dialect has no form for \(what)")
+                subject: hostdev.description, message: "the \(dialect.rawValue) dialect has no form for \(what)")
         }
         return writer.element(hostdev, mode, type)
     }
