@@ -41,7 +41,7 @@ public struct HostdevDocument: Sendable {
     public init(parsing bytes: [UInt8], name: String) throws(DocumentError) {
         let (contents, document, warnings) = try DocumentReader.read(bytes, name) { $1.contents(of: $0) }
         self.root = contents.root
-        self.hostdevs = contents.hostdevs.compactMap(\.hostdev)
+        self.hostdevs = contents.hostdevs
         self.warnings = warnings
         let isOurs =
             switch contents.root {
@@ -49,6 +49,6 @@ public struct HostdevDocument: Sendable {
             case .devices: document.root.children.allSatisfy { $0.isNamed("hostdev") }
             case .domain: false
             }
-        self.frame = isOurs ? nil : DocumentFrame(document, around: contents.hostdevs.map(\.range))
+        self.frame = isOurs ? nil : DocumentFrame(document)
     }
 }

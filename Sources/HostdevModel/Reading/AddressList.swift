@@ -7,8 +7,7 @@ struct AddressList {
     private(set) var inherits = false
 
     init(reading hostdev: XMLElement, with reader: inout DocumentReader) {
-        for index in hostdev.children.indices where hostdev.children[index].isNamed("ip") {
-            let element = hostdev.children[index]
+        for element in hostdev.children where element.isNamed("ip") {
             reader.checkNames(in: element, .ip)
             if element["inherit"] != nil {
                 inherits = reader.inherit(element) || inherits

@@ -24,13 +24,15 @@ extension DocumentReader {
             return requiredValue(inside: name, of: source)
         }
         checkNames(in: source, Vocabulary(attributes: ["name", "dev"]))
-        guard ["name", "dev"].count(where: { source[$0] != nil }) == 1 else {
+        switch (source["name"], source["dev"]) {
+        case (.some, nil):
+            let name: NameBelowDev? = value("name", of: source)
+            return name?.path
+        case (nil, .some): return value("dev", of: source)
+        default:
             missing("<source> of a device node needs one of name= and dev=", at: source)
             return nil
         }
-        if source["dev"] != nil { return value("dev", of: source) }
-        let name: NameBelowDev? = value("name", of: source)
-        return name?.path
     }
 }
 

@@ -5,8 +5,8 @@ extension DocumentReader {
     /// strange one is ignored with a warning, and one in a namespace of its own without.
     mutating func checkNames(in element: XMLElement, _ known: Vocabulary) {
         if !known.allowsText { checkText(in: element) }
-        for index in element.children.indices where !known.children.contains(element.children[index].name) {
-            checkStrange(element.children[index], in: element, known.children)
+        for child in element.children where !known.children.contains(child.name) {
+            checkStrange(child, in: element, known.children)
         }
         if !element.attributes.allSatisfy({ known.attributes.contains($0.name) }) {
             checkStrangeAttributes(of: element, known.attributes)

@@ -4,11 +4,11 @@ extension DocumentReader {
     /// The only element of a name; nil when there is none. A second one is noted.
     mutating func child(_ name: String, of element: XMLElement) -> XMLElement? {
         var first: XMLElement?
-        for index in element.children.indices where element.children[index].isNamed(name) {
+        for child in element.children where child.isNamed(name) {
             if first == nil {
-                first = element.children[index]
+                first = child
             } else {
-                error("a second <\(name)> in <\(element.name)>: one is allowed", at: element.children[index])
+                error("a second <\(name)> in <\(element.name)>: one is allowed", at: child)
             }
         }
         return first
@@ -82,29 +82,24 @@ extension DocumentReader {
 
     /// The word of an attribute, from a list of words; nil when there is none, or another, which is noted.
     mutating func word<Word: CaseIterable & RawRepresentable<String>>(
-        _ attribute: String, of element: XMLElement, among allowed: [Word] = Array(Word.allCases)
-    ) -> Word? where Word: Equatable {
+        _ attribute: String, of element: XMLElement
+    ) -> Word? {
         guard let text = element[attribute] else { return nil }
-        if let word = Word(rawValue: text), allowed.contains(word) { return word }
-        noteWrongWord(text, attribute, of: element, allowed.map(\.rawValue))
+        if let word = Word(rawValue: text) { return word }
+        checkWord(text, attribute, of: element, among: Word.allCases.map(\.rawValue))
         return nil
     }
 
     /// The word of an attribute, from a list of words; that there is none, or another, is noted.
     mutating func requiredWord<Word: CaseIterable & RawRepresentable<String>>(
         _ attribute: String, of element: XMLElement
-    ) -> Word? where Word: Equatable {
+    ) -> Word? {
         requiredText(attribute, of: element) == nil ? nil : word(attribute, of: element)
     }
 
     /// Notes a word that is not in a list of words.
     mutating func checkWord(_ text: String, _ attribute: String, of element: XMLElement, among allowed: [String]) {
-        if !allowed.contains(text) { noteWrongWord(text, attribute, of: element, allowed) }
-    }
-
-    private mutating func noteWrongWord(
-        _ text: String, _ attribute: String, of element: XMLElement, _ allowed: [String]
-    ) {
+        if allowed.contains(text) { return }
         let hint = nearestWord(to: text, among: allowed).map { "did you mean '\($0)'?" }
         let rule = hint ?? listed(allowed.map { "'\($0)'" })
         error("\(attribute)=\(quoted(text)) is not known: \(rule)", at: attribute, of: element)

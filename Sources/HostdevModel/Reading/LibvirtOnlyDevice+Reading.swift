@@ -21,7 +21,7 @@ extension LibvirtOnlyDevice {
             reader.checkWord(source["protocol"] ?? "", "protocol", of: source, among: ["adapter", "iscsi"])
         }
         let flags = ["readonly", "shareable"].compactMap { name in
-            kind == .iSCSI && reader.flag(name, of: hostdev) ? XMLElement(name) : nil
+            kind == .iSCSI && reader.flag(name, of: hostdev) ? XMLNode(name) : nil
         }
         self.init(kind: kind, source: source.inStableOrder, flags: flags)
     }

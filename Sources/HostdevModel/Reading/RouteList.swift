@@ -7,8 +7,7 @@ struct RouteList {
     private(set) var inherits = false
 
     init(reading hostdev: XMLElement, with reader: inout DocumentReader) {
-        for index in hostdev.children.indices where hostdev.children[index].isNamed("route") {
-            let element = hostdev.children[index]
+        for element in hostdev.children where element.isNamed("route") {
             reader.checkNames(in: element, .route)
             if element["inherit"] != nil {
                 inherits = reader.inherit(element) || inherits

@@ -7,7 +7,8 @@ extension USBDevice {
         reader.checkNames(
             in: source,
             Vocabulary(
-                attributes: LibvirtParts.sourceAttributes(.usb).map(\.name), children: ["vendor", "product", "address"])
+                attributes: LibvirtParts.sourceAttributes(of: .usb).map(\.name),
+                children: ["vendor", "product", "address"])
         )
         let vendor = reader.child("vendor", of: source)
         let product = reader.child("product", of: source)

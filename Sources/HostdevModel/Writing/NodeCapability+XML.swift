@@ -2,8 +2,8 @@ import XMLTree
 
 extension NodeCapability {
     /// The capability as an element, its children in libvirt's order.
-    var element: XMLElement {
-        var element = XMLElement("capability", [XMLAttribute("type", type)])
+    var element: XMLNode {
+        var element = XMLNode("capability", [XMLAttribute("type", type)])
         switch self {
         case .net(let net): net.write(to: &element)
         case .scsiHost(let host):
@@ -27,22 +27,22 @@ extension NodeCapability {
 }
 
 extension NetCapability {
-    fileprivate func write(to element: inout XMLElement) {
+    fileprivate func write(to element: inout XMLNode) {
         element.add("interface", interface)
         element.add("address", address)
-        var link = XMLElement("link")
+        var link = XMLNode("link")
         if let speed { link.attributes.append(XMLAttribute("speed", String(speed))) }
         if let state { link.attributes.append(XMLAttribute("state", state.rawValue)) }
         if !link.attributes.isEmpty { element.children.append(link) }
-        element.children += features.map { XMLElement("feature", [XMLAttribute("name", $0)]) }
+        element.children += features.map { XMLNode("feature", [XMLAttribute("name", $0)]) }
         if let technology {
-            element.children.append(XMLElement("capability", [XMLAttribute("type", technology.rawValue)]))
+            element.children.append(XMLNode("capability", [XMLAttribute("type", technology.rawValue)]))
         }
     }
 }
 
 extension StorageCapability {
-    fileprivate func write(to element: inout XMLElement) {
+    fileprivate func write(to element: inout XMLNode) {
         element.add("block", block)
         element.add("bus", bus)
         element.add("drive_type", driveType)
@@ -52,7 +52,7 @@ extension StorageCapability {
         switch medium {
         case .fixed(let size): size?.write("size", to: &element)
         case .removable(let size):
-            var removable = XMLElement("capability", [XMLAttribute("type", "removable")])
+            var removable = XMLNode("capability", [XMLAttribute("type", "removable")])
             removable.add("media_available", size == nil ? 0 : 1)
             size?.write("media_size", to: &removable)
             element.children.append(removable)
@@ -61,7 +61,7 @@ extension StorageCapability {
 }
 
 extension StorageCapability.Size {
-    fileprivate func write(_ name: String, to element: inout XMLElement) {
+    fileprivate func write(_ name: String, to element: inout XMLNode) {
         element.add(name, bytes)
         element.add("logical_block_size", blockSize)
         element.add("num_blocks", blockCount)
@@ -69,7 +69,7 @@ extension StorageCapability.Size {
 }
 
 extension USBCapability {
-    fileprivate func write(to element: inout XMLElement) {
+    fileprivate func write(to element: inout XMLNode) {
         element.add("bus", address.bus)
         element.add("device", address.device)
         element.addMaker("product", id.product, productName)
@@ -78,7 +78,7 @@ extension USBCapability {
 }
 
 extension PCICapability {
-    fileprivate func write(to element: inout XMLElement) {
+    fileprivate func write(to element: inout XMLNode) {
         element.add("class", classCode.map { "0x" + hexadecimal($0, digits: 6) })
         element.add("domain", address.domain)
         element.add("bus", address.bus)
@@ -89,8 +89,8 @@ extension PCICapability {
     }
 }
 
-extension XMLElement {
+extension XMLNode {
     fileprivate mutating func addMaker(_ element: String, _ id: UInt16, _ name: String) {
-        children.append(XMLElement(element, [XMLAttribute("id", "0x" + hexadecimal(id, digits: 4))], text: name))
+        children.append(XMLNode(element, [XMLAttribute("id", "0x" + hexadecimal(id, digits: 4))], text: name))
     }
 }

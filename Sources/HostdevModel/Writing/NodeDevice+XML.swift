@@ -5,17 +5,17 @@ extension NodeDevice {
     ///
     /// - Throws: when XML has no form for something in it.
     public func xml() throws(InexpressibleForm) -> String {
-        var device = XMLElement("device", children: [XMLElement("name", text: name.description)])
+        var device = XMLNode("device", children: [XMLNode("name", text: name.description)])
         device.add("path", path)
         if let node {
-            device.children.append(XMLElement("devnode", [XMLAttribute("type", "dev")], text: node.description))
+            device.children.append(XMLNode("devnode", [XMLAttribute("type", "dev")], text: node.description))
         }
         for link in links {
-            device.children.append(XMLElement("devnode", [XMLAttribute("type", "link")], text: link.description))
+            device.children.append(XMLNode("devnode", [XMLAttribute("type", "link")], text: link.description))
         }
         device.add("parent", parent)
         if let driver {
-            device.children.append(XMLElement("driver", children: [XMLElement("name", text: driver)]))
+            device.children.append(XMLNode("driver", children: [XMLNode("name", text: driver)]))
         }
         for capability in capabilities {
             if case .net(let net) = capability, net.interface.text == nil {
@@ -32,9 +32,9 @@ extension NodeDevice {
     }
 }
 
-extension XMLElement {
+extension XMLNode {
     /// Adds an element that holds a value, unless there is none.
     mutating func add(_ name: String, _ value: (some CustomStringConvertible)?) {
-        if let value { children.append(XMLElement(name, text: value.description)) }
+        if let value { children.append(XMLNode(name, text: value.description)) }
     }
 }
