@@ -7,7 +7,7 @@ import XMLTree
             "<a one='1' two=\"&lt;2&#x3e;\"><b> x &amp; <![CDATA[<y>]]> </b>\n  <!-- c --><c/><?p i?>\n</a>"
         ).root
         #expect(root.name == "a")
-        #expect(root.attributes == [XMLAttribute("one", "1"), XMLAttribute("two", "<2>")])
+        #expect(Array(root.attributes) == [XMLAttribute("one", "1"), XMLAttribute("two", "<2>")])
         #expect(root["two"] == "<2>")
         #expect(root["three"] == nil)
         #expect(root.children.map(\.name) == ["b", "c"])
@@ -30,7 +30,7 @@ import XMLTree
         #expect(
             document.attributeOffsets(of: document.root).map { positions.position(at: $0).description }
                 == ["3:14", "3:22"])
-        let last = try #require(document.root.children.last)
+        let last = try #require(starts.last)
         #expect(String(decoding: document.bytes[last.range], as: UTF8.self) == "<b\n/>")
     }
 

@@ -35,10 +35,8 @@ struct DocumentReader {
 
     /// Notes an error at an attribute's name, or at the element if it has no such attribute.
     mutating func error(_ message: String, at attribute: String, of element: XMLElement) {
-        guard let index = element.attributes.firstIndex(where: { $0.name == attribute }) else {
-            return error(message, at: element)
-        }
-        errors.append(problem(message, at: document.attributeOffsets(of: element)[index]))
+        let named = zip(element.attributes, document.attributeOffsets(of: element)).first { $0.0.name == attribute }
+        errors.append(problem(message, at: named?.1 ?? element.range.lowerBound))
     }
 
     /// Notes an element that is ignored.
@@ -64,9 +62,9 @@ struct DocumentReader {
         }
     }
 
-    /// The line of an element.
-    mutating func line(of element: XMLElement) -> Int {
-        positions.position(at: element.range.lowerBound).line
+    /// The line of a byte of the document.
+    mutating func line(at offset: Int) -> Int {
+        positions.position(at: offset).line
     }
 
     private mutating func problem(_ message: String, at offset: Int) -> DocumentProblem {
