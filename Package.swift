@@ -47,7 +47,7 @@ let package = Package(
         // The built program, from outside: standard output, standard error and exit status.
         .testTarget(name: "ProgramTests", dependencies: ["hostdev", "TestHost", system], swiftSettings: strict),
     ]
-        + module("LinuxSystem", ["CLinux", system])
+        + module("LinuxSystem", ["CLinux", system], testedWith: ["TestHost"])
         + module("XMLTree", ["CLibXML2"])
         + module("HostdevModel", ["XMLTree"])
         + module("NodeDevices", ["HostdevModel", "LinuxSystem", system])

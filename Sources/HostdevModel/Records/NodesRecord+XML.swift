@@ -48,7 +48,7 @@ extension NodesRecord.Grant {
     fileprivate var element: XMLElement {
         var element = XMLElement("grant")
         element.add("kind", kind.rawValue)
-        element.add("directory", directory)
+        element.add("place", directory)
         element.add("group", String(group))
         element.add(.node(isBlock: isBlock, major: major, minor: minor))
         element.add("access", access)
@@ -60,7 +60,7 @@ extension NodesRecord.Grant {
             case .node(let isBlock, let major, let minor) = try element.content()
         else { throw element.error("is not known") }
         self.init(
-            kind: kind, directory: try element.text("directory"), group: try element.number("group"), isBlock: isBlock,
+            kind: kind, directory: try element.text("place"), group: try element.number("group"), isBlock: isBlock,
             major: major, minor: minor, access: try element.text("access"))
     }
 }
