@@ -7,6 +7,7 @@
 #include <linux/openat2.h>
 #include <linux/sched.h>
 #include <signal.h>
+#include <sys/fsuid.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -37,6 +38,18 @@ int linux_fsconfig_create(int context) {
 }
 
 int linux_fsmount(int context) { return (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, 0); }
+
+int linux_open_tree_clone(int directory, const char *entry) {
+    return (int)syscall(SYS_open_tree, directory, entry, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW);
+}
+
+int linux_move_mount(int tree, int directory, const char *entry) {
+    return (int)syscall(SYS_move_mount, tree, "", directory, entry, MOVE_MOUNT_F_EMPTY_PATH);
+}
+
+int linux_setfsuid(uid_t user) { return setfsuid(user); }
+
+int linux_setfsgid(gid_t group) { return setfsgid(group); }
 
 int linux_bpf(int command, void *attribute, unsigned int size) {
     return (int)syscall(SYS_bpf, command, attribute, size);

@@ -12,44 +12,38 @@ public import SystemPackage
 public struct ContainerEntries: Sendable {
     /// The name under which an entry stands in its directory until it is complete.
     public let temporaryName: String
+    let mounts: ContainerMounts?
     private let hostDev: FilePath
 
     /// The entries of an attachment. No two attachments of a container have the same ID.
     ///
-    /// `hostDev` is the host's own directory of nodes, in whose file system nothing is ever changed.
-    public init(id: String, hostDev: FilePath = "/dev") {
+    /// `hostDev` is the host's own directory of nodes, in whose file system nothing is ever changed. `mounts` is needed
+    /// for plans with ``EntryPlan/Technique/mounted``, and for all entries in a container with a user namespace.
+    public init(id: String, hostDev: FilePath = "/dev", mounts: ContainerMounts? = nil) {
         temporaryName = ".hostdev-\(id)"
         precondition(FilePath.Component(temporaryName) != nil, "an ID that makes no file name")
         self.hostDev = hostDev
+        self.mounts = mounts
     }
 
     /// Opens a directory in which entries are made or removed. Nil where there is none.
     func directory(
         _ path: FilePath, in root: borrowing RootDirectory, for attempt: String
     ) throws(DeviceAccessError) -> Directory? {
-        let found = try attempting(attempt) { () throws(SystemError) in try Self.existing(path, in: root) }
-        guard let directory = found else { return nil }
-        // A container may have the host's own devtmpfs as its /dev.
-        let own = try attempting(attempt) { () throws(SystemError) in try FileStatus.of(hostDev).identity.device }
-        let device = try attempting(attempt) { () throws(SystemError) in
-            try directory.descriptor.status().identity.device
+        try attempting(attempt) { () throws(SystemError) in
+            do throws(SystemError) {
+                return try root.directory(path)
+            } catch {
+                guard error.code == .noSuchFileOrDirectory else { throw error }
+                return nil
+            }
         }
-        guard device != own else {
-            throw DeviceAccessError(
-                .hostDevices, attempt, "the container's \(path) is the host's \(hostDev)",
-                remedy: "start the container with a /dev of its own")
-        }
-        return directory
     }
 
-    private static func existing(
-        _ path: FilePath, in root: borrowing RootDirectory
-    ) throws(SystemError) -> Directory? {
-        do throws(SystemError) {
-            return try root.directory(path)
-        } catch {
-            guard error.code == .noSuchFileOrDirectory else { throw error }
-            return nil
+    /// Whether a directory is in the host's own devtmpfs, which a container may have as its `/dev`.
+    func isHosts(_ directory: borrowing Directory, for attempt: String) throws(DeviceAccessError) -> Bool {
+        try attempting(attempt) { () throws(SystemError) in
+            try directory.descriptor.status().identity.device == FileStatus.of(hostDev).identity.device
         }
     }
 }

@@ -3,7 +3,7 @@ internal import SystemPackage
 
 /// What is where an entry is to be.
 public enum EntryPresence: Hashable, Sendable {
-    /// Nothing: it can be made.
+    /// Nothing that is in the way: it can be made.
     case absent
     /// The same device, link or directory already. We did not make it, so we shall not remove it either.
     case same
@@ -19,13 +19,7 @@ extension ContainerEntries {
     ) throws(DeviceAccessError) -> EntryPresence {
         let attempt = "make \(plan)"
         let way = try way(to: plan, in: root, for: attempt)
-        guard way.missing.count == 1 else { return .absent }
-        let found = try attempting(attempt) { () throws(SystemError) in
-            try FoundEntry(way.missing[0], in: way.directory)
-        }
-        guard let found else { return .absent }
-        guard found.content == plan.content else { throw .taken(by: found, attempt) }
-        return .same
+        return try place(of: plan, on: way, for: attempt) == .same ? .same : .absent
     }
 
     /// The deepest directory on the way to an entry that is there, and the names that are missing below it: those of
@@ -51,16 +45,52 @@ extension ContainerEntries {
             path.removeLastComponent()
             missing.insert(name, at: 0)
             guard let directory = try directory(path, in: root, for: attempt) else { continue }
-            if case .node = plan.content,
-                try attempting(attempt, { () throws(SystemError) in try directory.ignoresDevices })
-            {
-                throw DeviceAccessError(
-                    .ignoresDevices, attempt, "the container's \(path) is mounted nodev: a node there cannot be opened",
-                    remedy: "mount it without nodev")
-            }
             return Way(directory: directory, path: path, missing: missing)
         }
         throw DeviceAccessError(.kernel, attempt, "the container has no root directory")
+    }
+
+    /// What an entry's place is like.
+    enum Place {
+        /// It can be made there.
+        case free
+        /// The host's own node of that device: it can be mounted over it.
+        case hostsNode
+        /// What is planned is there already.
+        case same
+    }
+
+    func place(of plan: EntryPlan, on way: borrowing Way, for attempt: String) throws(DeviceAccessError) -> Place {
+        let found = try attempting(attempt) { () throws(SystemError) in
+            way.missing.count == 1 ? try FoundEntry(way.missing[0], in: way.directory) : nil
+        }
+        if try isHosts(way.directory, for: attempt) {
+            guard plan.isMount, let found, found.content == plan.content else {
+                throw .hostDevices(way.directory, attempt)
+            }
+            // On another file system it is somebody's mount already.
+            let device = try attempting(attempt) { () throws(SystemError) in
+                try way.directory.descriptor.status().identity.device
+            }
+            return found.status.identity.device == device ? .hostsNode : .same
+        }
+        if case .node = plan.content, !plan.isMount,
+            try attempting(attempt, { () throws(SystemError) in try way.directory.ignoresDevices })
+        {
+            throw DeviceAccessError(
+                .ignoresDevices, attempt, "the container's \(way.path) is mounted nodev: a node there cannot be opened",
+                remedy: "mount it without nodev")
+        }
+        guard let found else { return .free }
+        guard found.content == plan.content else { throw .taken(by: found, attempt) }
+        return .same
+    }
+}
+
+extension EntryPlan {
+    /// Whether it is made by a mount: nothing but a node is.
+    var isMount: Bool {
+        if case .node = content { technique == .mounted } else { false }
     }
 }
 
@@ -68,5 +98,11 @@ extension DeviceAccessError {
     static func taken(by found: FoundEntry, _ attempt: String) -> DeviceAccessError {
         DeviceAccessError(
             .nameTaken, attempt, "\(found) is there", remedy: "choose another name, or take away what is there")
+    }
+
+    static func hostDevices(_ directory: borrowing Directory, _ attempt: String) -> DeviceAccessError {
+        DeviceAccessError(
+            .hostDevices, attempt, "the container's \(directory.name) is the host's own directory of devices",
+            remedy: "start the container with a /dev of its own")
     }
 }

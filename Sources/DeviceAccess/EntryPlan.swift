@@ -22,9 +22,9 @@ public enum EntryContent: Hashable, Sendable, CustomStringConvertible {
 
 /// Owner, group and mode of an entry.
 public struct Ownership: Hashable, Sendable {
-    /// The owner's user id, as seen inside the container.
+    /// The owner's user id as the host counts: for a container with a user namespace, what its map makes of the id inside.
     public var user: UInt32
-    /// The group id, as seen inside the container.
+    /// The group id, likewise.
     public var group: UInt32
     /// The permission bits, `0o7777` at most. The process's umask takes nothing away.
     public var mode: UInt32
@@ -46,6 +46,10 @@ public struct EntryPlan: Hashable, Sendable, CustomStringConvertible {
     public enum Technique: String, Hashable, Sendable {
         /// Made in the container's own directory. Works where that file system belongs to the initial user namespace.
         case inPlace
+        /// Made in a file system that only the host has, and mounted in the container over an empty file of ours; where
+        /// the container's `/dev` is the host's devtmpfs, over the host's node of that very device. Works for user
+        /// namespaces, and whatever the container does to the node does not reach the host's.
+        case mounted
     }
 
     /// Where it is to be, as seen inside the container: `/dev/sg3`. Directories on the way that are missing are made.

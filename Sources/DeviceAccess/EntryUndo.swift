@@ -38,38 +38,57 @@ extension ContainerEntries {
         _ plan: EntryPlan, made: [MadeEntry], in root: borrowing RootDirectory
     ) -> [LeftEntry] {
         var left: [LeftEntry] = []
-        var path = plan.path
-        var content = plan.content
-        while let name = path.lastComponent?.string {
-            let recorded = made.last { $0.path == path }
-            let attempt = "remove \(path) (\(content))"
+        var step = plan
+        while let name = step.path.lastComponent?.string {
+            let recorded = made.filter { $0.path == step.path }
             do throws(DeviceAccessError) {
-                if let directory = try directory(path.removingLastComponent(), in: root, for: attempt) {
-                    try remove(temporaryName, content, in: directory, attempt) { $0.content == content }
-                    if let recorded {
-                        try remove(name, content, in: directory, attempt) { $0.isStill(recorded) }
-                    }
+                if let directory = try directory(step.path.removingLastComponent(), in: root, for: "remove \(step)") {
+                    try remove(name, step, recorded, in: directory)
                 }
             } catch {
-                left.append(LeftEntry(path: path, made: recorded, error: error))
+                left.append(LeftEntry(path: step.path, made: recorded.last, error: error))
             }
-            path.removeLastComponent()
-            content = .directory
+            step = EntryPlan(step.path.removingLastComponent(), .directory)
         }
         return left
     }
 
     private func remove(
-        _ name: String, _ content: EntryContent, in directory: borrowing Directory, _ attempt: String,
-        ifStill isOurs: (FoundEntry) -> Bool
+        _ name: String, _ plan: EntryPlan, _ recorded: [MadeEntry], in directory: borrowing Directory
     ) throws(DeviceAccessError) {
-        guard let found = try attempting(attempt, { () throws(SystemError) in try FoundEntry(name, in: directory) })
-        else { return }
-        guard isOurs(found) else {
-            throw DeviceAccessError(.replaced, attempt, "it has been replaced by \(found), which stays")
+        let attempt = "remove \(plan)"
+        func found(_ name: String) throws(DeviceAccessError) -> FoundEntry? {
+            try attempting(attempt) { () throws(SystemError) in try FoundEntry(name, in: directory) }
         }
+        let isHosts = try isHosts(directory, for: attempt)
+        if isHosts {
+            // Nothing but mounts of ours can be there.
+            guard plan.isMount || recorded.isEmpty else { throw .hostDevices(directory, attempt) }
+        } else if let staged = try found(temporaryName) {
+            guard staged.isStaged(for: plan) else { throw .replaced(by: staged, attempt) }
+            try delete(temporaryName, plan, in: directory, attempt)
+        }
+        // A node that is mounted covers the file on which it is: they go one after the other.
+        for _ in recorded {
+            guard let found = try found(name) else { return }
+            guard recorded.contains(where: found.isStill) else {
+                // The host's own node, which was covered.
+                if isHosts { return }
+                throw .replaced(by: found, attempt)
+            }
+            if plan.isMount, found.content != nil {
+                try unmount(name, in: directory, attempt)
+            } else {
+                try delete(name, plan, in: directory, attempt)
+            }
+        }
+    }
+
+    private func delete(
+        _ name: String, _ plan: EntryPlan, in directory: borrowing Directory, _ attempt: String
+    ) throws(DeviceAccessError) {
         do throws(SystemError) {
-            if content == .directory {
+            if plan.content == .directory {
                 try directory.removeDirectory(name)
             } else {
                 try directory.remove(name)
@@ -81,5 +100,20 @@ extension ContainerEntries {
             default: throw DeviceAccessError(error, attempt)
             }
         }
+    }
+
+    private func unmount(
+        _ name: String, in directory: borrowing Directory, _ attempt: String
+    ) throws(DeviceAccessError) {
+        guard let mounts else { preconditionFailure("a mount without what it takes") }
+        try attempting(attempt) { () throws(SystemError) in
+            try mounts.inside { () throws(SystemError) in try Mount.detach(name, in: directory) }
+        }
+    }
+}
+
+extension DeviceAccessError {
+    static func replaced(by found: FoundEntry, _ attempt: String) -> DeviceAccessError {
+        DeviceAccessError(.replaced, attempt, "it has been replaced by \(found), which stays")
     }
 }

@@ -21,8 +21,15 @@ struct FoundEntry: CustomStringConvertible {
 
     /// Whether it is the very entry that was made.
     func isStill(_ made: MadeEntry) -> Bool {
-        status.identity == made.identity && content == made.content
+        status.identity == made.identity && (made.isPlaceholder ? isEmptyFile : content == made.content)
     }
+
+    /// Whether it is what stands under the temporary name for a plan.
+    func isStaged(for plan: EntryPlan) -> Bool {
+        plan.isMount ? isEmptyFile : content == plan.content
+    }
+
+    private var isEmptyFile: Bool { status.kind == .regular && status.size == 0 }
 
     var description: String {
         content?.description ?? (status.kind == .regular ? "a regular file" : "a socket or a pipe")

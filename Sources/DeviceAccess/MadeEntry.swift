@@ -5,16 +5,19 @@ public import SystemPackage
 public struct MadeEntry: Hashable, Sendable, CustomStringConvertible {
     /// Where it is, as seen inside the container.
     public let path: FilePath
-    /// What it is.
+    /// What it is, or what is to be mounted on it.
     public let content: EntryContent
+    /// Whether it is an empty file on which the node of the same path is mounted.
+    public let isPlaceholder: Bool
     /// Which file it is. Device and inode number outlive the process that made it as long as the container keeps its
     /// mounts; `content` is compared with it, for the container may give the inode number to another file.
     public let identity: FileIdentity
 
     /// An entry read back from a record.
-    public init(path: FilePath, content: EntryContent, identity: FileIdentity) {
+    public init(path: FilePath, content: EntryContent, identity: FileIdentity, isPlaceholder: Bool = false) {
         self.path = path
         self.content = content
+        self.isPlaceholder = isPlaceholder
         self.identity = identity
     }
 

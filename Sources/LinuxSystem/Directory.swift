@@ -55,6 +55,12 @@ public struct Directory: ~Copyable, Sendable {
         guard unsafe mknodat(raw, entry, type, dev_t(device.raw)) == 0 else { throw .last("mknod", path(entry)) }
     }
 
+    /// Makes an empty regular file without any permission. EEXIST: something is there.
+    public func makeFile(_ entry: String) throws(SystemError) {
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+        _ = try Descriptor.returned(unsafe openat(raw, entry, flags, 0), "create", path(entry))
+    }
+
     /// Makes a symbolic link with a text.
     public func makeLink(_ entry: String, to text: String) throws(SystemError) {
         guard unsafe symlinkat(text, raw, entry) == 0 else { throw .last("symlink", path(entry)) }

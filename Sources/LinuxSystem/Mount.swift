@@ -23,6 +23,33 @@ public enum Mount {
         return Directory(owning: mount, name: FilePath("a detached \(type)"))
     }
 
+    /// A mount of its own of an entry, attached nowhere: `open_tree(2)`, Linux 5.2. EINVAL: before Linux 6.15 the
+    /// directory's own mount has to be attached in the calling thread's mount namespace.
+    public static func clone(_ entry: String, in directory: borrowing Directory) throws(SystemError) -> Descriptor {
+        let raw = directory.descriptor.file.rawValue
+        return try .returned(
+            unsafe linux_open_tree_clone(raw, entry), "open_tree", directory.name.appending(entry).string)
+    }
+
+    /// Attaches a mount that is attached nowhere to an entry of a directory: `move_mount(2)`, Linux 5.2. EINVAL: the
+    /// directory is not in the calling thread's mount namespace.
+    public static func attach(
+        _ tree: borrowing Descriptor, on entry: String, in directory: borrowing Directory
+    ) throws(SystemError) {
+        let raw = directory.descriptor.file.rawValue
+        guard unsafe linux_move_mount(tree.file.rawValue, raw, entry) == 0 else {
+            throw .last("move_mount", directory.name.appending(entry).string)
+        }
+    }
+
+    /// Takes the topmost mount at an entry of a directory away. The calling thread's working directory becomes that
+    /// directory: it has to be a thread made for that, with a working directory of its own (``Namespace/enter()``).
+    public static func detach(_ entry: String, in directory: borrowing Directory) throws(SystemError) {
+        guard fchdir(directory.descriptor.file.rawValue) == 0 else { throw .last("chdir", directory.name.string) }
+        // A name and not a path: nothing that is swapped meanwhile leads elsewhere.
+        try detach(FilePath(entry))
+    }
+
     /// Makes what a descriptor leads to, such as a namespace, reachable under a path: a bind mount.
     public static func bind(_ descriptor: FileDescriptor, on path: FilePath) throws(SystemError) {
         try mount("/proc/thread-self/fd/\(descriptor.rawValue)", on: path, type: nil, flags: UInt(MS_BIND), data: nil)

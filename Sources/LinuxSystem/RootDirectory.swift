@@ -28,6 +28,12 @@ public struct RootDirectory: ~Copyable, Sendable {
         try open(path, flags: UInt64(linux_O_PATH | O_CLOEXEC)).status()
     }
 
+    /// The text of a file below the root.
+    public func text(_ path: FilePath) throws(SystemError) -> String {
+        let file = try open(path, flags: UInt64(O_RDONLY | O_CLOEXEC))
+        return String(decoding: try readBytes(file.file, named: path.string), as: UTF8.self)
+    }
+
     private func open(_ path: FilePath, flags: UInt64) throws(SystemError) -> Descriptor {
         let resolve = linux_RESOLVE_IN_ROOT | linux_RESOLVE_NO_MAGICLINKS
         let result = unsafe path.withPlatformString {

@@ -2,6 +2,7 @@ import Glibc
 import LinuxSystem
 import Synchronization
 import SystemPackage
+import TestHost
 
 /// A folder that goes with this value.
 final class TemporaryFolder: Sendable {
@@ -14,17 +15,5 @@ final class TemporaryFolder: Sendable {
         try makeDirectories(path)
     }
 
-    deinit { Self.remove(path) }
-
-    private static func remove(_ path: FilePath) {
-        for name in (try? directoryEntries(path)) ?? [] {
-            let entry = path.appending(name)
-            if (try? FileStatus.of(entry, followingLinks: false))?.kind == .directory {
-                remove(entry)
-            } else {
-                try? removeFile(entry)
-            }
-        }
-        _ = unsafe path.withPlatformString { unsafe rmdir($0) }
-    }
+    deinit { _ = try? sh("rm -r '\(path)'") }
 }

@@ -153,8 +153,7 @@ struct SCSIUnitTests {
     @Test func aLookUpByNameReadsNoOtherUnit() throws {
         // A unit that cannot be read would be an error for one that looks at all.
         try tree.file("devices/broken/6:0:0:0/type/x", "")
-        try RootDirectory(tree.sysfs).directory("/bus/scsi/devices").makeLink(
-            "6:0:0:0", to: "../../../devices/broken/6:0:0:0")
+        try tree.link("bus/scsi/devices/6:0:0:0", to: "../../../devices/broken/6:0:0:0")
         #expect(throws: NodeDeviceError.self) { try tree.units.all() }
         #expect(try tree.units.unit(.name(NodeName("sg3"))).label == "sg3 (2:0:0:3)")
     }

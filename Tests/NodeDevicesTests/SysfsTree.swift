@@ -17,7 +17,7 @@ final class SysfsTree: Sendable {
         try makeDirectories(sysfs)
     }
 
-    deinit { Self.remove(folder) }
+    deinit { _ = unsafe system("rm -r '\(folder)'") }
 
     var sysfs: FilePath { folder.appending("sys") }
     var dev: FilePath { folder.appending("dev") }
@@ -59,33 +59,34 @@ final class SysfsTree: Sendable {
 
     /// Takes a unit away, as unplugging does.
     func remove(_ address: String) throws {
-        let directory = try resolvedPath(sysfs.appending("bus/scsi/devices/\(address)"))
-        Self.remove(directory)
-        try removeFile(sysfs.appending("bus/scsi/devices/\(address)"))
+        let link = "\(sysfs)/bus/scsi/devices/\(address)"
+        guard unsafe system("rm -r \"$(readlink -f '\(link)')\" '\(link)'") == 0 else { throw failure("rm", link) }
     }
 
     func file(_ path: String, _ text: String) throws {
-        let path = sysfs.appending(path)
-        try makeDirectories(path.removingLastComponent())
-        try replaceFile(path, with: Array("\(text)\n".utf8), permissions: [.ownerReadWrite])
+        try makeParents(of: path)
+        let path = "\(sysfs)/\(path)"
+        let file = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        defer { close(file) }
+        let line = Array("\(text)\n".utf8)
+        guard unsafe write(file, line, line.count) == line.count else { throw failure("write", path) }
     }
 
-    private func link(_ path: String, to text: String) throws {
-        let path = sysfs.appending(path)
-        try makeDirectories(path.removingLastComponent())
-        try RootDirectory(path.removingLastComponent()).directory("/").makeLink(
-            path.lastComponent?.string ?? "", to: text)
+    func link(_ path: String, to text: String) throws {
+        try makeParents(of: path)
+        guard unsafe symlink(text, "\(sysfs)/\(path)") == 0 else { throw failure("symlink", path) }
     }
 
-    private static func remove(_ path: FilePath) {
-        for name in (try? directoryEntries(path)) ?? [] {
-            let entry = path.appending(name)
-            if (try? FileStatus.of(entry, followingLinks: false))?.kind == .directory {
-                remove(entry)
-            } else {
-                try? removeFile(entry)
-            }
+    // Plain strings, not FilePath: that checks itself so thoroughly in debug builds that a hundred files took seconds.
+    private func makeParents(of path: String) throws {
+        var place = sysfs.string
+        for name in path.split(separator: "/").dropLast() {
+            place += "/\(name)"
+            guard unsafe mkdir(place, 0o755) == 0 || errno == EEXIST else { throw failure("mkdir", place) }
         }
-        _ = unsafe path.withPlatformString { unsafe rmdir($0) }
+    }
+
+    private func failure(_ operation: String, _ path: String) -> SystemError {
+        SystemError(Errno(rawValue: errno), operation, path)
     }
 }

@@ -47,6 +47,15 @@ int linux_fsopen(const char *type);
 int linux_fsconfig_create(int context);
 int linux_fsmount(int context);
 
+// Mounts by descriptor, Linux 5.2: open_tree(2) of an entry as a mount of its own, attached nowhere; move_mount(2) of
+// such a mount onto an entry, whose link is not followed.
+int linux_open_tree_clone(int directory, const char *entry);
+int linux_move_mount(int tree, int directory, const char *entry);
+
+// As whom the calling thread makes files: setfsuid(2), setfsgid(2). They return the id before, and never an error.
+int linux_setfsuid(uid_t user);
+int linux_setfsgid(gid_t group);
+
 // bpf(2): attribute points to a union bpf_attr of size bytes.
 int linux_bpf(int command, void *attribute, unsigned int size);
 
