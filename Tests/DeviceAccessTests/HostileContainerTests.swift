@@ -115,11 +115,16 @@ struct HostileContainerTests {
 
     @Test func aLoopOfSwapsChangesNothingOutside() throws {
         let before = try container.outsideTree
+        // Links are swapped at one stroke: were /dev missing for a moment, it would be made.
+        try hostile("mv dev data; ln -s data dev")
         let swapping = try RunningCommand([
             "sh", "-c",
             """
             cd '\(container.path)'
-            while :; do mv -T dev kept; ln -s '\(container.outside)' dev; rm dev; mv -T kept dev; done
+            while :; do
+                ln -s '\(container.outside)' next; mv -T next dev
+                ln -s data next; mv -T next dev
+            done
             """,
         ])
         var made = 0
