@@ -40,15 +40,16 @@ extension ContainerEntries {
         var left: [LeftEntry] = []
         var step = plan
         while let name = step.path.lastComponent?.string {
+            let parent = step.path.removingLastComponent()
             let recorded = made.filter { $0.path == step.path }
             do throws(DeviceAccessError) {
-                if let directory = try directory(step.path.removingLastComponent(), in: root, for: "remove \(step)") {
+                if let directory = try directory(parent, in: root, for: "remove \(step)") {
                     try remove(name, step, recorded, in: directory)
                 }
             } catch {
                 left.append(LeftEntry(path: step.path, made: recorded.last, error: error))
             }
-            step = EntryPlan(step.path.removingLastComponent(), .directory)
+            step = EntryPlan(parent, .directory)
         }
         return left
     }

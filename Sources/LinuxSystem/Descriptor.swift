@@ -29,8 +29,13 @@ public struct Descriptor: ~Copyable, Sendable {
     }
 
     /// The descriptor of a call that returns one, or the call's error.
-    static func returned(_ result: CInt, _ operation: String, _ subject: String) throws(SystemError) -> Descriptor {
-        guard result >= 0 else { throw .last(operation, subject) }
+    static func returned(
+        _ result: CInt, _ operation: String, _ subject: @autoclosure () -> String
+    ) throws(SystemError) -> Descriptor {
+        guard result >= 0 else {
+            let code = SystemError.lastCode
+            throw SystemError(code, operation, subject())
+        }
         return Descriptor(owning: FileDescriptor(rawValue: result))
     }
 

@@ -7,7 +7,9 @@ import Testing
 
 /// Nodes that are mounted: in containers in whose file systems none can be made.
 struct MountedNodeTests {
+    // Nodes that every host has.
     private static let null = DeviceNumber(.character, 1, 3)
+    private static let full = DeviceNumber(.character, 1, 7)
 
     private func entries(_ container: TestContainer, rootID: UInt32) throws -> ContainerEntries {
         let mounts = ContainerMounts(
@@ -94,25 +96,25 @@ struct MountedNodeTests {
         let container = try TestContainer()
         defer { container.end() }
         try container.sh("mount -t devtmpfs devtmpfs /dev")
-        let host = (try directoryEntries("/dev"), try FileStatus.of("/dev/loop3"))
+        let host = (try directoryEntries("/dev"), try FileStatus.of("/dev/full"))
         let entries = try entries(container, rootID: 0)
         let plan = EntryPlan(
-            "/dev/loop3", .node(.loop3), ownership: Ownership(user: 7, group: 8, mode: 0o606), technique: .mounted)
+            "/dev/full", .node(Self.full), ownership: Ownership(user: 7, group: 8, mode: 0o606), technique: .mounted)
         #expect(try entries.look(plan, in: root(container)) == .absent)
         var made: [MadeEntry] = []
         try entries.make(plan, in: root(container)) { made.append($0) }
-        #expect(try container.sh("stat -c '%a %u:%g' /dev/loop3") == "606 7:8\n")
+        #expect(try container.sh("stat -c '%a %u:%g' /dev/full") == "606 7:8\n")
         #expect(try entries.look(plan, in: root(container)) == .same)
 
         #expect(try entries.undo(plan, made: made, in: root(container)) == [])
-        #expect(try container.sh("stat -c '%a %u:%g' /dev/loop3") != "606 7:8\n")
+        #expect(try container.sh("stat -c '%a %u:%g' /dev/full") != "606 7:8\n")
         #expect(try directoryEntries("/dev") == host.0)
-        #expect(try FileStatus.of("/dev/loop3") == host.1)
+        #expect(try FileStatus.of("/dev/full") == host.1)
         #expect(try entries.undo(plan, made: made, in: root(container)) == [])
     }
 
     @Test(arguments: [
-        EntryPlan("/dev/loop3", .node(.loop4), technique: .mounted),  // the host's node is another device
+        EntryPlan("/dev/full", .node(.loop4), technique: .mounted),  // the host's node is another device
         EntryPlan("/dev/hostdev-test", .node(.loop3), technique: .mounted),  // the host has no such node
         EntryPlan("/dev/hostdev-test/a", .node(.loop3), technique: .mounted),  // nor such a directory
         EntryPlan("/dev/hostdev-test", .link(to: "loop3"), technique: .mounted),  // a link would be seen on the host
