@@ -9,6 +9,7 @@ import CLibXML2
     struct Tree {
         var elements: [ElementRecord] = []
         var attributes: [XMLAttribute] = []
+        var texts: [String] = []
         var namespaces: [Int: String] = [:]
         var failure: (offset: Int, message: String)?
     }
@@ -18,7 +19,7 @@ import CLibXML2
     private var tree = Tree()
     private var names = NameCache()
     /// The elements from the root down to the innermost one that is still open, each with its last child so far.
-    private var open: [(index: Int, lastChild: Int)] = []
+    private var open: [(index: Int, lastChild: Int?)] = []
     /// The character data since the last tag.
     private var text: [UInt8] = []
 
@@ -37,6 +38,9 @@ import CLibXML2
         guard let parser = unsafe parser else { return nil }
         unsafe self.parser = unsafe parser
         self.bytes = bytes
+        // About as many as there are in a document of hostdevs: one of the size of this one needs no more.
+        tree.elements.reserveCapacity(bytes.count / 48)
+        tree.attributes.reserveCapacity(bytes.count / 24)
     }
 
     deinit {
@@ -70,9 +74,9 @@ import CLibXML2
         tree.elements.append(
             ElementRecord(
                 name: names.name(tag.name), isForeign: tag.isForeign,
-                attributes: firstAttribute..<tree.attributes.count, range: start..<start))
+                attributes: firstAttribute..<tree.attributes.count, start: start))
         if let namespace = tag.namespace { tree.namespaces[index] = namespace }
-        open.append((index, ElementRecord.none))
+        open.append((index, nil))
     }
 
     mutating func add(text more: UnsafeBufferPointer<UInt8>) {
@@ -82,7 +86,7 @@ import CLibXML2
     mutating func end() {
         guard tree.failure == nil, let (index, _) = open.last else { return }
         takeText(isLast: true)
-        tree.elements[index].range = tree.elements[index].range.lowerBound..<offset
+        tree.elements[index].close(at: offset)
         open.removeLast()
     }
 
@@ -107,10 +111,10 @@ import CLibXML2
     /// Makes an element the last child of the innermost open one.
     private mutating func link(_ index: Int) {
         guard let (parent, lastChild) = open.last else { return }
-        if lastChild == ElementRecord.none {
-            tree.elements[parent].firstChild = index
-        } else {
+        if let lastChild {
             tree.elements[lastChild].nextSibling = index
+        } else {
+            tree.elements[parent].firstChild = index
         }
         open[open.count - 1].lastChild = index
     }
@@ -118,9 +122,15 @@ import CLibXML2
     /// Gives the innermost open element its text, without white space that only keeps elements apart.
     private mutating func takeText(isLast: Bool) {
         guard !text.isEmpty, let (index, lastChild) = open.last else { return }
-        let isWhole = isLast && lastChild == ElementRecord.none
+        let isWhole = isLast && lastChild == nil
         if isWhole || !text.allSatisfy(\.isWhiteSpace) {
-            tree.elements[index].text += String(decoding: text, as: UTF8.self)
+            let more = String(decoding: text, as: UTF8.self)
+            if let place = tree.elements[index].text {
+                tree.texts[place] += more
+            } else {
+                tree.elements[index].text = tree.texts.count
+                tree.texts.append(more)
+            }
         }
         text.removeAll(keepingCapacity: true)
     }

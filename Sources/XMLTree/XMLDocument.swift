@@ -4,6 +4,7 @@ public final class XMLDocument: Sendable {
     public let bytes: [UInt8]
     let elements: [ElementRecord]
     let attributes: [XMLAttribute]
+    let texts: [String]
     /// The namespaces of the elements that are in one.
     let namespaces: [Int: String]
 
@@ -22,6 +23,7 @@ public final class XMLDocument: Sendable {
         self.bytes = bytes
         self.elements = tree.elements
         self.attributes = tree.attributes
+        self.texts = tree.texts
         self.namespaces = tree.namespaces
     }
 

@@ -5,12 +5,8 @@ extension DocumentReader {
     /// strange one is ignored with a warning, and one in a namespace of its own without.
     mutating func checkNames(in element: XMLElement, _ known: Vocabulary) {
         if !known.allowsText { checkText(in: element) }
-        for child in element.children where !known.children.contains(child.name) {
-            checkStrange(child, in: element, known.children)
-        }
-        if !element.attributes.allSatisfy({ known.attributes.contains($0.name) }) {
-            checkStrangeAttributes(of: element, known.attributes)
-        }
+        for child in element.children(besides: known.children) { checkStrange(child, in: element, known.children) }
+        if !element.hasAttributes(onlyFrom: known.attributes) { checkStrangeAttributes(of: element, known.attributes) }
     }
 
     /// Looks at an element whose name is not known where it stands.
