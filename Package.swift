@@ -44,10 +44,12 @@ let package = Package(
         // Throw-away hosts and containers: what the tests that change a kernel build on.
         .target(
             name: "TestHost", dependencies: ["LinuxSystem", system], path: "Tests/TestHost", swiftSettings: strict),
-        // The built program, from outside: standard output, standard error and exit status.
-        .testTarget(name: "ProgramTests", dependencies: ["hostdev", "TestHost", system], swiftSettings: strict),
+        // The built program, from outside: standard output, standard error and exit status; in the guest with real devices.
+        .testTarget(name: "GuestTests", dependencies: ["hostdev", "TestHost", system], swiftSettings: strict),
+        .testTarget(
+            name: "ProgramTests", dependencies: ["hostdev", "TestHost", "LinuxSystem", system], swiftSettings: strict),
     ]
-        + module("LinuxSystem", ["CLinux", system])
+        + module("LinuxSystem", ["CLinux", system], testedWith: ["TestHost"])
         + module("XMLTree", ["CLibXML2"])
         + module("HostdevModel", ["XMLTree"])
         + module("NodeDevices", ["HostdevModel", "LinuxSystem", system])
@@ -58,5 +60,5 @@ let package = Package(
             "Passthrough",
             ["HostdevModel", "NodeDevices", "Netlink", "DeviceAccess", "Containers", "LinuxSystem", system],
             testedWith: ["TestHost"])
-        + module("HostdevCommands", ["Passthrough", "HostdevModel", "Containers", arguments, system])
+        + module("HostdevCommands", ["Passthrough", "HostdevModel", "Containers", "LinuxSystem", arguments, system])
 )

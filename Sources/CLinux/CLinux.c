@@ -1,1 +1,80 @@
+#define _GNU_SOURCE
 #include "CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/nsfs.h>
+#include <linux/openat2.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <sys/fsuid.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int linux_setns(int descriptor, int kind) { return setns(descriptor, kind); }
+
+int linux_unshare(int flags) { return unshare(flags); }
+
+int linux_namespace_kind(int descriptor) { return ioctl(descriptor, NS_GET_NSTYPE); }
+
+int linux_pidfd_open(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }
+
+int linux_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve) {
+    struct open_how how = {.flags = flags, .mode = mode, .resolve = resolve};
+    return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+}
+
+int linux_rename_noreplace(int directory, const char *from, const char *to) {
+    return renameat2(directory, from, directory, to, RENAME_NOREPLACE);
+}
+
+int linux_fsopen(const char *type) { return (int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC); }
+
+int linux_fsconfig_create(int context) {
+    return (int)syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0);
+}
+
+int linux_fsmount(int context) { return (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, 0); }
+
+int linux_open_tree_clone(int directory, const char *entry) {
+    return (int)syscall(SYS_open_tree, directory, entry, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW);
+}
+
+int linux_move_mount(int tree, int directory, const char *entry) {
+    return (int)syscall(SYS_move_mount, tree, "", directory, entry, MOVE_MOUNT_F_EMPTY_PATH);
+}
+
+int linux_setfsuid(uid_t user) { return setfsuid(user); }
+
+int linux_setfsgid(gid_t group) { return setfsgid(group); }
+
+int linux_bpf(int command, void *attribute, unsigned int size) {
+    return (int)syscall(SYS_bpf, command, attribute, size);
+}
+
+static int join(int group) { return group < 0 || write(group, "0", 1) == 1 ? 0 : errno | linux_NOT_JOINED; }
+
+pid_t linux_ask(int v1, int v2, int node, int mode, int directory, mode_t type, dev_t device, int *pidfd) {
+    // No exit signal: who else in this process waits for children of its own does not get this one.
+    struct clone_args arguments = {.flags = CLONE_PIDFD, .pidfd = (uint64_t)(uintptr_t)pidfd};
+    long child = syscall(SYS_clone3, &arguments, sizeof arguments);
+    if (child != 0) return (pid_t)child;
+    // Nobody else would end a child that its new group has frozen.
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    int error = join(v1);
+    if (!error) error = join(v2);
+    if (!error && mode && syscall(SYS_faccessat2, node, "", mode, AT_EMPTY_PATH | AT_EACCESS) != 0) error = errno;
+    if (!error && directory >= 0 && mknodat(directory, "made", type, device) != 0) error = errno;
+    _exit(error);
+}
+
+int linux_wait(int pidfd, int *result) {
+    siginfo_t information = {0};
+    *result = waitid(P_PIDFD, (id_t)pidfd, &information, WEXITED | __WALL);
+    return information.si_code == CLD_EXITED ? information.si_status : -1;
+}
+
+int linux_pidfd_kill(int pidfd) { return (int)syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0); }

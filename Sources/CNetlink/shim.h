@@ -17,3 +17,5 @@
 #include <netlink/route/nexthop.h>
 #include <netlink/route/route.h>
 #include <netlink/socket.h>
+
+static inline int nlmsg_hdr_size(void) { return NLMSG_HDRLEN; }

@@ -1,1 +1,3 @@
-print("hostdev")
+import HostdevCommands
+
+runHostdev()

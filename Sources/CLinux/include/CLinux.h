@@ -1,1 +1,72 @@
+// What Swift cannot call: system calls that glibc 2.36 or Swift's Glibc module lack, and macros that do not import.
+// And what runs in a forked child, where Swift may not: async-signal-safe calls only.
+// Nothing else enters here: no policy, no loops, no state. Every function returns what the system call returns and
+// leaves errno as it was set.
 #pragma once
+
+#include <sched.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/types.h>
+
+// Namespaces: setns(2), unshare(2), namespaces(7).
+static const int linux_CLONE_FS = 0x00000200;
+static const int linux_CLONE_NEWNS = 0x00020000;
+static const int linux_CLONE_NEWUSER = 0x10000000;
+static const int linux_CLONE_NEWPID = 0x20000000;
+static const int linux_CLONE_NEWNET = 0x40000000;
+int linux_setns(int descriptor, int kind);
+int linux_unshare(int flags);
+int linux_namespace_kind(int descriptor);  // ioctl_ns(2), Linux 4.11
+
+// Processes: pidfd_open(2).
+int linux_pidfd_open(pid_t process);
+
+// Paths below a directory: openat2(2), renameat2(2).
+static const uint64_t linux_RESOLVE_NO_MAGICLINKS = 0x02;
+static const uint64_t linux_RESOLVE_NO_SYMLINKS = 0x04;
+static const uint64_t linux_RESOLVE_IN_ROOT = 0x10;
+static const int linux_O_PATH = 010000000;
+static const int linux_AT_EMPTY_PATH = 0x1000;
+static const unsigned long linux_ST_NODEV = 4;
+int linux_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
+int linux_rename_noreplace(int directory, const char *from, const char *to);
+
+// Device numbers and node types: makedev(3), mknod(2).
+static const mode_t linux_S_IFBLK = S_IFBLK;
+static const mode_t linux_S_IFCHR = S_IFCHR;
+static inline unsigned int linux_major(dev_t device) { return major(device); }
+static inline unsigned int linux_minor(dev_t device) { return minor(device); }
+static inline dev_t linux_makedev(unsigned int major, unsigned int minor) { return makedev(major, minor); }
+
+// Detached mounts: fsopen(2), fsconfig(2), fsmount(2), Linux 5.2. configure only creates the file system.
+int linux_fsopen(const char *type);
+int linux_fsconfig_create(int context);
+int linux_fsmount(int context);
+
+// Mounts by descriptor, Linux 5.2: open_tree(2) of an entry as a mount of its own, attached nowhere; move_mount(2) of
+// such a mount onto an entry, whose link is not followed.
+int linux_open_tree_clone(int directory, const char *entry);
+int linux_move_mount(int tree, int directory, const char *entry);
+
+// As whom the calling thread makes files: setfsuid(2), setfsgid(2). They return the id before, and never an error.
+int linux_setfsuid(uid_t user);
+int linux_setfsgid(gid_t group);
+
+// bpf(2): attribute points to a union bpf_attr of size bytes.
+int linux_bpf(int command, void *attribute, unsigned int size);
+
+// A child that joins control groups (v1, v2: descriptors of cgroup.procs files, -1 for none) and asks what it might do
+// there: use a node that is open with O_PATH (R_OK, W_OK in mode, 0 for nothing; faccessat2(2), Linux 5.8), and make one
+// in a directory (-1 for none; mknod(2) with type and device). Returns its process id, and its pidfd. It ends with 0
+// for yes, else with errno of what failed, plus linux_NOT_JOINED when that was the joining.
+static const int linux_NOT_JOINED = 0x80;
+pid_t linux_ask(int v1, int v2, int node, int mode, int directory, mode_t type, dev_t device, int *pidfd);
+
+// Waits for the end of such a child: waitid(2). Its exit status, -1 when a signal ended it, and in result what the call
+// returned.
+int linux_wait(int pidfd, int *result);
+int linux_pidfd_kill(int pidfd);

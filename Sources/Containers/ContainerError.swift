@@ -1,0 +1,27 @@
+/// Why a container was not found, or could not be pinned.
+public struct ContainerError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The kinds of failure.
+    public enum Code: Hashable, Sendable {
+        /// The text is no reference.
+        case invalidReference
+        /// There is no such container, or it has ended.
+        case noSuchContainer
+        /// Several containers have that name.
+        case ambiguous
+        /// The kernel refused; the privilege for it is missing.
+        case notPermitted
+        /// The kernel refused for another reason.
+        case kernel
+    }
+
+    /// The kind of failure.
+    public let code: Code
+    /// What was looked for and what was found, for people.
+    public let description: String
+
+    /// An error of a kind.
+    public init(_ code: Code, _ description: String) {
+        self.code = code
+        self.description = description
+    }
+}

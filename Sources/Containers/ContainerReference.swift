@@ -1,0 +1,31 @@
+/// The name under which a person or a record calls a container: `ENGINE:NAME`, or a bare name that any engine may know.
+public struct ContainerReference: Hashable, Sendable, CustomStringConvertible {
+    /// The engine, `pid` or `netns`. Nil in a bare name.
+    public let engine: String?
+    /// What the engine calls it.
+    public let name: String
+
+    /// A full reference.
+    public init(engine: String, name: String) {
+        self.engine = engine
+        self.name = name
+    }
+
+    /// Reads `ENGINE:NAME` or `NAME`. A text with a slash before its first colon is a bare name.
+    public init(_ text: String) throws(ContainerError) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        if parts.count == 2, !parts[0].contains("/") {
+            engine = String(parts[0])
+            name = String(parts[1])
+        } else {
+            engine = nil
+            name = text
+        }
+        guard !name.isEmpty, engine?.isEmpty != true else {
+            throw ContainerError(.invalidReference, "'\(text)' names no container: write ENGINE:NAME, such as pid:4242")
+        }
+    }
+
+    /// `pid:4242`.
+    public var description: String { engine.map { "\($0):\(name)" } ?? name }
+}

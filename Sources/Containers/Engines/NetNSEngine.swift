@@ -1,0 +1,41 @@
+internal import LinuxSystem
+internal import SystemPackage
+
+/// `netns:blue` or `netns:/path`: a network namespace that is bind-mounted, as `ip netns` makes it (ip-netns(8)). It has
+/// no process and no files, so it takes interfaces only.
+struct NetNSEngine: ContainerEngine {
+    let name = "netns"
+    private static let folder: FilePath = "/run/netns"
+
+    func container(_ name: String) throws(ContainerError) -> Container {
+        let reference = ContainerReference(engine: self.name, name: name)
+        guard name.hasPrefix("/") || (!name.contains("/") && name != "." && name != "..") else {
+            throw ContainerError(.invalidReference, "'\(reference)' is neither a name nor an absolute path")
+        }
+        let path = name.hasPrefix("/") ? FilePath(name) : Self.folder.appending(name)
+        do throws(SystemError) {
+            let network = try Namespace(.network, path: path)
+            return Container(reference: reference, process: nil, network: network, files: nil)
+        } catch {
+            switch error.code {
+            case .noSuchFileOrDirectory, .notDirectory:
+                throw ContainerError(.noSuchContainer, "there is no network namespace \(path)")
+            case .invalidArgument:
+                throw ContainerError(.noSuchContainer, "\(path) is no network namespace")
+            case .permissionDenied, .notPermitted:
+                throw ContainerError(.notPermitted, "container \(reference): \(error)")
+            default: throw ContainerError(.kernel, "container \(reference): \(error)")
+            }
+        }
+    }
+
+    func running() throws(ContainerError) -> [ContainerSummary] {
+        let names = (try? directoryEntries(Self.folder)) ?? []
+        return names.compactMap { name in
+            guard (try? container(name)) != nil else { return nil }
+            return ContainerSummary(
+                reference: ContainerReference(engine: self.name, name: name), process: nil, hasUserNamespace: false,
+                group: nil)
+        }
+    }
+}

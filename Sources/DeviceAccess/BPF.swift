@@ -1,0 +1,54 @@
+internal import CLinux
+internal import Glibc
+internal import LinuxSystem
+internal import SystemPackage
+
+/// The attribute of a `bpf(2)` call: a `union bpf_attr` of `linux/bpf.h`, its fields set by their offsets.
+struct BPFAttribute: ~Copyable {
+    // Longer than any kernel's, which takes that as long as the rest is zero: Linux 6.17 to 7.1 write a part of their
+    // answer to BPF_PROG_QUERY beyond the end of an attribute that has an older kernel's size.
+    let memory = KernelMemory(count: 256)
+
+    func set(_ value: UInt32, at offset: Int) { memory.set(value, at: offset) }
+    func set(_ file: FileDescriptor, at offset: Int) { memory.set(file.rawValue, at: offset) }
+    func set(_ other: borrowing KernelMemory, at offset: Int) { memory.set(other.address, at: offset) }
+
+    /// Makes the call, while the memory that the attribute leads to is kept.
+    @discardableResult
+    func call(_ command: BPFCommand, _ subject: String) throws(SystemError) -> CInt {
+        let result = unsafe linux_bpf(
+            command.rawValue, UnsafeMutableRawPointer(bitPattern: UInt(memory.address)), UInt32(memory.count))
+        guard result >= 0 else { throw SystemError(Errno(rawValue: Glibc.errno), "bpf \(command)", subject) }
+        return result
+    }
+
+    /// Makes a call that returns a descriptor, close-on-exec.
+    func open(_ command: BPFCommand, _ subject: String) throws(SystemError) -> Descriptor {
+        Descriptor(owning: FileDescriptor(rawValue: try call(command, subject)))
+    }
+
+    /// Fills in what the kernel says of a program or a map: BPF_OBJ_GET_INFO_BY_FD.
+    static func fill(_ information: borrowing KernelMemory, about file: FileDescriptor) throws(SystemError) {
+        let attribute = BPFAttribute()
+        attribute.set(file, at: 0)
+        attribute.set(UInt32(information.count), at: 4)
+        attribute.set(information, at: 8)
+        try attribute.call(.information, "descriptor \(file.rawValue)")
+    }
+}
+
+/// The commands of `bpf(2)` that are used here.
+enum BPFCommand: CInt {
+    case createMap = 0
+    case lookUp = 1
+    case update = 2
+    case delete = 3
+    case nextKey = 4
+    case loadProgram = 5
+    case attach = 8
+    case detach = 9
+    case programByID = 13
+    case mapByID = 14
+    case information = 15
+    case query = 16
+}

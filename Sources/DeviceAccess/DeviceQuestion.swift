@@ -1,0 +1,99 @@
+internal import CLinux
+internal import Glibc
+public import LinuxSystem
+internal import SystemPackage
+
+extension DeviceControlGroups {
+    /// Whether a process in these groups may do what a rule says: the kernel's own answer, whatever filters there.
+    ///
+    /// A child process joins the groups for some 50 µs (the first joining for a while takes the kernel 10 ms) and asks;
+    /// no device is opened. Where a cgroup2 group takes no processes, one below it stands for it. Where one of the two
+    /// groups is nil the child stays in the caller's.
+    ///
+    /// - Returns: nil when the kernel cannot be asked: a group is frozen, or none takes the child.
+    /// - Throws: `groupGone`, `notPermitted`, `kernel`. Needs Linux 5.8: `faccessat2(2)`.
+    public func permits(_ rule: DeviceRule) throws(DeviceAccessError) -> Bool? {
+        let attempt = "ask whether \(rule) is allowed"
+        let groups = [v1, v2].compactMap { $0?.directory }
+        guard !groups.contains(where: Self.isFrozen) else { return nil }
+        // In a file system of its own, so that no node is ever to be seen anywhere.
+        let directory = try attempting(attempt) { () throws(SystemError) in try Mount.detached("tmpfs") }
+        let node = try attempting(attempt) { () throws(SystemError) in
+            try directory.makeNode("node", rule.device)
+            return try directory.pin("node")
+        }
+        return try ask(rule, of: node, in: directory, v2: v2?.directory, attempt)
+    }
+
+    private func ask(
+        _ rule: DeviceRule, of node: borrowing Descriptor, in directory: borrowing Directory, v2: FilePath?,
+        _ attempt: String
+    ) throws(DeviceAccessError) -> Bool? {
+        let answer = try attemptingInGroup(attempt) { () throws(SystemError) in
+            try Self.answer(rule, of: node, in: directory, v1: v1?.directory, v2: v2)
+        }
+        guard answer > 0 else { return answer == 0 ? true : nil }
+        let code = Errno(rawValue: answer & ~linux_NOT_JOINED)
+        guard answer & linux_NOT_JOINED != 0 else {
+            if code == .notPermitted || code == .permissionDenied { return false }
+            throw DeviceAccessError(SystemError(code, "use", "a node of \(rule.device)"), attempt)
+        }
+        // A group that shares controllers out to groups below it takes no process itself, nor does a threaded one.
+        guard let v2, code == .resourceBusy || code == .notSupportedOnSocket else {
+            throw .ofGroup(SystemError(code, "join", "\([v1?.directory, v2].compactMap { $0 })"), attempt)
+        }
+        for child in (try? childGroups(of: v2)) ?? [] {
+            if let answer = try ask(rule, of: node, in: directory, v2: child, attempt) { return answer }
+        }
+        return nil
+    }
+
+    /// What the child ended with, or -1 when it was ended.
+    private static func answer(
+        _ rule: DeviceRule, of node: borrowing Descriptor, in directory: borrowing Directory, v1: FilePath?,
+        v2: FilePath?
+    ) throws(SystemError) -> CInt {
+        let v1 = try entrance(v1)
+        let v2 = try entrance(v2)
+        let mode = (rule.access.contains(.read) ? R_OK : 0) | (rule.access.contains(.write) ? W_OK : 0)
+        var pidfd: CInt = -1
+        let child = unsafe linux_ask(
+            raw(v1), raw(v2), node.file.rawValue, mode,
+            rule.access.contains(.makeNode) ? directory.descriptor.file.rawValue : -1,
+            rule.device.kind == .block ? linux_S_IFBLK : linux_S_IFCHR, dev_t(rule.device.raw), &pidfd)
+        guard child > 0 else { throw SystemError(Errno(rawValue: Glibc.errno), "clone", "a child process") }
+        let descriptor = Descriptor(owning: FileDescriptor(rawValue: pidfd))
+        // Its group may be frozen before it gets to an answer, and it with it.
+        if !ends(descriptor, within: 2_000) {
+            _ = linux_pidfd_kill(pidfd)
+            guard ends(descriptor, within: 2_000) else { return -1 }
+        }
+        var result: CInt = 0
+        return unsafe linux_wait(pidfd, &result)
+    }
+
+    private static func entrance(_ group: FilePath?) throws(SystemError) -> Descriptor? {
+        guard let group else { return nil }
+        return try Descriptor.open(group.appending("cgroup.procs"), .writeOnly)
+    }
+
+    private static func raw(_ descriptor: borrowing Descriptor?) -> CInt {
+        switch descriptor {
+        case .some(let descriptor): descriptor.file.rawValue
+        case nil: -1
+        }
+    }
+
+    private static func ends(_ process: borrowing Descriptor, within milliseconds: CInt) -> Bool {
+        var poll = pollfd(fd: process.file.rawValue, events: Int16(POLLIN), revents: 0)
+        return unsafe Glibc.poll(&poll, 1, milliseconds) == 1
+    }
+
+    /// Whether its processes are stopped: cgroup2's freezer, or version 1's where that is mounted with `devices`.
+    private static func isFrozen(_ group: FilePath) -> Bool {
+        let events = (try? readText(group.appending("cgroup.events"))) ?? ""
+        let state = (try? readText(group.appending("freezer.state"))) ?? ""
+        let wanted = (try? readText(group.appending("cgroup.freeze"))) ?? ""
+        return events.contains("frozen 1") || wanted.hasPrefix("1") || state.hasPrefix("FR")
+    }
+}

@@ -1,0 +1,119 @@
+public import LinuxSystem
+internal import SystemPackage
+
+/// Where an entry that was made is now.
+public enum EntryState: Hashable, Sendable {
+    /// Under its name.
+    case inPlace
+    /// Still under the temporary name: a kill came between the record and the renaming.
+    case unfinished
+    /// Nowhere that we know of.
+    case gone
+    /// Something else has its name.
+    case replaced(by: String)
+}
+
+extension ContainerEntries {
+    /// Where an entry is now, for a check.
+    public func state(of made: MadeEntry, in root: borrowing RootDirectory) throws(DeviceAccessError) -> EntryState {
+        let attempt = "look at \(made)"
+        guard let name = made.path.lastComponent?.string,
+            let directory = try directory(made.path.removingLastComponent(), in: root, for: attempt)
+        else { return .gone }
+        return try attempting(attempt) { () throws(SystemError) in
+            if let found = try FoundEntry(temporaryName, in: directory), found.isStill(made) { return .unfinished }
+            guard let found = try FoundEntry(name, in: directory) else { return .gone }
+            return found.isStill(made) ? .inPlace : .replaced(by: found.description)
+        }
+    }
+
+    /// Removes what was made for a plan, last made first: the recorded entries, where they are still the ones that were
+    /// made, and one that a kill left under the temporary name before it could be recorded. A directory stays as long
+    /// as others have something in it.
+    ///
+    /// What is gone already is no failure, so it can be called again. It goes on after a failure.
+    ///
+    /// - Returns: what was left, and why. Empty when nothing of ours remains.
+    public func undo(
+        _ plan: EntryPlan, made: [MadeEntry], in root: borrowing RootDirectory
+    ) -> [LeftEntry] {
+        var left: [LeftEntry] = []
+        var step = plan
+        while let name = step.path.lastComponent?.string {
+            let recorded = made.filter { $0.path == step.path }
+            do throws(DeviceAccessError) {
+                if let directory = try directory(step.path.removingLastComponent(), in: root, for: "remove \(step)") {
+                    try remove(name, step, recorded, in: directory)
+                }
+            } catch {
+                left.append(LeftEntry(path: step.path, made: recorded.last, error: error))
+            }
+            step = EntryPlan(step.path.removingLastComponent(), .directory)
+        }
+        return left
+    }
+
+    private func remove(
+        _ name: String, _ plan: EntryPlan, _ recorded: [MadeEntry], in directory: borrowing Directory
+    ) throws(DeviceAccessError) {
+        let attempt = "remove \(plan)"
+        func found(_ name: String) throws(DeviceAccessError) -> FoundEntry? {
+            try attempting(attempt) { () throws(SystemError) in try FoundEntry(name, in: directory) }
+        }
+        let isHosts = try isHosts(directory, for: attempt)
+        if isHosts {
+            // Nothing but mounts of ours can be there.
+            guard plan.isMount || recorded.isEmpty else { throw .hostDevices(directory, attempt) }
+        } else if let staged = try found(temporaryName) {
+            guard staged.isStaged(for: plan) else { throw .replaced(by: staged, attempt) }
+            try delete(temporaryName, plan, in: directory, attempt)
+        }
+        // A node that is mounted covers the file on which it is: they go one after the other.
+        for _ in recorded {
+            guard let found = try found(name) else { return }
+            guard recorded.contains(where: found.isStill) else {
+                // The host's own node, which was covered.
+                if isHosts { return }
+                throw .replaced(by: found, attempt)
+            }
+            if plan.isMount, found.content != nil {
+                try unmount(name, in: directory, attempt)
+            } else {
+                try delete(name, plan, in: directory, attempt)
+            }
+        }
+    }
+
+    private func delete(
+        _ name: String, _ plan: EntryPlan, in directory: borrowing Directory, _ attempt: String
+    ) throws(DeviceAccessError) {
+        do throws(SystemError) {
+            if plan.content == .directory {
+                try directory.removeDirectory(name)
+            } else {
+                try directory.remove(name)
+            }
+        } catch {
+            switch error.code {
+            case .noSuchFileOrDirectory: return
+            case .directoryNotEmpty: throw DeviceAccessError(.notEmpty, attempt, "others have entries in it")
+            default: throw DeviceAccessError(error, attempt)
+            }
+        }
+    }
+
+    private func unmount(
+        _ name: String, in directory: borrowing Directory, _ attempt: String
+    ) throws(DeviceAccessError) {
+        guard let mounts else { preconditionFailure("a mount without what it takes") }
+        try attempting(attempt) { () throws(SystemError) in
+            try mounts.inside { () throws(SystemError) in try Mount.detach(name, in: directory) }
+        }
+    }
+}
+
+extension DeviceAccessError {
+    static func replaced(by found: FoundEntry, _ attempt: String) -> DeviceAccessError {
+        DeviceAccessError(.replaced, attempt, "it has been replaced by \(found), which stays")
+    }
+}

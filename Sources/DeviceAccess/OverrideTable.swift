@@ -1,0 +1,129 @@
+internal import LinuxSystem
+internal import SystemPackage
+
+/// The rules of all containers of a cgroup2 hierarchy: one program at its top with one table.
+///
+/// The kernel keeps both as long as the program is attached, so there is nothing to keep between processes: they are
+/// found by their names. They come with the first rule and go with the last.
+struct OverrideTable: Sendable {
+    let lock: FilePath
+    let timeout: Duration
+
+    /// What has to be added for a container.
+    func look(_ rule: DeviceRule, for groups: DeviceControlGroups) throws(DeviceAccessError) -> [Grant] {
+        guard let group = groups.v2, !group.isRoot else { return [] }
+        let attempt = "look at the device programs of \(group.directory)"
+        return try attemptingInGroup(attempt) { () throws(SystemError) in
+            let id = try FileStatus.of(group.directory).identity.inode
+            let top = try Self.open(group.hierarchy)
+            var own: Set<UInt32> = []
+            var missing = rule
+            for program in try DeviceProgram.attached(to: top) {
+                guard let table = try Self.table(of: program) else { continue }
+                own.insert(program)
+                missing.access.subtract(try table.access(RuleTable.Key(group: id, device: rule.device)))
+            }
+            let deciding = try DeviceProgram.attached(to: Self.open(group.directory), effective: true)
+            guard !own.isSuperset(of: deciding), !missing.access.isEmpty else { return [] }
+            return [.override(hierarchy: group.hierarchy, id: id, rule: missing)]
+        }
+    }
+
+    func add(_ rule: DeviceRule, to group: UInt64, in hierarchy: FilePath) throws(DeviceAccessError) {
+        let attempt = "allow \(rule) for group \(group) below \(hierarchy)"
+        let lock = try takeLock(attempt)
+        let key = RuleTable.Key(group: group, device: rule.device)
+        let top = try attempting(attempt) { () throws(SystemError) in try Self.open(hierarchy) }
+        let isDone = try attempting(attempt) { () throws(SystemError) in
+            for program in try DeviceProgram.attached(to: top) {
+                guard let table = try Self.table(of: program) else { continue }
+                try table.setAccess(key, try table.access(key).union(rule.access))
+                // A process with another lock may have detached it as empty meanwhile.
+                if try DeviceProgram.attached(to: top).contains(program) { return true }
+            }
+            return false
+        }
+        if !isDone {
+            let table = try attempting(attempt) { () throws(SystemError) in
+                let table = try RuleTable()
+                try table.setAccess(key, rule.access)
+                return table
+            }
+            try Self.attach(table, to: top, attempt)
+        }
+        _ = consume lock
+    }
+
+    func remove(_ rule: DeviceRule, from group: UInt64, in hierarchy: FilePath) throws(DeviceAccessError) {
+        let attempt = "deny \(rule) for group \(group) below \(hierarchy)"
+        let lock = try takeLock(attempt)
+        let key = RuleTable.Key(group: group, device: rule.device)
+        try attempting(attempt) { () throws(SystemError) in
+            let top = try Self.open(hierarchy)
+            for id in try DeviceProgram.attached(to: top) {
+                guard let table = try Self.table(of: id) else { continue }
+                let access = try table.access(key)
+                if !access.isEmpty { try table.setAccess(key, access.subtracting(rule.access)) }
+                guard try table.isEmpty else { continue }
+                let program = try DeviceProgram(id: id)
+                try program.detach(from: top)
+                // A process with another lock may have added a rule just before.
+                if try !table.isEmpty { try program.attach(to: top) }
+            }
+        }
+        _ = consume lock
+    }
+
+    private func takeLock(_ attempt: String) throws(DeviceAccessError) -> FileLock {
+        do throws(SystemError) {
+            return try FileLock(lock, until: .now + timeout)
+        } catch {
+            guard error.code == .resourceTemporarilyUnavailable else { throw DeviceAccessError(error, attempt) }
+            throw DeviceAccessError(
+                .busy, attempt, "another process has held \(lock) for \(timeout)", remedy: "try again")
+        }
+    }
+
+    private static func open(_ group: FilePath) throws(SystemError) -> Descriptor {
+        try Descriptor.open(group, options: .directory)
+    }
+
+    /// The table of a program, when it is ours.
+    private static func table(of program: UInt32) throws(SystemError) -> RuleTable? {
+        do throws(SystemError) {
+            let (name, maps) = try DeviceProgram(id: program).information()
+            guard name == OverrideProgram.name, let map = maps.first else { return nil }
+            return try RuleTable(id: map)
+        } catch {
+            // It has been detached since its number was read.
+            guard error.code == .noSuchFileOrDirectory else { throw error }
+            return nil
+        }
+    }
+
+    private static func attach(
+        _ table: borrowing RuleTable, to top: borrowing Descriptor, _ attempt: String
+    ) throws(DeviceAccessError) {
+        let instructions = OverrideProgram.instructions(table: table)
+        let program: DeviceProgram
+        do throws(SystemError) {
+            program = try DeviceProgram(instructions, name: OverrideProgram.name)
+        } catch {
+            guard error.code == .invalidArgument else { throw DeviceAccessError(error, attempt) }
+            throw DeviceAccessError(
+                .notSupported, attempt, error.description,
+                remedy: "it needs Linux 5.18 or later; or have the container's engine allow the device")
+        }
+        do throws(SystemError) {
+            try program.attach(to: top)
+        } catch {
+            let lacking = try? Capability.missing(of: [.bpf, .netAdmin])
+            guard error.code == .notPermitted || error.code == .argListTooLong, lacking?.isEmpty == true else {
+                throw DeviceAccessError(error, attempt)
+            }
+            throw DeviceAccessError(
+                .occupied, attempt, "the programs at the top of the hierarchy admit no other one there",
+                remedy: "attach them with BPF_F_ALLOW_MULTI, or allow the device in them")
+        }
+    }
+}

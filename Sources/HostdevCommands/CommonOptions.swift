@@ -1,0 +1,82 @@
+internal import ArgumentParser
+internal import Containers
+internal import Glibc
+internal import Passthrough
+internal import SystemPackage
+
+/// The options of the verbs that look at or change what is attached.
+struct CommonOptions: ParsableArguments {
+    @OptionGroup var output: OutputOptions
+
+    @Option(help: ArgumentHelp("Where records and locks are.", valueName: "dir"))
+    var stateDir = "/run/hostdev"
+
+    @Option(help: ArgumentHelp("How long to wait for another run that works on the same.", valueName: "seconds"))
+    var timeout = 10.0
+
+    @Flag(help: "Override a guard; its refusal says when that is possible.")
+    var force = false
+
+    func validate() throws {
+        guard timeout >= 0, timeout <= 1e6 else { throw ValidationError("--timeout takes seconds, from 0") }
+        guard stateDir.hasPrefix("/") else { throw ValidationError("--state-dir takes an absolute path") }
+    }
+
+    var backend: Backend {
+        Backend(
+            state: StateDirectory(FilePath(stateDir)), timeout: .milliseconds(Int(timeout * 1_000)), force: force,
+            observe: output.observe)
+    }
+}
+
+/// The options of every verb.
+struct OutputOptions: ParsableArguments {
+    @Option(help: "How to print.")
+    var format = OutputFormat.text
+
+    @Flag(name: .shortAndLong, help: "Say each step as it happens.")
+    var verbose = false
+
+    @Flag(name: .shortAndLong, help: "Say nothing but errors.")
+    var quiet = false
+
+    /// Says each step, or nothing.
+    var observe: @Sendable (Step) -> Void {
+        guard verbose, !quiet else { return { _ in } }
+        return { writeError($0.description) }
+    }
+
+    var output: Output { Output(format: format, isQuiet: quiet) }
+}
+
+/// How results are printed.
+enum OutputFormat: String, ExpressibleByArgument {
+    /// For people.
+    case text
+    /// One document, whatever happens.
+    case json
+}
+
+/// `--dry-run`, for the verbs that change something.
+struct DryRunOption: ParsableArguments {
+    @Flag(help: "Print the steps and change nothing.")
+    var dryRun = false
+}
+
+/// The container that a verb works on.
+struct ContainerArgument: ParsableArguments {
+    @Argument(help: "The container, ENGINE:NAME.")
+    var container: String
+
+    func reference() throws(PassthroughError) -> ContainerReference {
+        try Self.reference(container)
+    }
+
+    static func reference(_ text: String) throws(PassthroughError) -> ContainerReference {
+        do {
+            return try ContainerReference(text)
+        } catch {
+            throw PassthroughError(.usage, error.description)
+        }
+    }
+}

@@ -1,0 +1,73 @@
+internal import Containers
+internal import Passthrough
+
+// The JSON documents of the command line's contract.
+
+struct ErrorDocument: Encodable {
+    struct Failure: Encodable {
+        let code: String
+        let message: String
+        let device: String?
+        let container: String?
+        let hint: String?
+    }
+
+    let error: Failure
+
+    init(_ error: PassthroughError) {
+        self.error = Failure(
+            code: error.code.rawValue, message: error.message, device: error.device, container: error.container,
+            hint: error.hint)
+    }
+}
+
+struct StepsDocument: Encodable {
+    struct Entry: Encodable {
+        let step: String
+        let device: String
+        let detail: String
+    }
+
+    let steps: [Entry]
+
+    init(_ steps: [Step]) {
+        self.steps = steps.map { Entry(step: $0.step, device: $0.device, detail: $0.detail) }
+    }
+}
+
+struct AttachmentsDocument: Encodable {
+    let attachments: [AttachmentDocument]
+}
+
+struct OutcomeDocument: Encodable {
+    let attached: [AttachmentDocument]
+    let detached: [AttachmentDocument]
+    let unchanged: [AttachmentDocument]
+
+    init(_ outcome: Outcome) {
+        attached = outcome.attached.map(AttachmentDocument.init)
+        detached = outcome.detached.map(AttachmentDocument.init)
+        unchanged = outcome.unchanged.map(AttachmentDocument.init)
+    }
+}
+
+struct ContainersDocument: Encodable {
+    struct Entry: Encodable {
+        let reference: String
+        let engine: String
+        let name: String
+        let pid: Int32?
+        let userns: Bool
+        let cgroup: String?
+    }
+
+    let containers: [Entry]
+
+    init(_ containers: [ContainerSummary]) {
+        self.containers = containers.map {
+            Entry(
+                reference: $0.reference.description, engine: $0.reference.engine ?? "", name: $0.reference.name,
+                pid: $0.process, userns: $0.hasUserNamespace, cgroup: $0.group)
+        }
+    }
+}

@@ -1,0 +1,13 @@
+/// Rows in columns that are as wide as their widest cell, for people.
+func table(_ header: [String], _ rows: [[String]]) -> String {
+    let all = [header] + rows
+    let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+    return all.map { row in
+        var line = ""
+        for (column, cell) in row.enumerated() {
+            line += cell
+            if column + 1 < row.count { line += String(repeating: " ", count: widths[column] - cell.count + 2) }
+        }
+        return line
+    }.joined(separator: "\n")
+}

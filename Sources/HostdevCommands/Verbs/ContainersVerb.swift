@@ -1,0 +1,31 @@
+internal import ArgumentParser
+internal import Containers
+internal import Passthrough
+
+/// `hostdev containers`.
+struct ContainersVerb: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "containers", abstract: "Lists the running containers of all engines.")
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let containers: [ContainerSummary]
+        do {
+            containers = try Containers.running()
+        } catch {
+            throw PassthroughError(.kernel, "\(error)")
+        }
+        try output.output.print(ContainersDocument(containers)) {
+            table(
+                ["CONTAINER", "PID", "USERNS", "CGROUP"],
+                containers.map {
+                    [
+                        $0.reference.description, $0.process.map(String.init) ?? "-",
+                        $0.hasUserNamespace ? "yes" : "no",
+                        $0.group ?? "-",
+                    ]
+                })
+        }
+    }
+}

@@ -1,0 +1,48 @@
+internal import ArgumentParser
+internal import HostdevModel
+internal import Passthrough
+
+/// `hostdev detach`.
+struct Detach: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Takes devices of a container back, and makes them what they were.",
+        discussion: "A container that has died is no obstacle.")
+
+    @OptionGroup var container: ContainerArgument
+
+    @Argument(help: "A document with hostdevs, - for standard input.")
+    var file: String?
+
+    @Option(help: ArgumentHelp("An interface, by its name on the host or in the container.", valueName: "name"))
+    var net: [String] = []
+
+    @Option(help: ArgumentHelp("A SCSI unit, by a name, address or wwid of the host's.", valueName: "name"))
+    var scsi: [String] = []
+
+    @Option(help: ArgumentHelp("A device, by the alias of its document.", valueName: "name"))
+    var alias: [String] = []
+
+    @Flag(help: "Everything that the container has.")
+    var all = false
+
+    @Flag(help: "What is not attached is no error.")
+    var ifAttached = false
+
+    @OptionGroup var dry: DryRunOption
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let document = try file.map { try readDocument($0, timeout: common.timeout) }
+        let selectors =
+            (document?.hostdevs ?? []).map(DeviceSelector.hostdev) + net.map(DeviceSelector.net)
+            + scsi.map(DeviceSelector.scsi) + alias.map(DeviceSelector.alias) + (all ? [.all] : [])
+        guard document != nil || !selectors.isEmpty else {
+            throw PassthroughError(
+                .usage, "nothing to detach", hint: "give a FILE, or --net, --scsi, --alias, or --all")
+        }
+        let (outcome, steps) = try common.backend.detach(
+            selectors, from: container.reference(), ifAttached: ifAttached, dryRun: dry.dryRun)
+        if dry.dryRun { return try common.output.output.print(steps) }
+        try common.output.output.print(outcome)
+    }
+}

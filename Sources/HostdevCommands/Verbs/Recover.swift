@@ -1,0 +1,14 @@
+internal import ArgumentParser
+internal import Passthrough
+
+/// `hostdev recover`.
+struct Recover: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Finishes or undoes what a killed run left, and takes back the devices of dead containers.")
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        try common.output.output.print(common.backend.recover())
+    }
+}

@@ -1,0 +1,98 @@
+internal import XMLTree
+
+extension AttachmentRecord {
+    /// The record as a document.
+    ///
+    /// - Throws: when the hostdev has a part that no document can hold.
+    public var xml: String {
+        get throws {
+            var element = XMLNode("attachment")
+            element.add("id", id)
+            element.add("transaction", transaction)
+            element.add("state", isDetaching ? "detaching" : "attached")
+            element.add("since", String(since))
+            var container = XMLNode("container")
+            container.add("reference", self.container.reference)
+            if let process = self.container.process {
+                container.add("process", String(process.id))
+                container.add("started", String(process.startTime))
+            }
+            container.add("network", self.container.network.text)
+            element.children.append(container)
+            element.children.append(try hostdev.inAnyDialect())
+            switch change {
+            case .interface(let interface): element.children.append(interface.element)
+            case .nodes(let nodes): element.children.append(nodes.element)
+            }
+            return try element.xml() + "\n"
+        }
+    }
+
+    /// Reads a record.
+    ///
+    /// - Parameter name: the file's name, for messages.
+    /// - Throws: what is missing or wrong. Records are written by this module alone, so one that cannot be read is damaged.
+    public init(parsing bytes: [UInt8], name: String) throws {
+        let document = try XMLDocument(parsing: bytes)
+        let element = RecordElement(document.root, in: name)
+        let hostdevs = try HostdevDocument(parsing: Array(bytes[try element.child("hostdev").range]), name: name)
+        guard let hostdev = hostdevs.hostdevs.first else { throw RecordError(file: name, message: "it has no hostdev") }
+        let container = try element.child("container")
+        self.init(
+            id: try element.text("id"), transaction: try element.text("transaction"),
+            isDetaching: try element.text("state") == "detaching", since: try element.number("since"),
+            container: ContainerIdentity(
+                reference: try container.text("reference"),
+                process: container.has("process")
+                    ? ContainerIdentity.Process(
+                        id: try container.number("process"), startTime: try container.number("started"))
+                    : nil,
+                network: try container.file("network")),
+            hostdev: hostdev,
+            change: element.hasChild("nodes")
+                ? .nodes(try NodesRecord(element.child("nodes")))
+                : .interface(try InterfaceRecord(element.child("interface"))))
+    }
+}
+
+extension Hostdev {
+    /// The element in the dialect that has a form for all of it: what is meant for a virtual machine has one in libvirt's.
+    fileprivate func inAnyDialect() throws(InexpressibleForm) -> XMLNode {
+        do {
+            return try HostdevWriter.element(self, in: .capability)
+        } catch {
+            return try HostdevWriter.element(self, in: .libvirt)
+        }
+    }
+}
+
+extension InterfaceRecord {
+    var element: XMLNode {
+        var element = XMLNode("interface")
+        element.add("index", String(containerIndex))
+        element.add("name", containerName)
+        element.add("home", home.text)
+        element.children = messages.map { message in
+            var child = XMLNode(
+                message.subject.rawValue, text: message.bytes.map { hexadecimal($0, digits: 2) }.joined())
+            child.add("about", message.about)
+            child.add("type", String(message.type))
+            return child
+        }
+        return element
+    }
+
+    init(_ element: RecordElement) throws(RecordError) {
+        var messages: [Message] = []
+        for child in element.children {
+            guard let subject = Message.Subject(rawValue: child.name) else { throw child.error("is not known") }
+            messages.append(
+                Message(
+                    subject: subject, type: try child.number("type"), bytes: try child.bytes(),
+                    about: try child.text("about")))
+        }
+        self.init(
+            containerIndex: try element.number("index"), containerName: try element.text("name"),
+            home: try element.file("home"), messages: messages)
+    }
+}

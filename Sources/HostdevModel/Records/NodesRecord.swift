@@ -1,0 +1,109 @@
+/// Device nodes that were made in a container, and the rules that let it use them.
+public struct NodesRecord: Hashable, Sendable {
+    /// The kernel's name of the device when it was attached, `sg3`.
+    public var name: String
+    /// Where the unit was on the host: H:C:T:L.
+    public var address: SCSIAddress
+    /// The unit's world-wide identifier, where it has one.
+    public var wwid: String?
+    /// What tells the unit from another one that may get its numbers.
+    public var identity: String
+    /// What is made in the container, in the order of making.
+    public var entries: [Entry]
+    /// What lets the container use the nodes.
+    public var grants: [Grant]
+
+    /// What an entry of a directory is.
+    public enum Content: Hashable, Sendable {
+        case directory
+        /// A device node; `isBlock` else character.
+        case node(isBlock: Bool, major: UInt32, minor: UInt32)
+        /// A symbolic link with its text.
+        case link(String)
+    }
+
+    /// An entry that is to be made, and what was made for it.
+    public struct Entry: Hashable, Sendable {
+        /// Where, as seen inside.
+        public var path: String
+        /// What.
+        public var content: Content
+        /// The files that came of it: directories on the way first.
+        public var made: [Made]
+
+        /// An entry from its parts.
+        public init(path: String, content: Content, made: [Made] = []) {
+            self.path = path
+            self.content = content
+            self.made = made
+        }
+    }
+
+    /// A file that was made.
+    public struct Made: Hashable, Sendable {
+        /// Where, as seen inside.
+        public var path: String
+        /// What.
+        public var content: Content
+        /// Which file.
+        public var file: FileID
+
+        /// A file from its parts.
+        public init(path: String, content: Content, file: FileID) {
+            self.path = path
+            self.content = content
+            self.file = file
+        }
+    }
+
+    /// A change to what a control group may use.
+    public struct Grant: Hashable, Sendable {
+        /// How it was granted.
+        public enum Kind: String, Hashable, Sendable {
+            /// In the `devices` hierarchy of version 1.
+            case exception
+            /// By the program at the top of the version 2 hierarchy.
+            case override
+        }
+
+        /// How it was granted.
+        public var kind: Kind
+        /// The group's directory, or where its hierarchy is mounted.
+        public var directory: String
+        /// The inode number of the group's directory.
+        public var group: UInt64
+        /// Whether the device is a block device, else a character device.
+        public var isBlock: Bool
+        /// The device's major number.
+        public var major: UInt32
+        /// The device's minor number.
+        public var minor: UInt32
+        /// The letters of the device cgroup: `rw`.
+        public var access: String
+
+        /// A grant from its parts.
+        public init(
+            kind: Kind, directory: String, group: UInt64, isBlock: Bool, major: UInt32, minor: UInt32, access: String
+        ) {
+            self.kind = kind
+            self.directory = directory
+            self.group = group
+            self.isBlock = isBlock
+            self.major = major
+            self.minor = minor
+            self.access = access
+        }
+    }
+
+    /// A record from its parts.
+    public init(
+        name: String, address: SCSIAddress, wwid: String?, identity: String, entries: [Entry], grants: [Grant]
+    ) {
+        self.name = name
+        self.address = address
+        self.wwid = wwid
+        self.identity = identity
+        self.entries = entries
+        self.grants = grants
+    }
+}

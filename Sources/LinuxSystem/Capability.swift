@@ -1,0 +1,31 @@
+internal import SystemPackage
+
+/// The capabilities that hostdev asks for: capabilities(7).
+public enum Capability: Int, CaseIterable, Sendable, CustomStringConvertible {
+    case dacOverride = 1
+    case netAdmin = 12
+    case sysPtrace = 19
+    case sysAdmin = 21
+    case mknod = 27
+    case bpf = 39
+
+    /// The name of the manual page, `CAP_NET_ADMIN`.
+    public var description: String {
+        switch self {
+        case .dacOverride: "CAP_DAC_OVERRIDE"
+        case .netAdmin: "CAP_NET_ADMIN"
+        case .sysPtrace: "CAP_SYS_PTRACE"
+        case .sysAdmin: "CAP_SYS_ADMIN"
+        case .mknod: "CAP_MKNOD"
+        case .bpf: "CAP_BPF"
+        }
+    }
+
+    /// Which of these the process lacks, from `CapEff` in `/proc/self/status`.
+    public static func missing(of wanted: [Capability]) throws(SystemError) -> [Capability] {
+        let line = try readText("/proc/self/status").split(separator: "\n").first { $0.hasPrefix("CapEff:") }
+        let digits = line?.split(whereSeparator: \.isWhitespace).last ?? ""
+        let effective = UInt64(digits, radix: 16) ?? 0
+        return wanted.filter { effective & (1 << UInt64($0.rawValue)) == 0 }
+    }
+}

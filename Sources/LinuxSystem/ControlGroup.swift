@@ -1,0 +1,80 @@
+public import SystemPackage
+
+/// The control groups of a process that filter devices, as directories of the mounted hierarchies: cgroups(7).
+///
+/// On a hybrid host both are there, and a device must pass each.
+public struct DeviceControlGroups: Hashable, Sendable {
+    /// The group in the version 1 `devices` hierarchy. Nil where that is not mounted.
+    public var v1: ControlGroup?
+    /// The group in the unified hierarchy. Nil where that is not mounted.
+    public var v2: ControlGroup?
+
+    /// No group at all: nothing filters.
+    public init(v1: ControlGroup? = nil, v2: ControlGroup? = nil) {
+        self.v1 = v1
+        self.v2 = v2
+    }
+}
+
+/// A control group: a directory in a mounted hierarchy.
+public struct ControlGroup: Hashable, Sendable {
+    /// Where its hierarchy is mounted: `/sys/fs/cgroup/devices`.
+    public let hierarchy: FilePath
+    /// The group below it, beginning with `/`: `/lxc.payload.web`.
+    public let path: String
+
+    /// A group by its place.
+    public init(hierarchy: FilePath, path: String) {
+        self.hierarchy = hierarchy
+        self.path = path
+    }
+
+    /// The directory.
+    public var directory: FilePath {
+        isRoot ? hierarchy : FilePath(hierarchy.string + path)
+    }
+
+    /// Whether it is the top of its hierarchy: every process of the host is below it, and no rule belongs there.
+    public var isRoot: Bool { path == "/" }
+}
+
+extension DeviceControlGroups {
+    /// The groups of a process, from `/proc/PID/cgroup` and from what is mounted here.
+    ///
+    /// A hierarchy that `/proc/PID/cgroup` lists but that is not mounted in this mount namespace is left out: no rule
+    /// can be written there.
+    public init(of process: Int32) throws(SystemError) {
+        self.init(
+            membership: try readText(processFile(process, "cgroup")),
+            mounts: try readText("/proc/thread-self/mountinfo"))
+    }
+
+    init(membership: String, mounts: String) {
+        self.init(v1: nil, v2: nil)
+        for line in membership.split(separator: "\n") {
+            let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+            guard fields.count == 3 else { continue }
+            if fields[0] == "0", fields[1].isEmpty {
+                v2 = Self.mounted(in: mounts, type: "cgroup2", controller: nil, path: String(fields[2]))
+            } else if fields[1].split(separator: ",").contains("devices") {
+                v1 = Self.mounted(in: mounts, type: "cgroup", controller: "devices", path: String(fields[2]))
+            }
+        }
+    }
+
+    private static func mounted(in mounts: String, type: String, controller: String?, path: String) -> ControlGroup? {
+        for line in mounts.split(separator: "\n") {
+            let fields = line.split(separator: " ")
+            guard let dash = fields.firstIndex(of: "-"), fields.count > dash + 3, fields[dash + 1] == type else {
+                continue
+            }
+            if let controller, !fields[dash + 3].split(separator: ",").contains(Substring(controller)) { continue }
+            // A mount may show a part of the hierarchy only: what it hides is cut off the path.
+            let shown = fields[3] == "/" ? "" : String(fields[3])
+            guard path == shown || path.hasPrefix(shown + "/") else { continue }
+            let below = String(path.dropFirst(shown.count))
+            return ControlGroup(hierarchy: FilePath(String(fields[4])), path: below.isEmpty ? "/" : below)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,34 @@
+internal import Glibc
+public import SystemPackage
+
+/// A lock that one process holds at a time, gone with the process: `flock(2)` on a file that goes with the lock.
+public struct FileLock: ~Copyable, Sendable {
+    private let path: FilePath
+    private let descriptor: Descriptor
+
+    /// Waits for the lock until a deadline. EAGAIN: somebody else had it all the time.
+    ///
+    /// The holder removes the file when it is done, so who has waited for it holds a lock that nobody else looks for:
+    /// it begins again with the file that is there now.
+    public init(_ path: FilePath, until deadline: ContinuousClock.Instant) throws(SystemError) {
+        while true {
+            let descriptor = try Descriptor.open(
+                path, .readWrite, options: [.create, .noFollow], permissions: [.ownerReadWrite])
+            while flock(descriptor.file.rawValue, LOCK_EX | LOCK_NB) != 0 {
+                let code = SystemError.lastCode
+                guard code == .resourceTemporarilyUnavailable || code == .interrupted, ContinuousClock.now < deadline
+                else { throw SystemError(code, "lock", path.string) }
+                usleep(2_000)
+            }
+            let current = try? FileStatus.of(path).identity
+            if try descriptor.status().identity == current {
+                self.path = path
+                self.descriptor = descriptor
+                return
+            }
+        }
+    }
+
+    // Unlinked while it is still held: the next one to open the name makes a file of its own.
+    deinit { try? removeFile(path) }
+}

@@ -1,0 +1,115 @@
+internal import Glibc
+public import SystemPackage
+
+/// All bytes of a file; small files of proc and sysfs in one read.
+public func readBytes(_ path: FilePath) throws(SystemError) -> [UInt8] {
+    let descriptor = try Descriptor.open(path)
+    return try readBytes(descriptor.file, named: path.string)
+}
+
+/// All bytes from an open descriptor, to the end.
+func readBytes(_ file: FileDescriptor, named name: String) throws(SystemError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 16_384)
+    while true {
+        do {
+            let count = try unsafe buffer.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
+            if count == 0 { return bytes }
+            bytes += buffer[..<count]
+        } catch {
+            throw SystemError(SystemError.code(of: error), "read", name)
+        }
+    }
+}
+
+/// A file's bytes as text; what is no UTF-8 comes out as replacement characters.
+public func readText(_ path: FilePath) throws(SystemError) -> String {
+    String(decoding: try readBytes(path), as: UTF8.self)
+}
+
+/// The names in a directory, sorted, without `.` and `..`. A name that is no UTF-8 is left out.
+public func directoryEntries(_ path: FilePath) throws(SystemError) -> [String] {
+    guard let directory = unsafe path.withPlatformString({ unsafe opendir($0) }) else {
+        throw .last("open", path.string)
+    }
+    defer { unsafe closedir(directory) }
+    var names: [String] = []
+    while let entry = unsafe readdir(directory) {
+        let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+            unsafe String(validating: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        if let name, name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted()
+}
+
+/// Where a symbolic link leads, its text.
+public func readLink(_ path: FilePath) throws(SystemError) -> String {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+    let count = unsafe path.withPlatformString { path in
+        unsafe readlink(path, &buffer, Int(PATH_MAX))
+    }
+    guard count >= 0 else { throw .last("readlink", path.string) }
+    return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}
+
+/// The path with every symbolic link resolved: `realpath(3)`.
+public func resolvedPath(_ path: FilePath) throws(SystemError) -> FilePath {
+    guard let resolved = unsafe path.withPlatformString({ unsafe realpath($0, nil) }) else {
+        throw .last("resolve", path.string)
+    }
+    defer { unsafe free(resolved) }
+    return unsafe FilePath(platformString: resolved)
+}
+
+/// Makes a directory and those above it; those that are there already are left as they are.
+public func makeDirectories(_ path: FilePath, permissions: UInt32 = 0o755) throws(SystemError) {
+    if unsafe path.withPlatformString({ unsafe mkdir($0, permissions) }) == 0 { return }
+    switch SystemError.lastCode {
+    case .fileExists: return
+    case .noSuchFileOrDirectory where path.removingLastComponent() != path:
+        try makeDirectories(path.removingLastComponent(), permissions: permissions)
+        try makeDirectories(path, permissions: permissions)
+    default: throw .last("mkdir", path.string)
+    }
+}
+
+/// Replaces a file's content as a whole: whoever reads sees the old or the new bytes, also when the writer is killed.
+///
+/// Nothing is flushed to the medium: it is meant for `/run`, whose content a power failure takes with it anyway.
+public func replaceFile(_ path: FilePath, with bytes: [UInt8], permissions: FilePermissions) throws(SystemError) {
+    let temporary = FilePath(path.string + ".new")
+    do {
+        let descriptor = try Descriptor.open(
+            temporary, .writeOnly, options: [.create, .truncate], permissions: permissions)
+        do {
+            _ = try descriptor.file.writeAll(bytes)
+        } catch {
+            throw SystemError(SystemError.code(of: error), "write", temporary.string)
+        }
+    }
+    let result = unsafe temporary.withPlatformString { from in
+        unsafe path.withPlatformString { to in unsafe rename(from, to) }
+    }
+    guard result == 0 else { throw .last("rename", path.string) }
+}
+
+/// Writes to a file that is there, in one call: a control file of proc, sysfs or cgroups, which takes or refuses it as
+/// a whole.
+public func writeControl(_ path: FilePath, _ text: String) throws(SystemError) {
+    let descriptor = try Descriptor.open(path, .writeOnly)
+    do {
+        _ = try descriptor.file.writeAll(text.utf8)
+    } catch {
+        throw SystemError(SystemError.code(of: error), "write '\(text)' to", path.string)
+    }
+}
+
+/// Removes a file. One that is not there is no error.
+public func removeFile(_ path: FilePath) throws(SystemError) {
+    let result = unsafe path.withPlatformString { unsafe unlink($0) }
+    guard result == 0 || SystemError.lastCode == .noSuchFileOrDirectory else { throw .last("unlink", path.string) }
+}
+
+/// A file that proc keeps of a process: `/proc/PID/ENTRY`.
+public func processFile(_ id: Int32, _ entry: String) -> FilePath { FilePath("/proc/\(id)/\(entry)") }

@@ -1,0 +1,80 @@
+internal import CLinux
+internal import Glibc
+public import SystemPackage
+
+/// Mounts of the calling thread's mount namespace: `mount(2)`, `umount2(2)`.
+public enum Mount {
+    /// Cuts a mount and all below it off from what other namespaces do.
+    public static func makePrivate(_ path: FilePath) throws(SystemError) {
+        try mount(nil, on: path, type: nil, flags: UInt(MS_REC | MS_PRIVATE), data: nil)
+    }
+
+    /// Mounts a file system of a type, `tmpfs` or `sysfs`.
+    public static func fileSystem(_ type: String, on path: FilePath, options: String? = nil) throws(SystemError) {
+        try mount(type, on: path, type: type, flags: 0, data: options)
+    }
+
+    /// A new file system that is mounted nowhere: nobody else can see into it, and it goes with its descriptor.
+    /// `fsopen(2)`, `fsmount(2)`, Linux 5.2.
+    public static func detached(_ type: String) throws(SystemError) -> Directory {
+        let context = try Descriptor.returned(unsafe linux_fsopen(type), "fsopen", type)
+        guard linux_fsconfig_create(context.file.rawValue) == 0 else { throw .last("fsconfig", type) }
+        let mount = try Descriptor.returned(linux_fsmount(context.file.rawValue), "fsmount", type)
+        return Directory(owning: mount, name: FilePath("a detached \(type)"))
+    }
+
+    /// A mount of its own of an entry, attached nowhere: `open_tree(2)`, Linux 5.2. EINVAL: before Linux 6.15 the
+    /// directory's own mount has to be attached in the calling thread's mount namespace.
+    public static func clone(_ entry: String, in directory: borrowing Directory) throws(SystemError) -> Descriptor {
+        let raw = directory.descriptor.file.rawValue
+        return try .returned(
+            unsafe linux_open_tree_clone(raw, entry), "open_tree", directory.name.appending(entry).string)
+    }
+
+    /// Attaches a mount that is attached nowhere to an entry of a directory: `move_mount(2)`, Linux 5.2. EINVAL: the
+    /// directory is not in the calling thread's mount namespace.
+    public static func attach(
+        _ tree: borrowing Descriptor, on entry: String, in directory: borrowing Directory
+    ) throws(SystemError) {
+        let raw = directory.descriptor.file.rawValue
+        guard unsafe linux_move_mount(tree.file.rawValue, raw, entry) == 0 else {
+            throw .last("move_mount", directory.name.appending(entry).string)
+        }
+    }
+
+    /// Takes the topmost mount at an entry of a directory away. The calling thread's working directory becomes that
+    /// directory: it has to be a thread made for that, with a working directory of its own (``Namespace/enter()``).
+    public static func detach(_ entry: String, in directory: borrowing Directory) throws(SystemError) {
+        guard fchdir(directory.descriptor.file.rawValue) == 0 else { throw .last("chdir", directory.name.string) }
+        // A name and not a path: nothing that is swapped meanwhile leads elsewhere.
+        try detach(FilePath(entry))
+    }
+
+    /// Makes what a descriptor leads to, such as a namespace, reachable under a path: a bind mount.
+    public static func bind(_ descriptor: FileDescriptor, on path: FilePath) throws(SystemError) {
+        try mount("/proc/thread-self/fd/\(descriptor.rawValue)", on: path, type: nil, flags: UInt(MS_BIND), data: nil)
+    }
+
+    /// Takes the topmost mount at a path away, at once for new users of it, and for the rest when they are done.
+    public static func detach(_ path: FilePath) throws(SystemError) {
+        let result = unsafe path.withPlatformString { unsafe umount2($0, CInt(MNT_DETACH | UMOUNT_NOFOLLOW)) }
+        guard result == 0 else { throw .last("umount", path.string) }
+    }
+
+    private static func mount(
+        _ source: String?, on path: FilePath, type: String?, flags: UInt, data: String?
+    ) throws(SystemError) {
+        let result = unsafe path.withPlatformString { target in
+            unsafe withOptionalCString(source) { source in
+                unsafe withOptionalCString(type) { type in
+                    unsafe withOptionalCString(data) { data in unsafe Glibc.mount(source, target, type, flags, data) }
+                }
+            }
+        }
+        guard result == 0 else { throw .last("mount \(source ?? "")", path.string) }
+    }
+
+    private static func withOptionalCString<R>(_ text: String?, _ body: (UnsafePointer<CChar>?) -> R) -> R {
+        if let text { unsafe text.withCString { unsafe body($0) } } else { body(nil) }
+    }
+}

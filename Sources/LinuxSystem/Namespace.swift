@@ -1,0 +1,76 @@
+internal import CLinux
+public import SystemPackage
+
+/// A namespace that is held open: it lives at least as long as this value (namespaces(7)).
+public struct Namespace: ~Copyable, Sendable {
+    /// The kinds that hostdev enters or compares.
+    public enum Kind: String, Hashable, Sendable {
+        case network = "net"
+        case mount = "mnt"
+        case user = "user"
+        case process = "pid"
+
+        var flag: CInt {
+            switch self {
+            case .network: linux_CLONE_NEWNET
+            case .mount: linux_CLONE_NEWNS
+            case .user: linux_CLONE_NEWUSER
+            case .process: linux_CLONE_NEWPID
+            }
+        }
+    }
+
+    /// What kind of namespace.
+    public let kind: Kind
+    /// Which namespace: equal for two descriptors of the same one.
+    public let identity: FileIdentity
+    /// The open descriptor, for `IFLA_NET_NS_FD`, mounts and `setns(2)`.
+    public let descriptor: Descriptor
+
+    /// Takes a descriptor that is known to be one of that kind.
+    init(_ kind: Kind, owning descriptor: consuming Descriptor) throws(SystemError) {
+        identity = try descriptor.status().identity
+        self.kind = kind
+        self.descriptor = descriptor
+    }
+
+    /// Opens `/proc/PID/ns/KIND`, or a file on which a namespace is bind-mounted. EINVAL: the path leads to something
+    /// else, or to a namespace of another kind.
+    public init(_ kind: Kind, path: FilePath) throws(SystemError) {
+        let descriptor = try Descriptor.open(path)
+        guard linux_namespace_kind(descriptor.file.rawValue) == kind.flag else {
+            throw SystemError(.invalidArgument, "use as \(kind.rawValue) namespace", path.string)
+        }
+        try self.init(kind, owning: descriptor)
+    }
+
+    /// The calling thread's own.
+    public static func current(_ kind: Kind) throws(SystemError) -> Namespace {
+        try Namespace(kind, path: FilePath("/proc/thread-self/ns/\(kind.rawValue)"))
+    }
+
+    /// Another descriptor of the same namespace.
+    public func duplicate() throws(SystemError) -> Namespace {
+        try Namespace(kind, owning: descriptor.duplicate())
+    }
+
+    /// Moves the calling thread into it. Call it on a thread made for that (``onOwnThread(_:)``): nothing moves back.
+    ///
+    /// A thread shares its root and working directory with its process, and the kernel refuses a mount namespace to
+    /// such a thread (EINVAL, setns(2)): the share ends first.
+    public func enter() throws(SystemError) {
+        if kind == .mount, linux_unshare(linux_CLONE_FS) != 0 { throw .last("unshare", "CLONE_FS") }
+        guard linux_setns(descriptor.file.rawValue, kind.flag) == 0 else {
+            throw .last("setns", "\(kind.rawValue) namespace \(identity)")
+        }
+    }
+}
+
+/// New namespaces for the calling thread alone: `unshare(2)`. A new mount namespace is cut off from the old one's mounts.
+public func unshareNamespaces(_ kinds: [Namespace.Kind]) throws(SystemError) {
+    let flags = kinds.reduce(0) { $0 | $1.flag }
+    guard linux_unshare(flags) == 0 else {
+        throw .last("unshare", kinds.map(\.rawValue).joined(separator: ", "))
+    }
+    if kinds.contains(.mount) { try Mount.makePrivate("/") }
+}

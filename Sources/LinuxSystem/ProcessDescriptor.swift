@@ -1,0 +1,51 @@
+internal import CLinux
+internal import Glibc
+internal import SystemPackage
+
+/// A process that cannot turn into another: `pidfd_open(2)`, Linux 5.3.
+public struct ProcessDescriptor: ~Copyable, Sendable {
+    /// Its number when it was opened.
+    public let id: Int32
+    private let descriptor: Descriptor
+
+    /// Pins a process by its number. ESRCH: there is none.
+    public init(_ id: Int32) throws(SystemError) {
+        guard id > 0 else { throw SystemError(.noSuchProcess, "pidfd_open", "process \(id)") }
+        descriptor = try .returned(linux_pidfd_open(id), "pidfd_open", "process \(id)")
+        self.id = id
+    }
+
+    /// Whether it has not ended. A zombie has.
+    public var isAlive: Bool {
+        var poll = pollfd(fd: descriptor.file.rawValue, events: Int16(POLLIN), revents: 0)
+        return unsafe Glibc.poll(&poll, 1, 0) == 0
+    }
+}
+
+/// What `/proc/PID/stat` and `/proc/PID/status` say of a process: `proc(5)`.
+public struct ProcessStatus: Hashable, Sendable {
+    /// When it started, in clock ticks after boot: with its number, it names one process for the life of the machine.
+    public let startTime: UInt64
+    /// The parent's number.
+    public let parent: Int32
+    /// The number in each PID namespace, the reader's first, its own last.
+    public let namespaceIDs: [Int32]
+    /// Whether the kernel calls it a zombie or dead.
+    public let hasEnded: Bool
+
+    /// Reads both files. A process that is gone is ENOENT or ESRCH.
+    public init(of id: Int32) throws(SystemError) {
+        let stat = try readText(processFile(id, "stat"))
+        // The second field is the program's name in parentheses, which may hold anything: the rest begins after the last.
+        let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].split(separator: " ")
+        guard fields.count > 20, let parent = Int32(fields[2]), let startTime = UInt64(fields[20]) else {
+            throw SystemError(.ioError, "parse", "/proc/\(id)/stat")
+        }
+        self.parent = parent
+        self.startTime = startTime
+        hasEnded = fields[1] == "Z" || fields[1] == "X"
+        let status = try readText(processFile(id, "status"))
+        let line = status.split(separator: "\n").first { $0.hasPrefix("NSpid:") }
+        namespaceIDs = line?.split(whereSeparator: \.isWhitespace).dropFirst().compactMap { Int32($0) } ?? [id]
+    }
+}

@@ -1,0 +1,44 @@
+internal import CLinux
+internal import Glibc
+public import SystemPackage
+
+/// A container's root directory, held open. Every path below it is resolved inside it, whatever links the container
+/// has put in the way: `openat2(2)` with RESOLVE_IN_ROOT, Linux 5.6.
+///
+/// Links of proc (`/proc/PID/root`, `/proc/PID/fd/N`) are refused with ELOOP: they lead out.
+public struct RootDirectory: ~Copyable, Sendable {
+    /// The directory, opened with O_PATH.
+    public let descriptor: Descriptor
+
+    /// Opens a root: `/proc/PID/root`, or any directory of the host's.
+    public init(_ path: FilePath) throws(SystemError) {
+        let flags = UInt64(linux_O_PATH | O_DIRECTORY | O_CLOEXEC)
+        let result = unsafe path.withPlatformString { unsafe linux_openat2(AT_FDCWD, $0, flags, 0, 0) }
+        descriptor = try .returned(result, "open", path.string)
+    }
+
+    /// Opens a directory below the root as a place to work in; links in it are followed, but never out.
+    public func directory(_ path: FilePath) throws(SystemError) -> Directory {
+        let flags = UInt64(O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        return Directory(owning: try open(path, flags: flags), name: path)
+    }
+
+    /// What is at a path below the root, the last component's link followed.
+    public func status(_ path: FilePath) throws(SystemError) -> FileStatus {
+        try open(path, flags: UInt64(linux_O_PATH | O_CLOEXEC)).status()
+    }
+
+    /// The text of a file below the root.
+    public func text(_ path: FilePath) throws(SystemError) -> String {
+        let file = try open(path, flags: UInt64(O_RDONLY | O_CLOEXEC))
+        return String(decoding: try readBytes(file.file, named: path.string), as: UTF8.self)
+    }
+
+    private func open(_ path: FilePath, flags: UInt64) throws(SystemError) -> Descriptor {
+        let resolve = linux_RESOLVE_IN_ROOT | linux_RESOLVE_NO_MAGICLINKS
+        let result = unsafe path.withPlatformString {
+            unsafe linux_openat2(descriptor.file.rawValue, $0, flags, 0, resolve)
+        }
+        return try .returned(result, "open", "\(path) in the container")
+    }
+}

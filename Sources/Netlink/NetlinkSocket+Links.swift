@@ -1,0 +1,109 @@
+internal import CNetlink
+internal import Glibc
+public import LinuxSystem
+internal import SystemPackage
+
+extension NetlinkSocket {
+    /// The interface with a number, or nil where there is none.
+    public func link(_ index: Int32) throws(NetlinkError) -> Link? {
+        try link("look up interface \(index)", index) { _ in }
+    }
+
+    /// The interface with a name or an alternative name, or nil where there is none.
+    public func link(named name: LinkName) throws(NetlinkError) -> Link? {
+        try link("look up interface \(name)", 0) { message in
+            message.put(name.bytes.count < Int(IFNAMSIZ) ? IFLA_IFNAME : IFLA_ALT_IFNAME, name)
+        }
+    }
+
+    private func link(
+        _ operation: @autoclosure () -> String, _ index: Int32, _ select: (NetlinkMessage) -> Void
+    ) throws(NetlinkError) -> Link? {
+        var header = ifinfomsg()
+        header.ifi_index = index
+        let message = NetlinkMessage(RTM_GETLINK, header: header)
+        message.put(IFLA_EXT_MASK, UInt32(RTEXT_FILTER_SKIP_STATS))
+        select(message)
+        do {
+            return try query(message, operation()).first.map(Link.init)
+        } catch  where error.code == .operationNotSupportedByDevice {
+            return nil  // ENODEV, under the name that swift-system has for it
+        }
+    }
+
+    /// All interfaces of the namespace, by number.
+    public func links() throws(NetlinkError) -> [Link] {
+        let message = NetlinkMessage(RTM_GETLINK, flags: NLM_F_DUMP, header: ifinfomsg())
+        message.put(IFLA_EXT_MASK, UInt32(RTEXT_FILTER_SKIP_STATS))
+        return try query(message, "list the interfaces").map(Link.init)
+    }
+
+    /// Moves an interface into another network namespace, under a number there (Linux 5.12) and a name.
+    ///
+    /// EBUSY: the number is taken, and nothing has moved. Any other error may come **after** the move: when the name is
+    /// taken there but the present one is free, the kernel moves first and renames second. Who gets an error looks where
+    /// the interface is, under the number it asked for.
+    public func move(
+        _ index: Int32, to namespace: borrowing Namespace, as newIndex: Int32, named name: LinkName
+    ) throws(NetlinkError) {
+        let message = change(index)
+        message.put(IFLA_NET_NS_FD, UInt32(bitPattern: namespace.descriptor.file.rawValue))
+        message.put(IFLA_NEW_IFINDEX, UInt32(bitPattern: newIndex))
+        message.put(IFLA_IFNAME, name)
+        try perform(message, "move interface \(index) to network namespace \(namespace.identity)")
+    }
+
+    /// Sets properties of an interface in one request. The kernel applies them one after the other, in an order of its
+    /// own, and stops at the first that fails.
+    public func set(_ changes: LinkChanges, of index: Int32) throws(NetlinkError) {
+        guard changes != LinkChanges() else { return }
+        let message = change(index, set: changes.flagsOn, clear: changes.flagsOff)
+        if let name = changes.name { message.put(IFLA_IFNAME, name) }
+        if let address = changes.hardwareAddress { message.put(IFLA_ADDRESS, address) }
+        if let mtu = changes.mtu { message.put(IFLA_MTU, mtu) }
+        if let length = changes.transmitQueueLength { message.put(IFLA_TXQLEN, length) }
+        if let group = changes.group { message.put(IFLA_GROUP, group) }
+        if let alias = changes.alias { message.put(IFLA_IFALIAS, alias) }
+        if let mode = changes.addressGenerationMode {
+            message.nest(IFLA_AF_SPEC) { families in
+                families.nest(Int(AF_INET6)) { $0.put(IFLA_INET6_ADDR_GEN_MODE, mode) }
+            }
+        }
+        try perform(message, "set \(changes) of interface \(index)")
+    }
+
+    /// Gives an interface alternative names.
+    public func addAlternativeNames(_ names: [LinkName], to index: Int32) throws(NetlinkError) {
+        try changeAlternativeNames(RTM_NEWLINKPROP, names, index, flags: NLM_F_CREATE | NLM_F_EXCL)
+    }
+
+    /// Takes alternative names of an interface away.
+    public func removeAlternativeNames(_ names: [LinkName], of index: Int32) throws(NetlinkError) {
+        try changeAlternativeNames(RTM_DELLINKPROP, names, index, flags: 0)
+    }
+
+    private func changeAlternativeNames(
+        _ type: Int, _ names: [LinkName], _ index: Int32, flags: CInt
+    ) throws(NetlinkError) {
+        guard !names.isEmpty else { return }
+        var header = ifinfomsg()
+        header.ifi_index = index
+        let message = NetlinkMessage(type, flags: flags, header: header)
+        message.nest(IFLA_PROP_LIST) { list in
+            for name in names { list.put(IFLA_ALT_IFNAME, name) }
+        }
+        let verb = type == RTM_NEWLINKPROP ? "add" : "remove"
+        try perform(message, "\(verb) alternative name \(names.map(\.description).joined(separator: ", "))")
+    }
+
+    /// A request to change an interface. Number 0 would make the kernel look for the *name* in the request, and change
+    /// whatever interface bears it.
+    private func change(_ index: Int32, set: LinkFlags = [], clear: LinkFlags = []) -> NetlinkMessage {
+        precondition(index > 0, "an interface has a number")
+        var header = ifinfomsg()
+        header.ifi_index = index
+        header.ifi_flags = set.rawValue
+        header.ifi_change = set.union(clear).rawValue
+        return NetlinkMessage(RTM_NEWLINK, header: header)
+    }
+}

@@ -1,0 +1,98 @@
+internal import CNetlink
+internal import Glibc
+public import LinuxSystem
+internal import SystemPackage
+
+/// An rtnetlink socket. It stays in the network namespace in which it was opened, wherever the program goes:
+/// rtnetlink(7).
+@safe public struct NetlinkSocket: ~Copyable {
+    private let socket: OpaquePointer
+    private let callbacks: OpaquePointer
+    private let reception = Reception()
+
+    /// Opens one in the calling thread's network namespace.
+    public init() throws(NetlinkError) {
+        let socket = try unsafe Self.connectedSocket()
+        guard let callbacks = unsafe nl_cb_alloc(NL_CB_CUSTOM) else { fatalError("out of memory") }
+        unsafe self.socket = socket
+        unsafe self.callbacks = callbacks
+        let context = unsafe Unmanaged.passUnretained(reception).toOpaque()
+        unsafe nl_cb_set(callbacks, NL_CB_VALID, NL_CB_CUSTOM, Reception.valid, context)
+        unsafe nl_cb_set(callbacks, NL_CB_FINISH, NL_CB_CUSTOM, Reception.finished, context)
+        unsafe nl_cb_set(callbacks, NL_CB_ACK, NL_CB_CUSTOM, Reception.finished, context)
+        unsafe nl_cb_err(callbacks, NL_CB_CUSTOM, Reception.refused, context)
+    }
+
+    private static func connectedSocket() throws(NetlinkError) -> OpaquePointer {
+        guard let socket = unsafe nl_socket_alloc() else { fatalError("out of memory") }
+        let result = unsafe nl_connect(socket, NETLINK_ROUTE)
+        guard result == 0 else {
+            unsafe nl_socket_free(socket)
+            throw .library(result, "open a netlink socket")
+        }
+        // 64 KiB hold every answer: a message is at most 32 KiB, and asking for its size first costs a system call each.
+        unsafe nl_socket_disable_msg_peek(socket)
+        unsafe nl_socket_set_msg_buf_size(socket, 65_536)
+        let descriptor = unsafe nl_socket_get_fd(socket)
+        var on: CInt = 1
+        for option in [NETLINK_EXT_ACK, NETLINK_CAP_ACK, NETLINK_GET_STRICT_CHK] {
+            unsafe setsockopt(descriptor, SOL_NETLINK, CInt(option), &on, socklen_t(MemoryLayout<CInt>.size))
+        }
+        return unsafe socket
+    }
+
+    deinit {
+        unsafe nl_cb_put(callbacks)
+        unsafe nl_socket_free(socket)
+    }
+
+    /// Opens one inside a network namespace, on a thread that goes there for that.
+    public static func open(in namespace: borrowing Namespace) throws -> NetlinkSocket {
+        let descriptor = try namespace.duplicate()
+        return try onOwnThread { () throws(any Error) in
+            try descriptor.enter()
+            return SentSocket(socket: try NetlinkSocket())
+        }.socket
+    }
+
+    /// Sends a request and waits for the kernel's acknowledgement.
+    func perform(_ message: NetlinkMessage, _ operation: @autoclosure () -> String) throws(NetlinkError) {
+        _ = try exchange(message, operation())
+    }
+
+    /// Sends a query and returns what the kernel answered, in its order.
+    ///
+    /// A dump during which the kernel's tables changed (NLM_F_DUMP_INTR) may be wrong: it is asked for again.
+    func query(_ message: NetlinkMessage, _ operation: @autoclosure () -> String) throws(NetlinkError)
+        -> [KernelMessage]
+    {
+        for _ in 0..<50 {
+            if let answer = try exchange(message, operation()) { return answer }
+        }
+        throw NetlinkError(.resourceTemporarilyUnavailable, operation(), sentence: "the kernel's tables keep changing")
+    }
+
+    /// The messages of the answer; nil for a dump that was interrupted by a change.
+    private func exchange(
+        _ message: NetlinkMessage, _ operation: @autoclosure () -> String
+    ) throws(NetlinkError) -> [KernelMessage]? {
+        reception.begin()
+        let sent = unsafe nl_send_auto(socket, message.pointer)
+        guard sent >= 0 else { throw .library(sent, operation()) }
+        var interrupted = false
+        while !reception.isComplete {
+            let received = unsafe nl_recvmsgs(socket, callbacks)
+            if let refusal = reception.refusal {
+                throw NetlinkError(refusal.code, operation(), sentence: refusal.sentence)
+            }
+            if received == -NLE_DUMP_INTR { interrupted = true }
+            guard received >= 0 || interrupted else { throw .library(received, operation()) }
+        }
+        return interrupted ? nil : reception.messages
+    }
+}
+
+/// A socket on its way between threads: it belongs to one of them at a time.
+private struct SentSocket: ~Copyable, @unchecked Sendable {
+    let socket: NetlinkSocket
+}

@@ -1,0 +1,59 @@
+internal import CNetlink
+internal import SystemPackage
+
+/// What has come in for the request under way; libnl calls its functions back.
+final class Reception {
+    struct Refusal {
+        let code: Errno
+        let sentence: String?
+    }
+
+    private(set) var messages: [KernelMessage] = []
+    private(set) var isComplete = false
+    private(set) var refusal: Refusal?
+
+    func begin() {
+        messages = []
+        isComplete = false
+        refusal = nil
+    }
+
+    private static func from(_ context: UnsafeMutableRawPointer?) -> Reception? {
+        guard let context = unsafe context else { return nil }
+        return unsafe Unmanaged<Reception>.fromOpaque(context).takeUnretainedValue()
+    }
+
+    static let valid: nl_recvmsg_msg_cb_t = { message, context in
+        guard let header = unsafe nlmsg_hdr(message) else { return CInt(NL_SKIP.rawValue) }
+        let size = unsafe Int(header.pointee.nlmsg_len) - Int(nlmsg_hdr_size())
+        let bytes = unsafe Array(UnsafeRawBufferPointer(start: nlmsg_data(header), count: size))
+        let type = unsafe header.pointee.nlmsg_type
+        unsafe from(context)?.messages.append(KernelMessage(type: type, bytes: bytes))
+        return CInt(NL_OK.rawValue)
+    }
+
+    static let finished: nl_recvmsg_msg_cb_t = { _, context in
+        unsafe from(context)?.isComplete = true
+        return CInt(NL_STOP.rawValue)
+    }
+
+    static let refused: nl_recvmsg_err_cb_t = { _, error, context in
+        guard let error = unsafe error else { return -1 }
+        let code = unsafe Errno(rawValue: -error.pointee.error)
+        unsafe from(context)?.refusal = Refusal(code: code, sentence: sentence(after: error))
+        return -1
+    }
+
+    /// The kernel's sentence: attributes behind `struct nlmsgerr`, which libnl 3.7 does not look at.
+    private static func sentence(after error: UnsafeMutablePointer<nlmsgerr>) -> String? {
+        let header = unsafe UnsafeRawPointer(error) - Int(nlmsg_hdr_size())
+        let message = unsafe header.assumingMemoryBound(to: nlmsghdr.self).pointee
+        guard Int32(message.nlmsg_flags) & NLM_F_ACK_TLVS != 0 else { return nil }
+        // NETLINK_CAP_ACK leaves the request's content out, so the attributes follow at once.
+        let size = Int(message.nlmsg_len) - Int(nlmsg_hdr_size()) - MemoryLayout<nlmsgerr>.size
+        guard size > 0 else { return nil }
+        let bytes = unsafe Array(UnsafeRawBufferPointer(start: UnsafeRawPointer(error + 1), count: size))
+        let text = Attributes(bytes[...])[Int(NLMSGERR_ATTR_MSG.rawValue)]?.text
+        return text.map { String(decoding: $0, as: UTF8.self) }
+    }
+}

@@ -1,0 +1,126 @@
+public import HostdevModel
+public import LinuxSystem
+public import SystemPackage
+
+/// The SCSI units of the host, as sysfs shows them. Nothing is opened but files of sysfs, which anybody may read.
+public struct SCSIUnits: Sendable {
+    private let sysfs: FilePath
+    private let dev: FilePath
+
+    /// Units from where sysfs is mounted and where the nodes are.
+    public init(sysfs: FilePath = "/sys", dev: FilePath = "/dev") {
+        self.sysfs = sysfs
+        self.dev = dev
+    }
+
+    /// The unit that a document's source names. Only a look-up by WWID reads other units than the one that it finds.
+    ///
+    /// - Throws: `notFound`, `wrongKind` when the name or path is one of another device, `ambiguous`, `kernel`.
+    public func unit(_ source: SCSIDevice.Source) throws(NodeDeviceError) -> SCSIUnit {
+        switch source {
+        case .name(let name): try unit(named: name)
+        case .path(let path): try unit(at: path)
+        case .wwid(let wwid): try unit(wwid: wwid)
+        case .address(let address): try unit(address: address)
+        }
+    }
+
+    /// The unit to which a device number belongs at present. Nil when there is no such device, or it is no SCSI unit's.
+    public func unit(of number: DeviceNumber) throws(NodeDeviceError) -> SCSIUnit? {
+        let kind = number.kind == .block ? "block" : "char"
+        let device = sysfs.appending("dev").appending(kind).appending("\(number.major):\(number.minor)")
+        return try unit(behind: device, sought: "the SCSI unit of \(number)")
+    }
+
+    /// All units, by address.
+    public func all() throws(NodeDeviceError) -> [SCSIUnit] {
+        let devices = sysfs.appending("bus/scsi/devices")
+        let names = try reading("the SCSI units of the host") { () throws(SystemError) in
+            try directoryEntries(devices)
+        }
+        var units: [SCSIUnit] = []
+        // The names of hosts and targets are there too.
+        for address in (names ?? []).compactMap({ try? SCSIAddress($0) }) {
+            let unit = try reading("the SCSI unit \(address)") { () throws(SystemError) in
+                try SCSIUnit(directory: devices.appending("\(address)"), dev: dev)
+            }
+            if let unit = unit ?? nil { units.append(unit) }
+        }
+        return units.sorted {
+            ($0.address.host, $0.address.bus, $0.address.target, $0.address.lun)
+                < ($1.address.host, $1.address.bus, $1.address.target, $1.address.lun)
+        }
+    }
+
+    // Where the classes of a unit's nodes are.
+    private static let classes = ["scsi_generic", "block", "scsi_tape", "scsi_changer", "bsg"]
+
+    private func unit(named name: NodeName) throws(NodeDeviceError) -> SCSIUnit {
+        let sought = "the SCSI unit of \(name)"
+        for place in Self.classes {
+            let device = sysfs.appending("class").appending(place).appending(name.description)
+            guard (try? FileStatus.of(device)) != nil else { continue }
+            guard let unit = try unit(behind: device, sought: sought) else {
+                throw NodeDeviceError(.wrongKind, sought, "it is a device, but no SCSI unit's")
+            }
+            return unit
+        }
+        throw NodeDeviceError(.notFound, sought, "the host has no such device")
+    }
+
+    private func unit(at path: DevicePath) throws(NodeDeviceError) -> SCSIUnit {
+        let sought = "the SCSI unit of \(path)"
+        let status = try reading(sought) { () throws(SystemError) in try FileStatus.of(FilePath(path.description)) }
+        guard let status else { throw NodeDeviceError(.notFound, sought, "there is no such file") }
+        guard let number = status.device else {
+            throw NodeDeviceError(.wrongKind, sought, "it is no device node, and no link to one")
+        }
+        guard let unit = try unit(of: number) else {
+            throw NodeDeviceError(.wrongKind, sought, "\(number) is no SCSI unit's")
+        }
+        return unit
+    }
+
+    private func unit(wwid: WWID) throws(NodeDeviceError) -> SCSIUnit {
+        let sought = "the SCSI unit with wwid \(wwid)"
+        let units = try all().filter { $0.wwid == wwid.description }
+        guard let unit = units.first else { throw NodeDeviceError(.notFound, sought, "the host has none") }
+        guard units.count == 1 else {
+            let candidates = units.map(\.label)
+            throw NodeDeviceError(
+                .ambiguous(candidates: candidates), sought, "these have it: \(candidates.joined(separator: ", "))",
+                remedy: "name one of them by its name or its address")
+        }
+        return unit
+    }
+
+    private func unit(address: SCSIAddress) throws(NodeDeviceError) -> SCSIUnit {
+        let sought = "the SCSI unit \(address)"
+        let directory = sysfs.appending("bus/scsi/devices").appending("\(address)")
+        let unit = try reading(sought) { () throws(SystemError) in try SCSIUnit(directory: directory, dev: dev) }
+        guard let unit = unit ?? nil else { throw NodeDeviceError(.notFound, sought, "the host has none") }
+        return unit
+    }
+
+    /// The unit of a device's directory in sysfs, to which the link `device` in it leads.
+    private func unit(behind device: FilePath, sought: String) throws(NodeDeviceError) -> SCSIUnit? {
+        let unit = try reading(sought) { () throws(SystemError) in
+            try SCSIUnit(directory: resolvedPath(device.appending("device")), dev: dev)
+        }
+        return unit ?? nil
+    }
+
+    /// Reads of sysfs. Nil when what is read is not there, or goes away meanwhile.
+    private func reading<Value>(
+        _ sought: String, _ body: () throws(SystemError) -> Value
+    ) throws(NodeDeviceError) -> Value? {
+        do throws(SystemError) {
+            return try body()
+        } catch {
+            switch error.code {
+            case .noSuchFileOrDirectory, .operationNotSupportedByDevice, .noSuchAddressOrDevice: return nil
+            default: throw NodeDeviceError(.kernel, sought, error.description)
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+public import HostdevModel
+internal import Netlink
+
+/// A device in a container, as `list` shows it.
+public struct Attachment: Hashable, Sendable {
+    /// Where it stands.
+    public enum State: String, Hashable, Sendable {
+        /// An attach is under way, or was killed.
+        case attaching
+        case attached
+        /// A detach is under way, or was killed.
+        case detaching
+    }
+
+    /// What it is.
+    public enum Device: Hashable, Sendable {
+        case interface(Interface)
+        case unit(Unit)
+    }
+
+    /// An interface.
+    public struct Interface: Hashable, Sendable {
+        /// Its name on the host.
+        public let hostName: String
+        /// Its hardware address on the host, where it has one.
+        public let hardwareAddress: String?
+        /// Its name in the container.
+        public let containerName: String
+        /// Its number in the container.
+        public let containerIndex: Int32
+    }
+
+    /// A SCSI unit.
+    public struct Unit: Hashable, Sendable {
+        /// A node in the container.
+        public struct Node: Hashable, Sendable {
+            /// Where it is.
+            public let path: String
+            /// Whether it is a block device, else a character device.
+            public let isBlock: Bool
+            /// The driver.
+            public let major: UInt32
+            /// The driver's device.
+            public let minor: UInt32
+        }
+
+        /// The kernel's name on the host.
+        public let name: String
+        /// H:C:T:L on the host.
+        public let address: String
+        /// The world-wide identifier, where it has one.
+        public let wwid: String?
+        /// The address under which the container finds it, where one was asked for.
+        public let targetAddress: String?
+        /// The nodes that it has in the container.
+        public let nodes: [Node]
+        /// Whether the container may only read.
+        public let isReadOnly: Bool
+    }
+
+    /// Its id.
+    public let id: String
+    /// The container that has it.
+    public let container: String
+    /// What was asked for.
+    public let hostdev: Hostdev
+    /// What it is.
+    public let device: Device
+    /// Where it stands.
+    public let state: State
+    /// When it was attached, in seconds since 1970, UTC.
+    public let since: Int64
+
+    /// The user's own name for it.
+    public var alias: String? { hostdev.alias?.description }
+
+    init(_ record: AttachmentRecord, isCommitted: Bool) {
+        id = record.id
+        container = record.container.reference
+        hostdev = record.hostdev
+        since = record.since
+        state = record.isDetaching ? .detaching : isCommitted ? .attached : .attaching
+        device =
+            switch record.change {
+            case .interface(let interface): .interface(Interface(interface))
+            case .nodes(let nodes): .unit(Unit(nodes, hostdev))
+            }
+    }
+}
+
+extension Attachment.Interface {
+    init(_ record: InterfaceRecord) {
+        let link = (try? InterfaceSnapshot(record.messages))?.link
+        hostName = link?.name.description ?? ""
+        let bytes = link?.hardwareAddress ?? []
+        hardwareAddress = (try? MACAddress(bytes: bytes))?.description
+        containerName = record.containerName
+        containerIndex = record.containerIndex
+    }
+}
+
+extension Attachment.Unit {
+    init(_ record: NodesRecord, _ hostdev: Hostdev) {
+        name = record.name
+        address = record.address.description
+        wwid = record.wwid
+        nodes = record.entries.compactMap { entry in
+            guard case .node(let isBlock, let major, let minor) = entry.content else { return nil }
+            return Node(path: entry.path, isBlock: isBlock, major: major, minor: minor)
+        }
+        if case .scsi(let device) = hostdev.device {
+            targetAddress = device.targetAddress?.description
+            isReadOnly = device.isReadOnly
+        } else {
+            targetAddress = nil
+            isReadOnly = false
+        }
+    }
+}

@@ -1,0 +1,64 @@
+internal import HostdevModel
+internal import Netlink
+
+extension AttachmentRecord {
+    /// What people call the device: its name on the host.
+    var hostName: String {
+        switch change {
+        case .interface(let interface): interface.messages.first?.about ?? "interface"
+        case .nodes(let nodes): nodes.name
+        }
+    }
+
+    /// All names by which the device is known on the host.
+    var hostNames: Set<String> {
+        switch change {
+        case .interface(let interface):
+            guard let link = (try? InterfaceSnapshot(interface.messages))?.link else { return [hostName] }
+            return Set([link.name.description] + link.alternativeNames.map(\.description))
+        case .nodes(let nodes):
+            return Set([nodes.name, nodes.address.description, nodes.wwid].compactMap { $0 } + [sourceText])
+        }
+    }
+
+    private var sourceText: String {
+        if case .scsi(let device) = hostdev.device { device.source.text } else { hostName }
+    }
+
+    /// The lock that every run takes before it changes the device.
+    var lockName: String {
+        switch change {
+        case .interface(let interface):
+            let index = (try? InterfaceSnapshot(interface.messages))?.link.index ?? 0
+            return InterfaceSockets.lockName(home: interface.home, index: index)
+        case .nodes(let nodes): return "scsi-\(nodes.address)"
+        }
+    }
+}
+
+extension Hostdev {
+    var isInterface: Bool { if case .net = device { true } else { false } }
+}
+
+extension NetDevice.Source {
+    /// The source as people write it.
+    var text: String {
+        switch self {
+        case .name(let name): name.description
+        case .mac(let address): address.description
+        case .pci(let address): address.description
+        }
+    }
+}
+
+extension SCSIDevice.Source {
+    /// The source as people write it.
+    var text: String {
+        switch self {
+        case .name(let name): name.description
+        case .path(let path): path.description
+        case .wwid(let wwid): wwid.description
+        case .address(let address): address.description
+        }
+    }
+}

@@ -1,0 +1,201 @@
+public import Containers
+internal import DeviceAccess
+internal import Glibc
+public import HostdevModel
+internal import LinuxSystem
+internal import Netlink
+internal import NodeDevices
+internal import SystemPackage
+
+extension Backend {
+    /// Attaches devices to a running container, all or none.
+    ///
+    /// With `dryRun` everything is looked at, nothing is changed, and the steps come back.
+    public func attach(
+        _ hostdevs: [Hostdev], to reference: ContainerReference, dryRun: Bool = false
+    ) throws(PassthroughError) -> (outcome: Outcome, steps: [Step]) {
+        do {
+            try Self.requirePrivilege()
+            let container = try Containers.container(reference)
+            let identity = container.identity
+            var locks = try newLocks()
+            try locks.take([identity.lockName], for: "container \(identity.reference)")
+            if !dryRun { try settle(&locks) { $0.container.network == identity.network } }
+            let work = try Workplace(container, needsSockets: hostdevs.contains(where: \.isInterface))
+            let found = try find(hostdevs, work, identity, &locks)
+            let plans = try plan(hostdevs, found, work, identity)
+            guard !dryRun else { return (Outcome(), plans.flatMap(\.steps)) }
+            return (try carryOut(plans, work, identity), [])
+        } catch {
+            throw PassthroughError(error).about(container: reference.description)
+        }
+    }
+
+    /// A device of the host's, by what it is and not by what it is called.
+    private enum Found {
+        case interface(NetDevice, Link)
+        case unit(SCSIDevice, SCSIUnit)
+    }
+
+    /// Finds all devices and takes their locks.
+    private func find(
+        _ hostdevs: [Hostdev], _ work: borrowing Workplace, _ container: ContainerIdentity, _ locks: inout Locks
+    ) throws -> [Found] {
+        var found: [Found] = []
+        var names: [String] = []
+        for hostdev in hostdevs {
+            switch hostdev.device {
+            case .net(let device):
+                let link = try interface(device, hostdev, work, container, &locks)
+                found.append(.interface(device, link))
+                names.append(InterfaceSockets.lockName(home: work.interfaces.home, index: link.index))
+            case .scsi(let device):
+                let unit = try SCSIUnits().unit(device.source)
+                found.append(.unit(device, unit))
+                names.append(unit.lockName)
+            default:
+                throw PassthroughError(
+                    .notSupported, "\(hostdev) cannot be given to a container", device: "\(hostdev)")
+            }
+        }
+        guard Set(names).count == names.count else {
+            throw PassthroughError(.invalidDocument, "two devices of the document are one and the same")
+        }
+        try locks.take(names, for: hostdevs.map(\.description).joined(separator: ", "))
+        return found
+    }
+
+    /// The interface of the host's that a device names. One that is not there may be in a container: then that is the
+    /// answer, unless a killed run left it there and it can be had back.
+    private func interface(
+        _ device: NetDevice, _ hostdev: Hostdev, _ work: borrowing Workplace, _ container: ContainerIdentity,
+        _ locks: inout Locks
+    ) throws -> Link {
+        if let link = try work.interfaces.find(device.source) { return link }
+        let isSame = { (record: AttachmentRecord) in
+            record.hostdev.device.source == hostdev.device.source || record.hostNames.contains(device.source.text)
+        }
+        try settle(&locks, where: isSame)
+        if let link = try work.interfaces.find(device.source) { return link }
+        if let holder = try journal.records().first(where: isSame) { throw Self.taken(holder, by: container) }
+        throw PassthroughError(
+            .noSuchDevice, "the host has no interface \(device.source.text)", device: device.source.text)
+    }
+
+    private static func taken(_ record: AttachmentRecord, by container: ContainerIdentity) -> PassthroughError {
+        let holder = record.container.reference
+        let here = record.container.network == container.network
+        return PassthroughError(
+            here ? .alreadyAttached : .inUse, "\(record.hostName) is attached to \(holder)", device: record.hostName,
+            container: holder, hint: here ? nil : "detach it from there first")
+    }
+
+    /// Looks at everything before anything is changed.
+    private func plan(
+        _ hostdevs: [Hostdev], _ found: [Found], _ work: borrowing Workplace, _ container: ContainerIdentity
+    ) throws -> [DevicePlan] {
+        let records = try journal.records()
+        let present = records.filter { $0.container.network == container.network }
+        var aliases = present.compactMap(\.hostdev.alias)
+        var names: Set<LinkName> = []
+        var plans: [DevicePlan] = []
+        for (hostdev, found) in zip(hostdevs, found) {
+            if let alias = hostdev.alias {
+                guard !aliases.contains(alias) else {
+                    throw PassthroughError(.nameTaken, "the container has a device with the alias \(alias) already")
+                }
+                aliases.append(alias)
+            }
+            let id = Journal.newID()
+            switch found {
+            case .interface(let device, let link):
+                let plan = try work.interfaces.plan(device, link: link, taken: names, force: force)
+                names.insert(plan.containerName)
+                plans.append(DevicePlan(id: id, hostdev: hostdev, kind: .interface(plan)))
+            case .unit(let device, let unit):
+                try refuse(device, unit, taken: records, by: container)
+                let plan = try NodesPlan(device, unit: unit, container: work.container, rules: rules, id: id)
+                plans.append(DevicePlan(id: id, hostdev: hostdev, kind: .nodes(plan)))
+            }
+        }
+        return plans
+    }
+
+    /// A unit is one container's, unless all who have it share it.
+    private func refuse(
+        _ device: SCSIDevice, _ unit: SCSIUnit, taken records: [AttachmentRecord], by container: ContainerIdentity
+    ) throws {
+        for record in records {
+            guard case .nodes(let nodes) = record.change, nodes.identity == unit.identity.description,
+                case .scsi(let other) = record.hostdev.device
+            else { continue }
+            let here = record.container.network == container.network
+            if here || !(device.isShareable && other.isShareable) {
+                var error = Self.taken(record, by: container)
+                if !here { error.hint = "detach it from there first, or make it <shareable/> in both" }
+                throw error
+            }
+        }
+    }
+
+    /// Changes what the plans say, under one transaction: all of it counts from the moment that ends.
+    private func carryOut(
+        _ plans: [DevicePlan], _ work: borrowing Workplace, _ container: ContainerIdentity
+    ) throws -> Outcome {
+        let transaction = Journal.newID()
+        var records: [AttachmentRecord] = []
+        do {
+            try journal.begin(transaction, lock: container.lockName)
+            stopPoint()
+            for plan in plans {
+                let record = AttachmentRecord(
+                    id: plan.id, transaction: transaction, since: Int64(time(nil)), container: container,
+                    hostdev: plan.hostdev, change: plan.change(home: work.sockets?.home))
+                records.append(record)
+                try journal.write(record)
+                stopPoint()
+                try carryOut(plan, &records[records.count - 1], work)
+            }
+            guard work.container.isAlive else {
+                throw PassthroughError(.noSuchContainer, "container \(container.reference) ended meanwhile")
+            }
+            try journal.end(transaction)
+        } catch {
+            var failures: [String] = []
+            for record in records.reversed() { failures += takeBack(record) }
+            if failures.isEmpty { try? journal.end(transaction) }
+            throw PassthroughError(error).with(failedUndo: failures)
+        }
+        stopPoint()
+        return Outcome(attached: records.map { Attachment($0, isCommitted: true) })
+    }
+
+    private func carryOut(
+        _ plan: DevicePlan, _ record: inout AttachmentRecord, _ work: borrowing Workplace
+    ) throws {
+        do {
+            switch plan.kind {
+            case .interface(let interface):
+                try pin(work.container.network, for: record)
+                stopPoint()
+                try work.interfaces.carryOut(interface, observe: observe)
+            case .nodes(let nodes):
+                var current = record
+                defer { record = current }
+                try nodes.carryOut(in: work.container, rules: rules, id: plan.id, observe: observe) { made in
+                    current.change = .nodes(made)
+                    try journal.write(current)
+                }
+            }
+        } catch {
+            throw PassthroughError(error).about(device: plan.name)
+        }
+    }
+
+    /// Keeps the container's network namespace, and with it the interface, alive whatever dies: a bind mount of it.
+    private func pin(_ network: borrowing Namespace, for record: AttachmentRecord) throws {
+        let path = state.namespace(record.id)
+        _ = try Descriptor.open(path, .writeOnly, options: [.create], permissions: [.ownerRead])
+        try Mount.bind(network.descriptor.file, on: path)
+    }
+}

@@ -1,0 +1,99 @@
+internal import Containers
+internal import HostdevModel
+internal import LinuxSystem
+internal import Netlink
+internal import SystemPackage
+
+// Taking a device back, by its record alone: what detach, the undo of attach, and recover have in common.
+extension Backend {
+    /// Takes a device back and removes its record. The caller holds the locks of its container and of the device.
+    ///
+    /// - Returns: what could not be put back. The record stays when the device may still be had back later.
+    func takeBack(_ record: AttachmentRecord) -> [String] {
+        do {
+            let failures: [String]
+            switch record.change {
+            case .interface(let interface): failures = try bringHome(interface, record)
+            case .nodes(let nodes):
+                let files = try? record.container.pinned().files
+                let rest = NodesRemoval(record: nodes, id: record.id).carryOut(in: files, rules: rules)
+                guard !rest.canBeTriedAgain else { return rest.messages }
+                failures = rest.messages
+            }
+            try forget(record)
+            return failures
+        } catch let error as PassthroughError where error.code == .noSuchDevice {
+            // Nothing is left that could be had back.
+            return [error.description] + ((try? forget(record)) == nil ? ["its record is left in \(state.path)"] : [])
+        } catch {
+            return ["\(record.hostName): \(error)"]
+        }
+    }
+
+    private func bringHome(_ interface: InterfaceRecord, _ record: AttachmentRecord) throws -> [String] {
+        let snapshot = try InterfaceSnapshot(interface.messages)
+        guard let network = try network(of: record) else {
+            // Never pinned, so never moved.
+            return []
+        }
+        let sockets = try InterfaceSockets(to: network, named: record.container.reference)
+        guard sockets.home == interface.home else {
+            throw PassthroughError(
+                .notSupported, "\(snapshot.link.name) belongs to another network namespace than this one",
+                hint: "run hostdev where it was attached from")
+        }
+        return try sockets.bringHome(snapshot, containerIndex: interface.containerIndex)
+    }
+
+    /// The container's network namespace: held by the pin, which is there before the interface moves. Nil: the attach did
+    /// not come to the pin.
+    private func network(of record: AttachmentRecord) throws -> Namespace? {
+        do throws(SystemError) {
+            let network = try Namespace(.network, path: state.namespace(record.id))
+            guard FileID(network.identity) == record.container.network else { return nil }
+            return network
+        } catch {
+            switch error.code {
+            case .noSuchFileOrDirectory, .invalidArgument: return nil
+            default: throw error
+            }
+        }
+    }
+
+    private func forget(_ record: AttachmentRecord) throws {
+        try releasePin(record.id)
+        stopPoint()
+        try journal.remove(record)
+        stopPoint()
+        // The last of an attach that did not come to its end takes the transaction along.
+        if !journal.isCommitted(record),
+            try !journal.records().contains(where: { $0.transaction == record.transaction })
+        {
+            try journal.end(record.transaction)
+        }
+    }
+
+    /// Ends the bind mount that keeps a network namespace alive.
+    private func releasePin(_ id: String) throws {
+        let path = state.namespace(id)
+        do throws(SystemError) {
+            try Mount.detach(path)
+        } catch {
+            // Not mounted yet, or not any more.
+            guard error.code == .invalidArgument || error.code == .noSuchFileOrDirectory else { throw error }
+        }
+        try removeFile(path)
+    }
+}
+
+extension ContainerIdentity {
+    /// The container, if it is still the one that was recorded. A bare network namespace is when its name still leads to
+    /// it.
+    func pinned() throws -> Container {
+        let container = try Containers.container(ContainerReference(reference))
+        guard container.identity == self else {
+            throw PassthroughError(.noSuchContainer, "\(reference) is another container now")
+        }
+        return container
+    }
+}

@@ -1,0 +1,66 @@
+public import Containers
+internal import DeviceAccess
+internal import LinuxSystem
+internal import SystemPackage
+
+/// Gives containers pieces of the host, and takes them back: the backend that programs import.
+///
+/// One value serves any number of calls. Every call locks what it works on, across processes, and either does all of what
+/// was asked or puts everything back.
+public struct Backend: Sendable {
+    /// Where records and locks are.
+    public var state: StateDirectory
+    /// How long to wait for a lock that another run holds.
+    public var timeout: Duration
+    /// Whether guards that can be overridden are.
+    public var force: Bool
+    /// Told of each step as it happens.
+    public var observe: @Sendable (Step) -> Void
+
+    /// A backend with its settings.
+    public init(
+        state: StateDirectory, timeout: Duration = .seconds(10), force: Bool = false,
+        observe: @escaping @Sendable (Step) -> Void = { _ in }
+    ) {
+        self.state = state
+        self.timeout = timeout
+        self.force = force
+        self.observe = observe
+    }
+
+    var rules: DeviceRules { DeviceRules(stateDirectory: state.path.appending("locks"), timeout: timeout) }
+    var journal: Journal { Journal(state: state) }
+
+    func newLocks() throws -> Locks {
+        try state.make()
+        return Locks(in: state, until: .now.advanced(by: timeout))
+    }
+
+    /// Everything that is or was about to be attached, the oldest first.
+    public func attachments() throws(PassthroughError) -> [Attachment] {
+        do {
+            return try journal.records().map { Attachment($0, isCommitted: journal.isCommitted($0)) }
+        } catch {
+            throw PassthroughError(error)
+        }
+    }
+
+    /// What a container has or was about to get, the oldest first. A container that has died still has what it had.
+    public func attachments(of reference: ContainerReference) throws(PassthroughError) -> [Attachment] {
+        do {
+            return try records(of: reference).map { Attachment($0, isCommitted: journal.isCommitted($0)) }
+        } catch {
+            throw PassthroughError(error)
+        }
+    }
+
+    /// Refuses at once what the kernel would refuse in the middle.
+    static func requirePrivilege() throws(PassthroughError) {
+        let needed: [Capability] = [.netAdmin, .sysAdmin, .mknod, .sysPtrace, .dacOverride]
+        let missing = (try? Capability.missing(of: needed)) ?? []
+        guard missing.isEmpty else {
+            let names = missing.map(\.description).joined(separator: ", ")
+            throw PassthroughError(.notPermitted, "this needs \(names)", hint: "run it as root")
+        }
+    }
+}

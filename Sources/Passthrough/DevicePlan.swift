@@ -1,0 +1,44 @@
+internal import HostdevModel
+internal import Netlink
+
+/// What attaching one device of a document will do.
+struct DevicePlan {
+    /// The id that its record will have.
+    let id: String
+    /// What was asked for.
+    let hostdev: Hostdev
+    /// What that comes to, by the kind of device.
+    let kind: Kind
+
+    enum Kind {
+        case interface(InterfacePlan)
+        case nodes(NodesPlan)
+    }
+
+    /// How messages call the device: its name on the host.
+    var name: String {
+        switch kind {
+        case .interface(let plan): plan.snapshot.link.name.description
+        case .nodes(let plan): plan.name
+        }
+    }
+
+    var steps: [Step] {
+        switch kind {
+        case .interface(let plan): plan.steps
+        case .nodes(let plan): plan.steps
+        }
+    }
+
+    /// What a record has to hold before the first change.
+    func change(home: FileID?) -> AttachmentRecord.Change {
+        switch kind {
+        case .interface(let plan):
+            .interface(
+                InterfaceRecord(
+                    containerIndex: plan.containerIndex, containerName: plan.containerName.description,
+                    home: home ?? FileID(device: 0, inode: 0), messages: plan.snapshot.messages))
+        case .nodes(let plan): .nodes(plan.record)
+        }
+    }
+}

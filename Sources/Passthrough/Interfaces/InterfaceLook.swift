@@ -1,0 +1,109 @@
+internal import HostdevModel
+internal import LinuxSystem
+internal import Netlink
+
+// Looking: all that can be known before the first change is found out here, and what cannot work is refused.
+extension InterfacePlan {
+    /// The interface that a source names on the host; nil where there is none.
+    static func find(_ source: NetDevice.Source, on host: borrowing NetlinkSocket) throws -> Link? {
+        switch source {
+        case .name(let name): return try host.link(named: LinkName(bytes: name.bytes))
+        case .mac(let address):
+            // VLANs, bridges and macvlans repeat the address of what is below them; a permanent address is hardware's.
+            return try only(host.links().filter { $0.permanentAddress == address.bytes }, for: "\(source)")
+        case .pci(let address):
+            return try only(host.links().filter { $0.parentDevice == address.description }, for: "\(source)")
+        }
+    }
+
+    private static func only(_ matches: [Link], for source: String) throws -> Link? {
+        guard matches.count > 1 else { return matches.first }
+        let names = matches.map(\.name.description).joined(separator: ", ")
+        throw PassthroughError(.usage, "several interfaces have \(source): \(names)", hint: "name one of them")
+    }
+
+    /// Works out a plan for an interface of the host's. `taken` are the names that other devices of the same document
+    /// will have in the container.
+    init(
+        _ device: NetDevice, link: Link, host: borrowing NetlinkSocket, inside: borrowing NetlinkSocket,
+        taken: Set<LinkName>, force: Bool
+    ) throws {
+        let name = link.name.description
+        guard !link.flags.contains(.loopback) else {
+            throw PassthroughError(
+                .notSupported, "\(name) cannot be moved: every network namespace has a loopback interface of its own",
+                device: name)
+        }
+        if let master = link.master, !force {
+            let bridge = try host.link(master)
+            throw PassthroughError(
+                .inUse,
+                "\(name) is a port of \(bridge?.kind ?? "interface") \(bridge?.name.description ?? "\(master)")",
+                device: name, hint: "take it out of there, or use --force")
+        }
+        if let mtu = device.mtu, !link.mtuRange.contains(mtu.value) {
+            throw PassthroughError(
+                .invalidDocument,
+                "\(name) takes an MTU of \(link.mtuRange.lowerBound) to "
+                    + "\(link.mtuRange.upperBound), not \(mtu.value)", device: name)
+        }
+        if device.linkState == .down, !device.routes.isEmpty || device.inheritsRoutes {
+            throw PassthroughError(
+                .invalidDocument, "\(name) cannot have routes while its link state is down", device: name,
+                hint: "the kernel routes through interfaces that are up")
+        }
+        self.device = device
+        snapshot = try InterfaceSnapshot(of: link, on: host)
+        containerName = try Self.containerName(device.targetName, of: link, inside: inside, taken: taken)
+        for name in [containerName] + link.alternativeNames {
+            guard let other = try inside.link(named: name) else { continue }
+            throw PassthroughError(
+                .nameTaken, "the container has an interface \(other.name) already, which answers to \(name)",
+                device: link.name.description, hint: "give another <target name=…/>")
+        }
+        guard !taken.contains(containerName) else {
+            throw PassthroughError(
+                .nameTaken, "two devices of the document want to be \(containerName)", device: name)
+        }
+        containerIndex = try Self.freeIndex(near: link.index, inside: inside)
+        inherited = Self.inherited(device, snapshot)
+    }
+
+    private static func containerName(
+        _ target: TargetName, of link: Link, inside: borrowing NetlinkSocket, taken: Set<LinkName>
+    ) throws -> LinkName {
+        switch target {
+        case .sameAsHost: return link.name
+        case .name(let name): return LinkName(bytes: name.bytes)
+        case .pattern(let pattern):
+            // The kernel would take a pattern too, but not tell which name it chose.
+            for number in UInt32(0)..<10_000 {
+                guard let name = try? pattern.name(number) else { break }
+                let candidate = LinkName(bytes: name.bytes)
+                if !taken.contains(candidate), try inside.link(named: candidate) == nil { return candidate }
+            }
+            throw PassthroughError(.nameTaken, "no name \(pattern) is free in the container")
+        }
+    }
+
+    /// A number that is free in the container, the host's own if possible. It is asked for in the move, so that the
+    /// interface can be told from others inside by its number alone, whatever the container renames.
+    private static func freeIndex(near index: Int32, inside: borrowing NetlinkSocket) throws -> Int32 {
+        var candidate = index
+        while try inside.link(candidate) != nil { candidate = .random(in: 1_000_000...Int32.max) }
+        return candidate
+    }
+
+    private static func inherited(_ device: NetDevice, _ snapshot: InterfaceSnapshot) -> LinkConfiguration {
+        let saved = snapshot.configuration
+        return LinkConfiguration(
+            addresses: device.inheritsAddresses
+                ? saved.addresses.filter { $0.isPermanent && $0.scope == 0 }.map(\.withoutLabel) : [],
+            routes: device.inheritsRoutes ? saved.routes.filter { !$0.isKernels } : [])
+    }
+}
+
+extension RouteRecord {
+    /// Whether the kernel makes it by itself for an address (RTPROT_KERNEL).
+    var isKernels: Bool { proto == 2 }
+}

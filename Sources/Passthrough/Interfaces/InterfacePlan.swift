@@ -1,0 +1,37 @@
+internal import HostdevModel
+internal import Netlink
+
+/// What attaching an interface will do, worked out before anything is changed.
+struct InterfacePlan {
+    /// What the document asks for.
+    let device: NetDevice
+    /// The interface on the host, and all that it carries there.
+    let snapshot: InterfaceSnapshot
+    /// Its number in the container: free when this was worked out.
+    let containerIndex: Int32
+    /// Its name in the container: free when this was worked out.
+    let containerName: LinkName
+    /// Addresses and routes that it takes along.
+    let inherited: LinkConfiguration
+
+    /// The steps in their order, as people read them.
+    var steps: [Step] {
+        let name = snapshot.link.name.description
+        var steps = [Step("move", name, "into the container as \(containerName)")]
+        if !linkChanges.description.isEmpty { steps.append(Step("set-link", name, linkChanges.description)) }
+        for address in inherited.addresses { steps.append(Step("add-address", name, address.description)) }
+        for address in device.addresses { steps.append(Step("add-address", name, address.description)) }
+        for route in inherited.routes { steps.append(Step("add-route", name, route.description)) }
+        for route in device.routes { steps.append(Step("add-route", name, route.description)) }
+        return steps
+    }
+
+    /// What is set on the interface inside, in one request. It arrives down.
+    var linkChanges: LinkChanges {
+        var changes = LinkChanges()
+        changes.hardwareAddress = device.mac.map(\.bytes)
+        changes.mtu = device.mtu.map(\.value)
+        if device.linkState == .up { changes.flagsOn = .up }
+        return changes
+    }
+}

@@ -1,0 +1,55 @@
+internal import HostdevModel
+internal import LinuxSystem
+internal import Netlink
+
+/// The two ends of a move: a socket on the host and one in the container's network namespace.
+final class InterfaceSockets {
+    private let host: NetlinkSocket
+    private let hostNamespace: Namespace
+    private let inside: NetlinkSocket
+    private let container: Namespace
+
+    /// Opens both. Refuses the host's own namespace: a move to where an interface is already would rename it there.
+    init(to container: borrowing Namespace, named reference: String) throws {
+        hostNamespace = try Namespace.current(.network)
+        guard hostNamespace.identity != container.identity else {
+            throw PassthroughError(
+                .notSupported, "\(reference) is in the host's own network namespace: there is nowhere to move to",
+                container: reference)
+        }
+        host = try NetlinkSocket()
+        self.container = try container.duplicate()
+        inside = try NetlinkSocket.open(in: container)
+    }
+
+    /// The host's network namespace.
+    var home: FileID { FileID(hostNamespace.identity) }
+
+    /// The lock of an interface of a host's, by its number there.
+    static func lockName(home: FileID, index: Int32) -> String { "interface-\(home.inode)-\(index)" }
+
+    func find(_ source: NetDevice.Source) throws -> Link? {
+        try InterfacePlan.find(source, on: host)
+    }
+
+    func plan(_ device: NetDevice, link: Link, taken: Set<LinkName>, force: Bool) throws -> InterfacePlan {
+        try InterfacePlan(device, link: link, host: host, inside: inside, taken: taken, force: force)
+    }
+
+    func carryOut(_ plan: InterfacePlan, observe: (Step) -> Void) throws {
+        try plan.carryOut(host: host, inside: inside, container: container, observe: observe)
+    }
+
+    /// The interface that has a name on this host which another one is to come home with.
+    static func otherLink(named link: Link) throws -> Link? {
+        guard let other = try NetlinkSocket().link(named: link.name), other.index != link.index else { return nil }
+        return other
+    }
+
+    /// Brings an interface home; what could not be put back comes back as messages.
+    func bringHome(_ snapshot: InterfaceSnapshot, containerIndex: Int32) throws -> [String] {
+        let work = InterfaceReturn(snapshot: snapshot, containerIndex: containerIndex)
+        try work.carryOut(host: host, hostNamespace: hostNamespace, inside: inside)
+        return work.failures
+    }
+}

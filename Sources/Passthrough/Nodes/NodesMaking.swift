@@ -1,0 +1,55 @@
+internal import Containers
+internal import DeviceAccess
+internal import HostdevModel
+internal import LinuxSystem
+internal import NodeDevices
+internal import SystemPackage
+
+extension NodesPlan {
+    /// Grants the rules, makes the nodes and the links, in that order: a node that is there can be used. Each file that is
+    /// made is recorded before it gets its name.
+    func carryOut(
+        in container: borrowing Container, rules: DeviceRules, id: String, observe: (Step) -> Void,
+        record: (NodesRecord) throws -> Void
+    ) throws {
+        guard let files = container.files else { return }
+        for (grant, step) in zip(grants, steps) {
+            observe(step)
+            try rules.allow(grant)
+            stopPoint()
+        }
+        var made = self.record
+        for (index, entry) in entries.enumerated() {
+            observe(steps[grants.count + index])
+            try ContainerEntries(attachment: id, entry: index).make(entry, in: files.root) { file in
+                stopPoint()
+                made.entries[index].made.append(NodesRecord.Made(file))
+                try record(made)
+                stopPoint()
+            }
+            stopPoint()
+        }
+        try verify()
+    }
+
+    /// Numbers are not stable: had the unit gone meanwhile, another one could have them, and be in the container now.
+    private func verify() throws {
+        for case .node(let number) in entries.map(\.content) {
+            guard try SCSIUnits().unit(of: number)?.identity == unit.identity else {
+                throw PassthroughError(
+                    .noSuchDevice, "\(unit.label) went away while it was attached: \(number) is another device now",
+                    device: name)
+            }
+        }
+    }
+
+    /// The plan as it goes into a record, before anything is made.
+    var record: NodesRecord {
+        NodesRecord(
+            name: name, address: unit.address, wwid: unit.wwid, identity: unit.identity.description,
+            entries: entries.map {
+                NodesRecord.Entry(path: $0.path.string, content: NodesRecord.Content($0.content))
+            },
+            grants: grants.map(NodesRecord.Grant.init))
+    }
+}

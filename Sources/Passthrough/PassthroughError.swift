@@ -1,0 +1,62 @@
+/// Why something was not done, in the terms of the command line's contract.
+public struct PassthroughError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The kinds of failure; the raw values are those of the JSON error document.
+    public enum Code: String, Hashable, Sendable {
+        case usage
+        case invalidDocument = "invalid-document"
+        case noSuchFile = "no-such-file"
+        case noSuchContainer = "no-such-container"
+        case noSuchDevice = "no-such-device"
+        case notAttached = "not-attached"
+        case alreadyAttached = "already-attached"
+        case inUse = "in-use"
+        case busy
+        case nameTaken = "name-taken"
+        case notSupported = "not-supported"
+        case notPermitted = "not-permitted"
+        case kernel
+        case incompleteUndo = "incomplete-undo"
+        case `internal`
+    }
+
+    /// The kind of failure.
+    public var code: Code
+    /// What was tried, on what, and why it failed.
+    public var message: String
+    /// The device it was about, where it was about one.
+    public var device: String?
+    /// The container it was about, where it was about one.
+    public var container: String?
+    /// What the user can do.
+    public var hint: String?
+
+    /// An error of a kind.
+    public init(_ code: Code, _ message: String, device: String? = nil, container: String? = nil, hint: String? = nil) {
+        self.code = code
+        self.message = message
+        self.device = device
+        self.container = container
+        self.hint = hint
+    }
+
+    /// The message, and the hint behind it.
+    public var description: String { hint.map { "\(message) (\($0))" } ?? message }
+
+    /// The same error, with what could not be put back after it.
+    func with(failedUndo failures: [String]) -> PassthroughError {
+        guard !failures.isEmpty else { return self }
+        var copy = self
+        copy.code = .incompleteUndo
+        copy.message += "; and not everything could be put back: " + failures.joined(separator: "; ")
+        copy.hint = "hostdev recover tries again"
+        return copy
+    }
+
+    /// The same error, about a device and a container where it names none yet.
+    func about(device: String? = nil, container: String? = nil) -> PassthroughError {
+        var copy = self
+        copy.device = self.device ?? device
+        copy.container = self.container ?? container
+        return copy
+    }
+}

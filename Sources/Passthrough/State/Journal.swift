@@ -1,0 +1,76 @@
+internal import Glibc
+internal import HostdevModel
+internal import LinuxSystem
+internal import SystemPackage
+
+/// The records in a state directory: what was about to be changed, before it was changed.
+struct Journal {
+    let state: StateDirectory
+
+    /// A new attachment's id: 64 random bits, as 16 digits.
+    static func newID() -> String {
+        let digits = String(UInt64.random(in: .min ... .max), radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    /// Writes a record as a whole, in the place of an older one of the same id.
+    func write(_ record: AttachmentRecord) throws {
+        try replaceFile(state.record(record.id), with: Array(record.xml.utf8), permissions: [.ownerReadWrite])
+    }
+
+    func remove(_ record: AttachmentRecord) throws {
+        try removeFile(state.record(record.id))
+    }
+
+    /// All records, the oldest first. One that is removed meanwhile is left out.
+    func records() throws -> [AttachmentRecord] {
+        let names: [String]
+        do throws(SystemError) {
+            names = try directoryEntries(state.path.appending("attachments"))
+        } catch {
+            guard error.code == .noSuchFileOrDirectory else { throw error }
+            return []
+        }
+        let records = try names.filter { $0.hasSuffix(".xml") }.compactMap { try record(String($0.dropLast(4))) }
+        return records.sorted { ($0.since, $0.id) < ($1.since, $1.id) }
+    }
+
+    func record(_ id: String) throws -> AttachmentRecord? {
+        let path = state.record(id)
+        let bytes: [UInt8]
+        do throws(SystemError) {
+            bytes = try readBytes(path)
+        } catch {
+            guard error.code == .noSuchFileOrDirectory else { throw error }
+            return nil
+        }
+        do {
+            return try AttachmentRecord(parsing: bytes, name: path.string)
+        } catch {
+            throw PassthroughError(.internal, "the record of an attachment cannot be read: \(error)")
+        }
+    }
+
+    /// Opens a transaction: until it ends, its records are of attachments under way. It names the lock that the run holds.
+    func begin(_ transaction: String, lock: String) throws {
+        try replaceFile(state.transaction(transaction), with: Array(lock.utf8), permissions: [.ownerReadWrite])
+    }
+
+    /// The open transactions and the locks of their runs.
+    func transactions() throws -> [(id: String, lock: String)] {
+        try directoryEntries(state.path.appending("transactions")).compactMap { id in
+            guard let lock = try? readText(state.transaction(id)) else { return nil }
+            return (id, lock)
+        }
+    }
+
+    /// Ends a transaction, and with that one change makes all of its attachments count.
+    func end(_ transaction: String) throws {
+        try removeFile(state.transaction(transaction))
+    }
+
+    /// Whether the attach that made a record came to its end.
+    func isCommitted(_ record: AttachmentRecord) -> Bool {
+        (try? FileStatus.of(state.transaction(record.transaction))) == nil
+    }
+}

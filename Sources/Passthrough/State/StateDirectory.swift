@@ -1,0 +1,32 @@
+internal import HostdevModel
+internal import LinuxSystem
+public import SystemPackage
+
+/// The folder that holds what is attached: `/run/hostdev`, gone with the machine's memory as the attachments are.
+///
+///     attachments/ID.xml     a record for each attachment, written before the first change and removed after the last
+///     transactions/ID        there as long as an attach is under way; removing it commits all of its attachments
+///     namespaces/ID          a bind mount that keeps the container's network namespace alive
+///     locks/NAME             a lock that a running process holds
+///
+/// Nothing is flushed to a medium: a power failure takes the interfaces' namespaces and the nodes with it too.
+public struct StateDirectory: Hashable, Sendable {
+    /// Where it is.
+    public let path: FilePath
+
+    /// Uses a folder; it is made when something is written.
+    public init(_ path: FilePath) {
+        self.path = path
+    }
+
+    func make() throws(SystemError) {
+        for folder in ["attachments", "transactions", "namespaces", "locks"] {
+            try makeDirectories(path.appending(folder), permissions: 0o700)
+        }
+    }
+
+    func record(_ id: String) -> FilePath { path.appending("attachments").appending("\(id).xml") }
+    func transaction(_ id: String) -> FilePath { path.appending("transactions").appending(id) }
+    func namespace(_ id: String) -> FilePath { path.appending("namespaces").appending(id) }
+    func lock(_ name: String) -> FilePath { path.appending("locks").appending(name) }
+}

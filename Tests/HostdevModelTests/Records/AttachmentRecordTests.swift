@@ -1,0 +1,82 @@
+import HostdevModel
+import Testing
+
+/// What is written to the journal is read back equal: a run that takes back what another one attached has nothing else.
+@Suite struct AttachmentRecordTests {
+    private static func record(_ hostdev: Hostdev, _ change: AttachmentRecord.Change) -> AttachmentRecord {
+        AttachmentRecord(
+            id: "00ff", transaction: "a1", since: 1_795_000_000,
+            container: ContainerIdentity(
+                reference: "lxc:a'b&<c>", process: .init(id: 42, startTime: .max),
+                network: FileID(device: 4, inode: .max)),
+            hostdev: hostdev, change: change)
+    }
+
+    @Test(arguments: [false, true])
+    func anInterface(isDetaching: Bool) throws {
+        let messages = InterfaceRecord.Message.Subject.allCases.map {
+            InterfaceRecord.Message(subject: $0, type: 16, bytes: Array(0...255), about: "eth0 & <co>")
+        }
+        var record = Self.record(
+            Hostdev(.net(NetDevice(source: .name(try InterfaceName("eth0")))), alias: try Alias("ua-x")),
+            .interface(
+                InterfaceRecord(
+                    containerIndex: .max, containerName: "lan0", home: FileID(device: 4, inode: 9), messages: messages))
+        )
+        record.isDetaching = isDetaching
+        #expect(try AttachmentRecord(parsing: Array(record.xml.utf8), name: "record") == record)
+    }
+
+    /// A bare network namespace, and an interface whose name no document can hold: only what is for people is lost.
+    @Test func aNameThatNoDocumentCanHold() throws {
+        var record = Self.record(
+            Hostdev(.net(NetDevice(source: .mac(try MACAddress("02:00:00:00:00:01"))))),
+            .interface(
+                InterfaceRecord(
+                    containerIndex: 2, containerName: "a\u{1}", home: FileID(device: 4, inode: 9), messages: [])))
+        record.container.process = nil
+        let read = try AttachmentRecord(parsing: Array(record.xml.utf8), name: "record")
+        guard case .interface(let interface) = read.change else { throw Missing() }
+        #expect(interface.containerName == "a?")
+        #expect(read.container == record.container)
+    }
+
+    @Test func aUnit() throws {
+        let node = NodesRecord.Content.node(isBlock: true, major: 8, minor: 1 << 19)
+        let record = Self.record(
+            Hostdev(.scsi(SCSIDevice(source: .name(try NodeName("sg3"))))),
+            .nodes(
+                NodesRecord(
+                    name: "sg3", address: try SCSIAddress("2:0:0:3"), wwid: "t10.ATA     x", identity: "i",
+                    entries: [
+                        .init(
+                            path: "/dev/sdb", content: node,
+                            made: [.init(path: "/dev/sdb", content: node, file: FileID(device: 1, inode: 2))]),
+                        .init(
+                            path: "/dev/scsi/x", content: .link("../y"),
+                            made: [.init(path: "/dev/scsi", content: .directory, file: FileID(device: 1, inode: 3))]),
+                    ],
+                    grants: [
+                        .init(
+                            kind: .exception, directory: "/sys/a b", group: 7, isBlock: true, major: 8, minor: 0,
+                            access: "rw"),
+                        .init(
+                            kind: .override, directory: "/", group: .max, isBlock: false, major: 21, minor: 3,
+                            access: "r"),
+                    ])))
+        #expect(try AttachmentRecord(parsing: Array(record.xml.utf8), name: "record") == record)
+    }
+
+    @Test(arguments: [
+        "", "<attachment/>", "<attachment id='1' transaction='1' state='attached' since='x'/>",
+        // A byte with one digit.
+        "<attachment id='1' transaction='1' state='attached' since='1'><container reference='pid:1' network='1:1'/>"
+            + "<hostdev mode='capability'><source name='eth0'/></hostdev>"
+            + "<interface index='1' name='a' home='1:1'><link about='a' type='16'>0</link></interface></attachment>",
+    ])
+    func damageIsAnError(text: String) {
+        #expect(throws: (any Error).self) { try AttachmentRecord(parsing: Array(text.utf8), name: "record") }
+    }
+
+    private struct Missing: Error {}
+}

@@ -1,0 +1,44 @@
+import SystemPackage
+import Testing
+
+@testable import LinuxSystem
+
+@Suite struct ControlGroupTests {
+    private static let hybrid = """
+        30 24 0:25 / /sys/fs/cgroup rw - tmpfs tmpfs rw
+        31 30 0:26 / /sys/fs/cgroup/devices rw,relatime shared:9 - cgroup cgroup rw,devices
+        32 30 0:27 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw
+        """
+    private static let unified = "32 30 0:27 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw"
+
+    @Test(
+        arguments: [
+            // Both hierarchies of a hybrid host.
+            (
+                hybrid, "5:devices:/lxc/web\n0::/lxc/web\n", "/sys/fs/cgroup/devices/lxc/web",
+                "/sys/fs/cgroup/unified/lxc/web"
+            ),
+            // Controllers that are mounted together.
+            (hybrid, "5:cpu,devices:/a\n", "/sys/fs/cgroup/devices/a", nil),
+            // Only version 2 is mounted, though the kernel lists version 1 too.
+            (unified, "5:devices:/\n0::/machine.slice/web\n", nil, "/sys/fs/cgroup/machine.slice/web"),
+            // A mount that shows a part of the hierarchy.
+            ("32 30 0:27 /outer /sys/fs/cgroup rw - cgroup2 cgroup2 rw", "0::/outer/web\n", nil, "/sys/fs/cgroup/web"),
+            // A group that the mount does not show.
+            ("32 30 0:27 /outer /sys/fs/cgroup rw - cgroup2 cgroup2 rw", "0::/other\n", nil, nil),
+            // A name with a colon.
+            (unified, "0::/a:b\n", nil, "/sys/fs/cgroup/a:b"),
+        ] as [(String, String, String?, String?)])
+    func findsTheGroups(mounts: String, membership: String, v1: String?, v2: String?) {
+        let groups = DeviceControlGroups(membership: membership, mounts: mounts)
+        #expect(groups.v1?.directory.string == v1)
+        #expect(groups.v2?.directory.string == v2)
+    }
+
+    @Test func knowsTheTop() {
+        let groups = DeviceControlGroups(membership: "5:devices:/\n0::/\n", mounts: Self.hybrid)
+        #expect(groups.v1?.isRoot == true)
+        #expect(groups.v2?.isRoot == true)
+        #expect(groups.v2?.directory == "/sys/fs/cgroup/unified")
+    }
+}

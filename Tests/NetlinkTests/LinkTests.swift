@@ -1,0 +1,123 @@
+import LinuxSystem
+import Netlink
+import SystemPackage
+import TestHost
+import Testing
+
+/// The throw-away host of these tests: a veth pair `eth0`–`peer`, both up.
+private let cable = "ip link add eth0 type veth peer name peer && ip link set peer up && ip link set eth0 up"
+
+private func networkNamespace(of container: TestContainer) throws -> Namespace {
+    try Namespace(.network, path: FilePath("/proc/\(container.id)/ns/net"))
+}
+
+@Suite struct LinkTests {
+    @Test func findsByNameAndAlternativeName() throws {
+        try onThrowawayHost {
+            try sh("\(cable); ip link property add dev eth0 altname uplink-with-a-long-name")
+            let socket = try NetlinkSocket()
+            let link = try #require(try socket.link(named: "eth0"))
+            #expect(link.name == "eth0")
+            #expect(link.alternativeNames == ["uplink-with-a-long-name"])
+            #expect(try socket.link(named: "uplink-with-a-long-name")?.index == link.index)
+            #expect(try socket.link(link.index)?.name == "eth0")
+            #expect(try socket.link(named: "eth1") == nil)
+            #expect(try socket.link(4_711) == nil)
+        }
+    }
+
+    @Test func readsWhatTheKernelSaysOfALink() throws {
+        try onThrowawayHost {
+            try sh(
+                """
+                \(cable)
+                ip link set eth0 mtu 1400 address 02:00:00:00:00:07 txqueuelen 77 group 5 alias 'to the lab' promisc on
+                """)
+            let socket = try NetlinkSocket()
+            let link = try #require(try socket.link(named: "eth0"))
+            #expect(link.mtu == 1400)
+            #expect(link.hardwareAddress == [2, 0, 0, 0, 0, 7])
+            #expect(link.transmitQueueLength == 77)
+            #expect(link.group == 5)
+            #expect(String(decoding: link.alias, as: UTF8.self) == "to the lab")
+            #expect(link.flags.isSuperset(of: [.up, .promiscuous]))
+            #expect(link.kind == "veth")
+            #expect(link.permanentAddress == nil)
+        }
+    }
+
+    @Test func movesUnderANameAndANumber() throws {
+        try onThrowawayHost {
+            try sh(cable)
+            let container = try TestContainer()
+            let there = try networkNamespace(of: container)
+            let host = try NetlinkSocket()
+            let inside = try NetlinkSocket.open(in: there)
+            let index = try #require(try host.link(named: "eth0")).index
+            try host.move(index, to: there, as: 4_242, named: "lan0")
+            #expect(try host.link(named: "eth0") == nil)
+            #expect(try inside.link(4_242)?.name == "lan0")
+            #expect(try container.sh("ip -br link show lan0").contains("lan0"))
+        }
+    }
+
+    /// A number that is taken there is refused before anything moves; the facts that attach builds on.
+    @Test func aTakenNumberMovesNothing() throws {
+        try onThrowawayHost {
+            try sh(cable)
+            let container = try TestContainer()
+            let there = try networkNamespace(of: container)
+            let host = try NetlinkSocket()
+            let index = try #require(try host.link(named: "eth0")).index
+            let error = #expect(throws: NetlinkError.self) { try host.move(index, to: there, as: 1, named: "lan0") }
+            #expect(error?.code == .resourceBusy)
+            #expect(try host.link(index)?.name == "eth0")
+        }
+    }
+
+    /// A name that is taken there comes back as an error after the move: the kernel renames second.
+    @Test func aTakenNameMovesAllTheSame() throws {
+        try onThrowawayHost {
+            try sh(cable)
+            let container = try TestContainer()
+            try container.sh("ip link add lan0 type veth peer name other")
+            let there = try networkNamespace(of: container)
+            let host = try NetlinkSocket()
+            let index = try #require(try host.link(named: "eth0")).index
+            let error = #expect(throws: NetlinkError.self) { try host.move(index, to: there, as: 4_242, named: "lan0") }
+            #expect(error?.code == .fileExists)
+            #expect(try NetlinkSocket.open(in: there).link(4_242)?.name == "eth0")
+        }
+    }
+
+    @Test func aRefusalCarriesTheKernelsSentence() throws {
+        try onThrowawayHost {
+            let container = try TestContainer()
+            let there = try networkNamespace(of: container)
+            let host = try NetlinkSocket()
+            let error = #expect(throws: NetlinkError.self) { try host.move(1, to: there, as: 4_242, named: "lan0") }
+            #expect(error?.description.contains("netns is immutable") == true, "\(error.debugDescription)")
+        }
+    }
+
+    @Test func setsProperties() throws {
+        try onThrowawayHost {
+            try sh(cable)
+            let socket = try NetlinkSocket()
+            let index = try #require(try socket.link(named: "eth0")).index
+            var changes = LinkChanges()
+            changes.mtu = 1300
+            changes.hardwareAddress = [2, 0, 0, 0, 0, 9]
+            changes.alias = Array("x".utf8)
+            changes.flagsOff = .up
+            try socket.set(changes, of: index)
+            try socket.addAlternativeNames(["one", "two"], to: index)
+            try socket.removeAlternativeNames(["one"], of: index)
+            let link = try #require(try socket.link(index))
+            #expect(link.mtu == 1300)
+            #expect(link.hardwareAddress == [2, 0, 0, 0, 0, 9])
+            #expect(!link.flags.contains(.up))
+            #expect(link.alternativeNames == ["two"])
+        }
+    }
+}

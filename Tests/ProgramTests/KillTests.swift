@@ -1,0 +1,81 @@
+import TestHost
+import Testing
+
+/// SIGKILL between any two steps: what comes next brings the device to attached, or to as before.
+@Suite struct KillTests {
+    private static let document = """
+        <hostdev mode='capability'>
+          <source name='eth0'/><target name='lan0'/><mac address='02:00:00:00:00:aa'/><mtu size='1300'/>
+          <ip address='192.0.2.7'/><route address='default' gateway='192.0.2.7'/>
+        </hostdev>
+        """
+
+    /// How a killed run is followed up.
+    enum Next: String, CaseIterable, Sendable {
+        /// By `recover`.
+        case recover
+        /// By the same command once more.
+        case again
+    }
+
+    @Test(arguments: Next.allCases)
+    func attachKilledAtEachStep(next: Next) throws {
+        try onThrowawayHost {
+            try HostInterface.make()
+            let before = try HostInterface.dump()
+            let container = try TestContainer()
+            var kills = 0
+            for step in 1... {
+                let result = try Program.run(
+                    "attach", container.reference, "-", input: Self.document,
+                    environment: ["HOSTDEV_KILL_AT": "\(step)"])
+                if result.status == 0 { break }
+                #expect(result.status == 128 + 9, "\(result)")
+                kills += 1
+                let committed = try Program.run("list").output.contains("attached")
+                let again =
+                    next == .recover
+                    ? try Program.run("recover")
+                    : try Program.run("attach", container.reference, "-", input: Self.document)
+                if committed {
+                    #expect(try container.sh("ip link show lan0").contains("UP"))
+                } else {
+                    #expect(again.status == 0, "after step \(step): \(again)")
+                    if next == .recover { #expect(try HostInterface.dump() == before, "after step \(step)") }
+                }
+                _ = try Program.run("detach", container.reference, "--all", "--if-attached")
+                #expect(try HostInterface.dump() == before, "after step \(step)")
+                #expect(try Program.run("recover").status == 0)
+                #expect(try sh("find /run/hostdev -type f") == "", "after step \(step)")
+            }
+            #expect(kills >= 8)
+        }
+    }
+
+    @Test(arguments: Next.allCases)
+    func detachKilledAtEachStep(next: Next) throws {
+        try onThrowawayHost {
+            try HostInterface.make()
+            let before = try HostInterface.dump()
+            let container = try TestContainer()
+            var kills = 0
+            for step in 1... {
+                #expect(try Program.run("attach", container.reference, "-", input: Self.document).status == 0)
+                let result = try Program.run(
+                    "detach", container.reference, "--all", environment: ["HOSTDEV_KILL_AT": "\(step)"])
+                if result.status == 0 { break }
+                #expect(result.status == 128 + 9, "\(result)")
+                kills += 1
+                let again =
+                    next == .recover
+                    ? try Program.run("recover")
+                    : try Program.run("detach", container.reference, "--all", "--if-attached")
+                #expect(again.status == 0, "after step \(step): \(again)")
+                #expect(try HostInterface.dump() == before, "after step \(step)")
+                #expect(try Program.run("recover").status == 0)
+                #expect(try sh("find /run/hostdev -type f") == "", "after step \(step)")
+            }
+            #expect(kills >= 8)
+        }
+    }
+}

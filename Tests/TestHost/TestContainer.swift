@@ -1,0 +1,98 @@
+internal import Glibc
+internal import LinuxSystem
+public import SystemPackage
+
+/// A container made of nothing but the kernel: an init process in namespaces of its own, whose root is a tmpfs with the
+/// host's programs and a `/dev` of its own. It ends with the thread that starts it.
+public final class TestContainer: Sendable {
+    /// What may differ between containers.
+    public struct Options: Sendable {
+        /// User and group ids 0… inside are 100000… outside.
+        public var userNamespace = false
+        /// Directories of control groups that its processes join.
+        public var groups: [FilePath] = []
+
+        /// A container with a root that is the host's root.
+        public init(userNamespace: Bool = false, groups: [FilePath] = []) {
+            self.userNamespace = userNamespace
+            self.groups = groups
+        }
+    }
+
+    /// The init process, as the host numbers it.
+    public let id: Int32
+    private let process: RunningCommand
+
+    /// Starts one and waits until its root is in place.
+    public init(_ options: Options = Options()) throws {
+        let join = options.groups.map { "echo $$ > '\($0)/cgroup.procs'\n" }.joined()
+        let kinds = "--net --mount --pid --ipc --uts --fork --kill-child"
+        let user = options.userNamespace ? "--user --keep-caps" : ""
+        // A process becomes root of its user namespace only when the maps are there, which its parent's side writes.
+        let root = options.userNamespace ? "setpriv --reuid 0 --regid 0 --clear-groups" : ""
+        let mapped = options.userNamespace ? "until grep -q 65536 /proc/self/uid_map; do sleep 0.01; done" : ":"
+        process = try RunningCommand([
+            "sh", "-ec",
+            "\(join) exec unshare \(user) \(kinds) --propagation private sh -ec '\(mapped); exec \(root) sh -ec \"$0\"' \"$0\"",
+            Self.setUp,
+        ])
+        var id: Int32?
+        for _ in 0..<2_000 where !process.outputSoFar.contains("ready") {
+            usleep(5_000)
+            guard id == nil, let child = try? Self.onlyChild(of: process.id) else { continue }
+            id = child
+            if options.userNamespace {
+                for map in ["gid_map", "uid_map"] { try TestHost.sh("echo 0 100000 65536 > /proc/\(child)/\(map)") }
+            }
+        }
+        guard process.outputSoFar.contains("ready"), let id else {
+            process.end()
+            throw CommandFailed(result: try process.wait())
+        }
+        self.id = id
+    }
+
+    private static func onlyChild(of id: Int32) throws -> Int32? {
+        try readText(FilePath("/proc/\(id)/task/\(id)/children")).split(separator: " ").first.flatMap { Int32($0) }
+    }
+
+    private static let setUp = """
+        mount -t tmpfs -o mode=755 tmpfs /mnt
+        cd /mnt
+        mkdir -p bin sbin usr lib lib64 etc proc sys dev tmp run old
+        for d in bin sbin usr lib lib64 etc; do [ -e /$d ] && mount --rbind /$d $d; done
+        mount -t tmpfs -o mode=755 tmpfs dev
+        touch dev/null
+        mount --bind /dev/null dev/null
+        mount -t proc proc proc
+        pivot_root . old
+        umount -l old
+        cd /
+        ip link set lo up
+        hostname container
+        echo ready
+        exec sleep infinity
+        """
+
+    /// The reference under which hostdev finds it.
+    public var reference: String { "pid:\(id)" }
+
+    /// Runs a program inside, in all of its namespaces and with its root.
+    public func run(_ command: [String], environment: [String: String] = [:]) throws -> CommandResult {
+        try TestHost.run(["nsenter", "--target", "\(id)", "--all"] + command, environment: environment)
+    }
+
+    /// Runs a shell script that must work inside, and returns its standard output.
+    @discardableResult
+    public func sh(_ script: String) throws -> String {
+        let result = try run(["sh", "-ec", script])
+        guard result.status == 0 else { throw CommandFailed(result: result) }
+        return result.output
+    }
+
+    /// Kills its init process and with it the container, and waits for its end.
+    public func end() {
+        kill(id, SIGKILL)
+        _ = try? process.wait()
+    }
+}
