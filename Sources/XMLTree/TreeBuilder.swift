@@ -18,8 +18,9 @@ import CLibXML2
     private let bytes: [UInt8]
     private var tree = Tree()
     private var names = NameCache()
-    /// The elements from the root down to the innermost one that is still open, each with its last child so far.
-    private var open: [(index: Int, lastChild: Int?)] = []
+    /// The elements from the root down to the innermost one that is still open, each with its last child so far, and
+    /// with the number of namespaces that are declared there and around it.
+    private var open: [(index: Int, lastChild: Int?, namespaces: Int)] = []
     /// The character data since the last tag.
     private var text: [UInt8] = []
 
@@ -57,10 +58,16 @@ import CLibXML2
     }
 
     mutating func start(_ tag: StartTag) {
+        countNames()
         guard tree.failure == nil else { return }
         let start = tagStart
         guard open.count < XMLDocument.nestingLimit else {
             stop(at: start, "elements stand more than \(XMLDocument.nestingLimit) deep in one another")
+            return
+        }
+        let namespaces = (open.last?.namespaces ?? 0) + tag.namespaceCount
+        guard namespaces <= XMLDocument.namespaceLimit else {
+            stop(at: start, "more than \(XMLDocument.namespaceLimit) namespaces are declared here and around")
             return
         }
         takeText(isLast: false)
@@ -76,7 +83,7 @@ import CLibXML2
                 name: names.name(tag.name), isForeign: tag.isForeign,
                 attributes: firstAttribute..<tree.attributes.count, start: start))
         if let namespace = tag.namespace { tree.namespaces[index] = namespace }
-        open.append((index, nil))
+        open.append((index, nil, namespaces))
     }
 
     mutating func add(text more: UnsafeBufferPointer<UInt8>) {
@@ -84,10 +91,17 @@ import CLibXML2
     }
 
     mutating func end() {
-        guard tree.failure == nil, let (index, _) = open.last else { return }
+        guard tree.failure == nil, let index = open.last?.index else { return }
         takeText(isLast: true)
         tree.elements[index].close(at: offset)
         open.removeLast()
+    }
+
+    /// Refuses a document of very many names: libxml2 keeps them in a table that gets slow.
+    mutating func countNames() {
+        if unsafe hostdev_xml_name_count(parser) > XMLDocument.nameLimit {
+            stop(at: offset, "the document has more than \(XMLDocument.nameLimit) different names")
+        }
     }
 
     mutating func documentType() {
@@ -110,7 +124,7 @@ import CLibXML2
 
     /// Makes an element the last child of the innermost open one.
     private mutating func link(_ index: Int) {
-        guard let (parent, lastChild) = open.last else { return }
+        guard let (parent, lastChild, _) = open.last else { return }
         if let lastChild {
             tree.elements[lastChild].nextSibling = index
         } else {
@@ -121,7 +135,7 @@ import CLibXML2
 
     /// Gives the innermost open element its text, without white space that only keeps elements apart.
     private mutating func takeText(isLast: Bool) {
-        guard !text.isEmpty, let (index, lastChild) = open.last else { return }
+        guard !text.isEmpty, let (index, lastChild, _) = open.last else { return }
         let isWhole = isLast && lastChild == nil
         if isWhole || !text.allSatisfy(\.isWhiteSpace) {
             let more = String(decoding: text, as: UTF8.self)

@@ -11,7 +11,7 @@ extension DocumentReader {
 
     /// Looks at an element whose name is not known where it stands.
     mutating func checkStrange(_ child: XMLElement, in element: XMLElement, _ known: [String]) {
-        if child.isForeign { return }
+        if child.isForeign || isFull { return }
         if let wrong = misspelling(child.name, in: element, among: known, ours: Vocabulary.ours.children, { "<\($0)>" })
         {
             noteMisspelt(in: element)
