@@ -12,15 +12,17 @@ var parserOptions: Int32 {
 func eventHandler() -> xmlSAXHandler {
     var handler = unsafe xmlSAXHandler()
     unsafe handler.initialized = UInt32(XML_SAX2_MAGIC)
-    unsafe handler.startElementNs = { receiver, name, prefix, namespace, _, _, count, _, attributes in
+    unsafe handler.startElementNs = { receiver, name, prefix, namespace, namespaceCount, _, count, _, attributes in
         let name = unsafe QualifiedName(local: name, prefix: prefix)
-        let tag = unsafe StartTag(name, namespace: namespace, attributeCount: count, attributes: attributes)
+        let tag = unsafe StartTag(
+            name, namespace: namespace, namespaceCount: namespaceCount, attributeCount: count, attributes: attributes)
         unsafe builder(receiver).pointee.start(tag)
     }
     unsafe handler.endElementNs = { receiver, _, _, _ in unsafe builder(receiver).pointee.end() }
     unsafe handler.characters = { receiver, start, count in
         unsafe builder(receiver).pointee.add(text: UnsafeBufferPointer(start: start, count: Int(count)))
     }
+    unsafe handler.processingInstruction = { receiver, _, _ in unsafe builder(receiver).pointee.countNames() }
     unsafe handler.internalSubset = { receiver, _, _, _ in unsafe builder(receiver).pointee.documentType() }
     unsafe handler.serror = { receiver, error in
         guard let error: hostdev_xml_error = unsafe error, unsafe error.pointee.level == XML_ERR_FATAL else { return }

@@ -10,16 +10,19 @@ import CLibXML2
 @safe struct StartTag {
     let name: QualifiedName
     let attributeCount: Int
+    /// How many namespaces the tag declares.
+    let namespaceCount: Int
     private let namespaceName: UnsafePointer<xmlChar>?
     /// Five pointers for each attribute, to its name, prefix and namespace, and to both ends of its value.
     private let attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?
 
     init(
-        _ name: QualifiedName, namespace: UnsafePointer<xmlChar>?, attributeCount: Int32,
+        _ name: QualifiedName, namespace: UnsafePointer<xmlChar>?, namespaceCount: Int32, attributeCount: Int32,
         attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?
     ) {
         self.name = name
         self.attributeCount = Int(attributeCount)
+        self.namespaceCount = Int(namespaceCount)
         unsafe self.namespaceName = unsafe namespace
         unsafe self.attributes = unsafe attributes
     }

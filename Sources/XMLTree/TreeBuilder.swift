@@ -9,6 +9,7 @@ import CLibXML2
     struct Tree {
         var elements: [ElementRecord] = []
         var attributes: [XMLAttribute] = []
+        var texts: [String] = []
         var namespaces: [Int: String] = [:]
         var failure: (offset: Int, message: String)?
     }
@@ -17,8 +18,9 @@ import CLibXML2
     private let bytes: [UInt8]
     private var tree = Tree()
     private var names = NameCache()
-    /// The elements from the root down to the innermost one that is still open, each with its last child so far.
-    private var open: [(index: Int, lastChild: Int)] = []
+    /// The elements from the root down to the innermost one that is still open, each with its last child so far, and
+    /// with the number of namespaces that are declared there and around it.
+    private var open: [(index: Int, lastChild: Int?, namespaces: Int)] = []
     /// The character data since the last tag.
     private var text: [UInt8] = []
 
@@ -37,6 +39,9 @@ import CLibXML2
         guard let parser = unsafe parser else { return nil }
         unsafe self.parser = unsafe parser
         self.bytes = bytes
+        // About as many as there are in a document of hostdevs: one of the size of this one needs no more.
+        tree.elements.reserveCapacity(bytes.count / 48)
+        tree.attributes.reserveCapacity(bytes.count / 24)
     }
 
     deinit {
@@ -53,10 +58,16 @@ import CLibXML2
     }
 
     mutating func start(_ tag: StartTag) {
+        countNames()
         guard tree.failure == nil else { return }
         let start = tagStart
         guard open.count < XMLDocument.nestingLimit else {
             stop(at: start, "elements stand more than \(XMLDocument.nestingLimit) deep in one another")
+            return
+        }
+        let namespaces = (open.last?.namespaces ?? 0) + tag.namespaceCount
+        guard namespaces <= XMLDocument.namespaceLimit else {
+            stop(at: start, "more than \(XMLDocument.namespaceLimit) namespaces are declared here and around")
             return
         }
         takeText(isLast: false)
@@ -70,9 +81,9 @@ import CLibXML2
         tree.elements.append(
             ElementRecord(
                 name: names.name(tag.name), isForeign: tag.isForeign,
-                attributes: firstAttribute..<tree.attributes.count, range: start..<start))
+                attributes: firstAttribute..<tree.attributes.count, start: start))
         if let namespace = tag.namespace { tree.namespaces[index] = namespace }
-        open.append((index, ElementRecord.none))
+        open.append((index, nil, namespaces))
     }
 
     mutating func add(text more: UnsafeBufferPointer<UInt8>) {
@@ -80,10 +91,17 @@ import CLibXML2
     }
 
     mutating func end() {
-        guard tree.failure == nil, let (index, _) = open.last else { return }
+        guard tree.failure == nil, let index = open.last?.index else { return }
         takeText(isLast: true)
-        tree.elements[index].range = tree.elements[index].range.lowerBound..<offset
+        tree.elements[index].close(at: offset)
         open.removeLast()
+    }
+
+    /// Refuses a document of very many names: libxml2 keeps them in a table that gets slow.
+    mutating func countNames() {
+        if unsafe hostdev_xml_name_count(parser) > XMLDocument.nameLimit {
+            stop(at: offset, "the document has more than \(XMLDocument.nameLimit) different names")
+        }
     }
 
     mutating func documentType() {
@@ -106,21 +124,27 @@ import CLibXML2
 
     /// Makes an element the last child of the innermost open one.
     private mutating func link(_ index: Int) {
-        guard let (parent, lastChild) = open.last else { return }
-        if lastChild == ElementRecord.none {
-            tree.elements[parent].firstChild = index
-        } else {
+        guard let (parent, lastChild, _) = open.last else { return }
+        if let lastChild {
             tree.elements[lastChild].nextSibling = index
+        } else {
+            tree.elements[parent].firstChild = index
         }
         open[open.count - 1].lastChild = index
     }
 
     /// Gives the innermost open element its text, without white space that only keeps elements apart.
     private mutating func takeText(isLast: Bool) {
-        guard !text.isEmpty, let (index, lastChild) = open.last else { return }
-        let isWhole = isLast && lastChild == ElementRecord.none
+        guard !text.isEmpty, let (index, lastChild, _) = open.last else { return }
+        let isWhole = isLast && lastChild == nil
         if isWhole || !text.allSatisfy(\.isWhiteSpace) {
-            tree.elements[index].text += String(decoding: text, as: UTF8.self)
+            let more = String(decoding: text, as: UTF8.self)
+            if let place = tree.elements[index].text {
+                tree.texts[place] += more
+            } else {
+                tree.elements[index].text = tree.texts.count
+                tree.texts.append(more)
+            }
         }
         text.removeAll(keepingCapacity: true)
     }

@@ -4,16 +4,28 @@ public final class XMLDocument: Sendable {
     public let bytes: [UInt8]
     let elements: [ElementRecord]
     let attributes: [XMLAttribute]
+    let texts: [String]
     /// The namespaces of the elements that are in one.
     let namespaces: [Int: String]
 
     /// How deep elements may stand in one another.
     public static let nestingLimit = 256
+    /// How many attributes an element may have.
+    public static let attributeLimit = 1_000
+    /// How many namespaces may be declared on an element and around it.
+    public static let namespaceLimit = 100
+    /// How many different names a document may have.
+    public static let nameLimit = 10_000
 
     /// Reads a document: strictly, with no document type, no entities but XML's own five, and no network.
     public init(parsing bytes: [UInt8]) throws(XMLError) {
         let bytes = try sourceText(bytes)
         guard !bytes.isEmpty else { throw XMLError(position: .start, message: "the document is empty") }
+        if let offset = offsetOfOverloadedTag(bytes, limit: Self.attributeLimit) {
+            throw XMLError(
+                position: XMLPositionIndex(bytes).position(at: offset),
+                message: "an element has more than \(Self.attributeLimit) attributes")
+        }
         let tree = TreeBuilder.tree(of: bytes)
         if let failure = tree.failure {
             throw XMLError(position: XMLPositionIndex(bytes).position(at: failure.offset), message: failure.message)
@@ -22,6 +34,7 @@ public final class XMLDocument: Sendable {
         self.bytes = bytes
         self.elements = tree.elements
         self.attributes = tree.attributes
+        self.texts = tree.texts
         self.namespaces = tree.namespaces
     }
 

@@ -5,8 +5,6 @@ public struct XMLElement: Sendable {
     let document: XMLDocument
     let index: Int
 
-    private var record: ElementRecord { document.elements[index] }
-
     /// The name as it is written, prefix and all: `hostdev`, `qemu:arg`.
     public var name: String { document.elements[index].name }
 
@@ -33,16 +31,37 @@ public struct XMLElement: Sendable {
     }
 
     /// The elements directly inside this one, in document order.
-    public var children: XMLChildren { XMLChildren(document: document, first: document.elements[index].firstChild) }
+    public var children: XMLChildren { XMLChildren(of: self) }
 
-    /// The first element of a name inside this one, in no namespace.
+    /// The elements of a name directly inside this one, in no namespace and in document order.
+    public func children(_ name: String) -> XMLChildren { XMLChildren(of: self, name: name) }
+
+    /// The first element of a name directly inside this one, in no namespace.
     public func child(_ name: String) -> XMLElement? {
-        for child in children where child.isNamed(name) { return child }
-        return nil
+        let place = document.firstElement(from: document.elements[index].firstChild, named: name)
+        return place.map { XMLElement(document: document, index: $0) }
+    }
+
+    /// The elements directly inside this one whose names are not among some, in document order.
+    public func children(besides names: [String]) -> [XMLElement] {
+        var found: [XMLElement] = []
+        var child = document.elements[index].firstChild
+        while let place = child {
+            if !names.contains(document.elements[place].name) {
+                found.append(XMLElement(document: document, index: place))
+            }
+            child = document.elements[place].nextSibling
+        }
+        return found
+    }
+
+    /// Whether all the names of its attributes are among some.
+    public func hasAttributes(onlyFrom names: [String]) -> Bool {
+        document.elements[index].attributes.allSatisfy { names.contains(document.attributes[$0].name) }
     }
 
     /// The character data directly inside, untouched but for white space between elements, which is dropped.
-    public var text: String { document.elements[index].text }
+    public var text: String { document.elements[index].text.map { document.texts[$0] } ?? "" }
 
     /// The bytes of the document that the element covers, from its `<` to behind its last `>`.
     public var range: Range<Int> { document.elements[index].range }

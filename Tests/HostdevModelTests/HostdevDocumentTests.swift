@@ -77,6 +77,14 @@ import Testing
         #expect(problems(nested(257)) == ["test.xml:1:774: elements stand more than 256 deep in one another"])
     }
 
+    @Test func givesUpAfterSomeThousandProblems() {
+        let wrong = problems("<devices>" + String(repeating: "<hosdev/>", count: 20_000) + "</devices>")
+        #expect(wrong.count == 10_001)
+        #expect(wrong.last == "test.xml:1:90010: there are more than 10000 problems: the rest is not looked at")
+        let strange = problems("<devices>" + String(repeating: "<a/>", count: 20_000) + "</devices>")
+        #expect(strange == ["test.xml:1:40010: there are more than 10000 problems: the rest is not looked at"])
+    }
+
     @Test func readsOtherEncodings() throws {
         let utf16 = Array("<?xml version='1.0' encoding='UTF-16'?>\n\(Self.eth0)".utf16)
         let bigEndian: [UInt8] = [0xFE, 0xFF] + utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }

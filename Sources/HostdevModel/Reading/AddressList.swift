@@ -7,7 +7,7 @@ struct AddressList {
     private(set) var inherits = false
 
     init(reading hostdev: XMLElement, with reader: inout DocumentReader) {
-        for element in hostdev.children where element.isNamed("ip") {
+        for element in hostdev.children("ip") {
             reader.checkNames(in: element, .ip)
             if element["inherit"] != nil {
                 inherits = reader.inherit(element) || inherits

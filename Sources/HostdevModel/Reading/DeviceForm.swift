@@ -1,7 +1,7 @@
 import XMLTree
 
 /// One of the forms of a hostdev: its mode and its type, and what it knows.
-struct DeviceForm {
+final class DeviceForm: Sendable {
     let mode: Mode
     let type: DeviceType
     /// The names that the hostdev element knows.

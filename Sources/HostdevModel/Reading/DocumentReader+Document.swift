@@ -45,7 +45,7 @@ extension DocumentReader {
         var hostdevs: [Hostdev] = []
         hostdevs.reserveCapacity(elements.count)
         var names = NamesInUse(capacity: elements.count)
-        for element in elements {
+        for element in elements where !isFull {
             guard let hostdev = Hostdev(reading: element, with: &self) else { continue }
             names.add(hostdev, at: element, with: &self)
             hostdevs.append(hostdev)

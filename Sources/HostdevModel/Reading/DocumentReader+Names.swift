@@ -5,17 +5,13 @@ extension DocumentReader {
     /// strange one is ignored with a warning, and one in a namespace of its own without.
     mutating func checkNames(in element: XMLElement, _ known: Vocabulary) {
         if !known.allowsText { checkText(in: element) }
-        for child in element.children where !known.children.contains(child.name) {
-            checkStrange(child, in: element, known.children)
-        }
-        if !element.attributes.allSatisfy({ known.attributes.contains($0.name) }) {
-            checkStrangeAttributes(of: element, known.attributes)
-        }
+        for child in element.children(besides: known.children) { checkStrange(child, in: element, known.children) }
+        if !element.hasAttributes(onlyFrom: known.attributes) { checkStrangeAttributes(of: element, known.attributes) }
     }
 
     /// Looks at an element whose name is not known where it stands.
     mutating func checkStrange(_ child: XMLElement, in element: XMLElement, _ known: [String]) {
-        if child.isForeign { return }
+        if child.isForeign || isFull { return }
         if let wrong = misspelling(child.name, in: element, among: known, ours: Vocabulary.ours.children, { "<\($0)>" })
         {
             noteMisspelt(in: element)

@@ -3,13 +3,9 @@ import XMLTree
 extension DocumentReader {
     /// The only element of a name; nil when there is none. A second one is noted.
     mutating func child(_ name: String, of element: XMLElement) -> XMLElement? {
-        var first: XMLElement?
-        for child in element.children where child.isNamed(name) {
-            if first == nil {
-                first = child
-            } else {
-                error("a second <\(name)> in <\(element.name)>: one is allowed", at: child)
-            }
+        guard let first = element.child(name) else { return nil }
+        for second in element.children(name).dropFirst() {
+            error("a second <\(name)> in <\(element.name)>: one is allowed", at: second)
         }
         return first
     }

@@ -5,8 +5,8 @@ extension XMLElement {
     var hostdevElements: [XMLElement] {
         switch name {
         case "hostdev": [self]
-        case "devices": children.filter { $0.isNamed("hostdev") }
-        default: children.filter { $0.isNamed("devices") }.flatMap(\.hostdevElements)
+        case "devices": Array(children("hostdev"))
+        default: children("devices").flatMap(\.hostdevElements)
         }
     }
 }

@@ -49,8 +49,8 @@ extension LibvirtParts {
             guard let element = reader.child(unread, of: hostdev) else { continue }
             reader.warn("<\(unread)> means nothing to a device of this type and is ignored", at: element)
         }
-        for name in Self.elementNames {
-            for element in hostdev.children where element.isNamed(name) { elements.append(element.inStableOrder) }
+        for name in Self.elementNames where hostdev.child(name) != nil {
+            elements += hostdev.children(name).map(\.inStableOrder)
         }
     }
 }

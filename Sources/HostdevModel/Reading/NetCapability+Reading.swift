@@ -15,12 +15,12 @@ extension NetCapability {
             state = reader.word("state", of: link)
         }
         var features: [String] = []
-        for feature in element.children where feature.isNamed("feature") {
+        for feature in element.children("feature") {
             reader.checkNames(in: feature, Vocabulary(attributes: ["name"]))
             if let name = reader.requiredText("name", of: feature) { features.append(name) }
         }
         var technology: Technology?
-        for capability in element.children where capability.isNamed("capability") {
+        for capability in element.children("capability") {
             guard let type = reader.requiredText("type", of: capability) else { continue }
             technology = technology ?? Technology(rawValue: type)
         }

@@ -47,7 +47,7 @@ private struct Nodes {
     private(set) var links: [DevicePath] = []
 
     init(reading device: XMLElement, with reader: inout DocumentReader) {
-        for element in device.children where element.isNamed("devnode") {
+        for element in device.children("devnode") {
             reader.checkNames(in: element, Vocabulary(attributes: ["type"], allowsText: true))
             guard let type: NodeType = reader.requiredWord("type", of: element),
                 let path: DevicePath = reader.textValue(of: element)

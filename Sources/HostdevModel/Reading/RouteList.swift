@@ -7,7 +7,7 @@ struct RouteList {
     private(set) var inherits = false
 
     init(reading hostdev: XMLElement, with reader: inout DocumentReader) {
-        for element in hostdev.children where element.isNamed("route") {
+        for element in hostdev.children("route") {
             reader.checkNames(in: element, .route)
             if element["inherit"] != nil {
                 inherits = reader.inherit(element) || inherits

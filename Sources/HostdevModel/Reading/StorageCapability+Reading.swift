@@ -8,7 +8,7 @@ extension StorageCapability {
             driveType: reader.text(inside: "drive_type", of: element), model: reader.text(inside: "model", of: element),
             vendor: reader.text(inside: "vendor", of: element), serial: reader.text(inside: "serial", of: element))
         medium = .fixed(Size(reading: element, "size", with: &reader))
-        for capability in element.children where capability.isNamed("capability") && capability["type"] == "removable" {
+        for capability in element.children("capability") where capability["type"] == "removable" {
             let isAvailable: UInt8? = reader.number(inside: "media_available", of: capability)
             let size = Size(reading: capability, "media_size", with: &reader)
             medium = .removable(isAvailable == 0 ? nil : size)
