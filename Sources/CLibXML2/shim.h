@@ -2,6 +2,11 @@
 // only what differs between versions of the library, or what Swift's importer refuses, may stand here.
 #pragma once
 
+// Debian's libxml2 shows its users the system's ICU, whose types clash with those of Foundation's own ICU wherever a
+// program has both. Nothing here needs them.
+#include <libxml/xmlversion.h>
+#undef LIBXML_ICU_ENABLED
+
 #include <libxml/encoding.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
