@@ -19,7 +19,9 @@ func offsetOfOverloadedTag(_ bytes: [UInt8], limit: Int) -> Int? {
 }
 
 private func hasAttributes(_ bytes: [UInt8], at start: Int, moreThan limit: Int) -> Bool {
-    guard bytes[start] == UInt8(ascii: "<") else { return false }
+    guard bytes[start...].first == UInt8(ascii: "<"), let next = bytes[start...].dropFirst().first,
+        next != UInt8(ascii: "!"), next != UInt8(ascii: "?")
+    else { return false }
     var scanner = TagScanner(bytes, at: start)
     var count = 0
     while count <= limit, scanner.nextAttribute() != nil { count += 1 }

@@ -66,7 +66,7 @@ import XMLTree
     }
 
     /// What libxml2 would read, but in hours: a document, and the limit that it is beyond.
-    private static let limits: [(String, String?)] = [
+    private static let limits: [(text: String, message: String?)] = [
         // an attribute too many on one element, alone and behind a comment
         (attributes("a", 1_001), "1:1: an element has more than 1000 attributes"),
         ("<a><!-- < -->" + attributes("b", 1_001) + "</a>", "1:14: an element has more than 1000 attributes"),
@@ -87,8 +87,7 @@ import XMLTree
         (names("<?b", 10_001, "?>"), "the document has more than 10000 different names"),
     ]
 
-    @Test(arguments: limits)
-    func knowsTheLimitsOfItsParser(text: String, message: String?) throws {
+    @Test(arguments: limits) func knowsTheLimitsOfItsParser(text: String, message: String?) throws {
         guard let message else {
             _ = try read(text)
             return
