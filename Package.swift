@@ -44,8 +44,10 @@ let package = Package(
         // Throw-away hosts and containers: what the tests that change a kernel build on.
         .target(
             name: "TestHost", dependencies: ["LinuxSystem", system], path: "Tests/TestHost", swiftSettings: strict),
-        // The built program, from outside: standard output, standard error and exit status.
-        .testTarget(name: "ProgramTests", dependencies: ["hostdev", "TestHost", system], swiftSettings: strict),
+        // The built program, from outside: standard output, standard error and exit status; in the guest with real devices.
+        .testTarget(name: "GuestTests", dependencies: ["hostdev", "TestHost", system], swiftSettings: strict),
+        .testTarget(
+            name: "ProgramTests", dependencies: ["hostdev", "TestHost", "LinuxSystem", system], swiftSettings: strict),
     ]
         + module("LinuxSystem", ["CLinux", system], testedWith: ["TestHost"])
         + module("XMLTree", ["CLibXML2"])

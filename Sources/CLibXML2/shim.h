@@ -20,3 +20,8 @@ static inline void hostdev_xml_handle_events(xmlParserCtxtPtr parser, xmlSAXHand
     *parser->sax = handler;
     parser->userData = receiver;
 }
+
+// How many different names a parser has met.
+static inline int hostdev_xml_name_count(xmlParserCtxtPtr parser) {
+    return xmlDictSize(parser->dict);
+}

@@ -29,6 +29,12 @@ struct CommonOptions: ParsableArguments {
     }
 }
 
+/// The options of the verbs that only read documents.
+struct InputOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("How long to wait for a document that comes through a pipe.", valueName: "seconds"))
+    var timeout = 10.0
+}
+
 /// The options of every verb.
 struct OutputOptions: ParsableArguments {
     @Option(help: "How to print.")

@@ -14,6 +14,7 @@ struct HostdevProgram: ParsableCommand {
         version: hostdevVersion,
         subcommands: [
             Attach.self, Detach.self, List.self, DumpXML.self, Recover.self, ContainersVerb.self, Validate.self,
+            Convert.self,
         ])
 }
 
@@ -29,8 +30,8 @@ public func runHostdev() -> Never {
         exit(0)
     } catch let error as PassthroughError {
         Output(arguments: arguments).fail(error)
-    } catch let error as ExitStatus {
-        exit(error.rawValue)
+    } catch let error as RejectedDocument {
+        Output(arguments: arguments).fail(error)
     } catch {
         // Help and version come as errors too, with a status of 0.
         let status = HostdevProgram.exitCode(for: error)

@@ -7,7 +7,6 @@
 
 /// A place between two steps at which a test can have the program killed: with `HOSTDEV_KILL_AT=N` in the environment,
 /// at the N-th place that it passes. Release builds contain nothing of it.
-
 public func stopPoint() {
     #if DEBUG
         guard let wanted = unsafe getenv("HOSTDEV_KILL_AT"), let number = unsafe Int(String(cString: wanted)) else {

@@ -16,7 +16,9 @@ extension Backend {
             case .interface(let interface): failures = try bringHome(interface, record)
             case .nodes(let nodes):
                 let files = try? record.container.pinned().files
-                failures = NodesRemoval(record: nodes, id: record.id).carryOut(in: files, rules: rules)
+                let rest = NodesRemoval(record: nodes, id: record.id).carryOut(in: files, rules: rules)
+                guard !rest.canBeTriedAgain else { return rest.messages }
+                failures = rest.messages
             }
             try forget(record)
             return failures

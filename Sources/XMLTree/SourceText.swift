@@ -41,8 +41,9 @@ private func encoding(of bytes: [UInt8]) -> String? {
 
 /// The encoding that an XML declaration names.
 private func declaredEncoding(_ bytes: [UInt8]) -> String? {
-    guard bytes.starts(with: "<?xml".utf8) else { return nil }
-    var scanner = TagScanner(Array(bytes.prefix(200)), at: 0)
+    let start = "<?xml".utf8
+    guard bytes.starts(with: start) else { return nil }
+    var scanner = TagScanner(bytes, at: start.count)
     while let attribute = scanner.nextAttribute() {
         if bytes[attribute.name].elementsEqual("encoding".utf8) {
             return String(decoding: bytes[attribute.value], as: UTF8.self)

@@ -3,10 +3,11 @@ struct TagScanner {
     private let bytes: [UInt8]
     private var offset: Int
 
+    /// A scanner that starts anywhere before the white space behind the tag's name.
     init(_ bytes: [UInt8], at offset: Int) {
         self.bytes = bytes
         self.offset = offset
-        skip { !$0.isWhiteSpace && !$0.endsTag }  // the < and the element's name
+        skip { !$0.isWhiteSpace && !$0.endsTag }
     }
 
     /// The bytes of the next attribute's name and value, nil at the end of the tag.

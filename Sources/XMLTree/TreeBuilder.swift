@@ -4,16 +4,34 @@ import CLibXML2
 ///
 /// The tree is built from events, not converted from libxml2's own tree: that would be built to be thrown away, and
 /// it keeps no more than a line for each element.
-@safe final class TreeBuilder {
+@safe struct TreeBuilder: ~Copyable {
+    /// What is found in a document.
+    struct Tree {
+        var elements: [ElementRecord] = []
+        var attributes: [XMLAttribute] = []
+        var texts: [String] = []
+        var namespaces: [Int: String] = [:]
+        var failure: (offset: Int, message: String)?
+    }
+
     private let parser: xmlParserCtxtPtr
     private let bytes: [UInt8]
-    /// The elements from the root down to the innermost one that is still open.
-    private var open: [XMLElement] = []
-    private(set) var root: XMLElement?
-    private(set) var failure: (offset: Int, message: String)?
+    private var tree = Tree()
+    private var names = NameCache()
+    /// The elements from the root down to the innermost one that is still open, each with its last child so far, and
+    /// with the number of namespaces that are declared there and around it.
+    private var open: [(index: Int, lastChild: Int?, namespaces: Int)] = []
+    /// The character data since the last tag.
+    private var text: [UInt8] = []
 
-    /// A builder with a parser of its own; nil when there is no memory for one.
-    init?(_ bytes: [UInt8]) {
+    /// Reads a document in UTF-8.
+    static func tree(of bytes: [UInt8]) -> Tree {
+        guard var builder = TreeBuilder(bytes) else { return Tree(failure: (0, "there is no memory for a parser")) }
+        builder.run()
+        return builder.tree
+    }
+
+    private init?(_ bytes: [UInt8]) {
         let parser = unsafe bytes.withUnsafeBytes { buffer in
             unsafe xmlCreateMemoryParserCtxt(
                 buffer.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(clamping: buffer.count))
@@ -21,52 +39,76 @@ import CLibXML2
         guard let parser = unsafe parser else { return nil }
         unsafe self.parser = unsafe parser
         self.bytes = bytes
+        // About as many as there are in a document of hostdevs: one of the size of this one needs no more.
+        tree.elements.reserveCapacity(bytes.count / 48)
+        tree.attributes.reserveCapacity(bytes.count / 24)
     }
 
     deinit {
         unsafe xmlFreeParserCtxt(parser)
     }
 
-    func run() {
+    private mutating func run() {
+        let parser = unsafe parser
         unsafe xmlCtxtUseOptions(parser, parserOptions)
-        unsafe hostdev_xml_handle_events(parser, eventHandler(), Unmanaged.passUnretained(self).toOpaque())
-        unsafe xmlParseDocument(parser)
+        unsafe withUnsafeMutablePointer(to: &self) { receiver in
+            unsafe hostdev_xml_handle_events(parser, eventHandler(), receiver)
+            unsafe xmlParseDocument(parser)
+        }
     }
 
-    func start(_ name: String, namespace: String?, attributes: [XMLAttribute]) {
-        guard failure == nil else { return }
+    mutating func start(_ tag: StartTag) {
+        countNames()
+        guard tree.failure == nil else { return }
         let start = tagStart
         guard open.count < XMLDocument.nestingLimit else {
             stop(at: start, "elements stand more than \(XMLDocument.nestingLimit) deep in one another")
             return
         }
-        var element = XMLElement(name, attributes)
-        element.namespace = namespace
-        element.range = start..<start
-        open.append(element)
+        let namespaces = (open.last?.namespaces ?? 0) + tag.namespaceCount
+        guard namespaces <= XMLDocument.namespaceLimit else {
+            stop(at: start, "more than \(XMLDocument.namespaceLimit) namespaces are declared here and around")
+            return
+        }
+        takeText(isLast: false)
+        let index = tree.elements.count
+        link(index)
+        let firstAttribute = tree.attributes.count
+        for attribute in 0..<tag.attributeCount {
+            tree.attributes.append(
+                XMLAttribute(names.name(tag.attributeName(attribute)), tag.attributeValue(attribute)))
+        }
+        tree.elements.append(
+            ElementRecord(
+                name: names.name(tag.name), isForeign: tag.isForeign,
+                attributes: firstAttribute..<tree.attributes.count, start: start))
+        if let namespace = tag.namespace { tree.namespaces[index] = namespace }
+        open.append((index, nil, namespaces))
     }
 
-    func text(_ text: String) {
-        guard failure == nil, !open.isEmpty else { return }
-        open[open.count - 1].text += text
+    mutating func add(text more: UnsafeBufferPointer<UInt8>) {
+        unsafe text.append(contentsOf: more)
     }
 
-    func end() {
-        guard failure == nil, var element = open.popLast() else { return }
-        element.range = element.range.lowerBound..<offset
-        if !element.children.isEmpty, element.text.utf8.allSatisfy(\.isWhiteSpace) { element.text = "" }
-        if open.isEmpty {
-            root = element
-        } else {
-            open[open.count - 1].children.append(element)
+    mutating func end() {
+        guard tree.failure == nil, let index = open.last?.index else { return }
+        takeText(isLast: true)
+        tree.elements[index].close(at: offset)
+        open.removeLast()
+    }
+
+    /// Refuses a document of very many names: libxml2 keeps them in a table that gets slow.
+    mutating func countNames() {
+        if unsafe hostdev_xml_name_count(parser) > XMLDocument.nameLimit {
+            stop(at: offset, "the document has more than \(XMLDocument.nameLimit) different names")
         }
     }
 
-    func documentType() {
+    mutating func documentType() {
         stop(at: tagStart, "a document type (<!DOCTYPE>) is not allowed")
     }
 
-    func error(_ message: String) {
+    mutating func error(_ message: String) {
         stop(at: offset, "not well-formed XML: " + message)
     }
 
@@ -80,9 +122,36 @@ import CLibXML2
         return start
     }
 
-    private func stop(at offset: Int, _ message: String) {
-        guard failure == nil else { return }
-        failure = (offset, message)
+    /// Makes an element the last child of the innermost open one.
+    private mutating func link(_ index: Int) {
+        guard let (parent, lastChild, _) = open.last else { return }
+        if let lastChild {
+            tree.elements[lastChild].nextSibling = index
+        } else {
+            tree.elements[parent].firstChild = index
+        }
+        open[open.count - 1].lastChild = index
+    }
+
+    /// Gives the innermost open element its text, without white space that only keeps elements apart.
+    private mutating func takeText(isLast: Bool) {
+        guard !text.isEmpty, let (index, lastChild, _) = open.last else { return }
+        let isWhole = isLast && lastChild == nil
+        if isWhole || !text.allSatisfy(\.isWhiteSpace) {
+            let more = String(decoding: text, as: UTF8.self)
+            if let place = tree.elements[index].text {
+                tree.texts[place] += more
+            } else {
+                tree.elements[index].text = tree.texts.count
+                tree.texts.append(more)
+            }
+        }
+        text.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func stop(at offset: Int, _ message: String) {
+        guard tree.failure == nil else { return }
+        tree.failure = (offset, message)
         unsafe xmlStopParser(parser)
     }
 }

@@ -1,28 +1,45 @@
-/// A document that has been read: its tree, and its text for saying where things stand.
-public struct XMLDocument: Sendable {
-    /// The outermost element.
-    public let root: XMLElement
+/// A document that has been read: its elements, and its text for saying where they stand.
+public final class XMLDocument: Sendable {
     /// The document's bytes in UTF-8, which the ranges of the elements count.
     public let bytes: [UInt8]
+    let elements: [ElementRecord]
+    let attributes: [XMLAttribute]
+    let texts: [String]
+    /// The namespaces of the elements that are in one.
+    let namespaces: [Int: String]
 
     /// How deep elements may stand in one another.
     public static let nestingLimit = 256
+    /// How many attributes an element may have.
+    public static let attributeLimit = 1_000
+    /// How many namespaces may be declared on an element and around it.
+    public static let namespaceLimit = 100
+    /// How many different names a document may have.
+    public static let nameLimit = 10_000
 
     /// Reads a document: strictly, with no document type, no entities but XML's own five, and no network.
     public init(parsing bytes: [UInt8]) throws(XMLError) {
         let bytes = try sourceText(bytes)
         guard !bytes.isEmpty else { throw XMLError(position: .start, message: "the document is empty") }
-        guard let builder = TreeBuilder(bytes) else {
-            throw XMLError(position: .start, message: "there is no memory for a parser")
+        if let offset = offsetOfOverloadedTag(bytes, limit: Self.attributeLimit) {
+            throw XMLError(
+                position: XMLPositionIndex(bytes).position(at: offset),
+                message: "an element has more than \(Self.attributeLimit) attributes")
         }
-        builder.run()
-        if let failure = builder.failure {
+        let tree = TreeBuilder.tree(of: bytes)
+        if let failure = tree.failure {
             throw XMLError(position: XMLPositionIndex(bytes).position(at: failure.offset), message: failure.message)
         }
-        guard let root = builder.root else { throw XMLError(position: .start, message: "the document has no element") }
+        guard !tree.elements.isEmpty else { throw XMLError(position: .start, message: "the document has no element") }
         self.bytes = bytes
-        self.root = root
+        self.elements = tree.elements
+        self.attributes = tree.attributes
+        self.texts = tree.texts
+        self.namespaces = tree.namespaces
     }
+
+    /// The outermost element.
+    public var root: XMLElement { XMLElement(document: self, index: 0) }
 
     /// The lines and columns of the document.
     public var positions: XMLPositionIndex { XMLPositionIndex(bytes) }

@@ -1,65 +1,68 @@
-/// An element: read from a document, or built in code to be written.
+/// An element of a document that was read.
 ///
-/// Two elements are equal when they say the same; where they stand in a document does not count.
+/// It is a place in its document, which stays alive as long as one of its elements does.
 public struct XMLElement: Sendable {
-    /// The name as it is written, prefix and all: `hostdev`, `qemu:arg`.
-    public var name: String
-    /// The namespace that the prefix, or a default declaration, puts the element in.
-    public var namespace: String?
-    /// The attributes in document order, without namespace declarations.
-    public var attributes: [XMLAttribute]
-    /// The elements inside this one, in document order.
-    public var children: [XMLElement]
-    /// The character data directly inside, untouched but for white space between elements, which is dropped.
-    public var text: String
-    /// The UTF-8 bytes of the document that the element covers, from its `<` to behind its last `>`.
-    /// Empty for an element built in code.
-    public internal(set) var range: Range<Int>
+    let document: XMLDocument
+    let index: Int
 
-    /// An element built in code.
-    public init(
-        _ name: String, _ attributes: [XMLAttribute] = [], text: String = "", children: [XMLElement] = []
-    ) {
-        self.name = name
-        self.namespace = nil
-        self.attributes = attributes
-        self.children = children
-        self.text = text
-        self.range = 0..<0
-    }
+    /// The name as it is written, prefix and all: `hostdev`, `qemu:arg`.
+    public var name: String { document.elements[index].name }
+
+    /// The namespace that the prefix, or a default declaration, puts the element in.
+    public var namespace: String? { document.namespaces[index] }
 
     /// Whether the element belongs to somebody else's vocabulary.
-    public var isForeign: Bool { namespace != nil || name.utf8.contains(UInt8(ascii: ":")) }
+    public var isForeign: Bool { document.elements[index].isForeign }
 
     /// Whether the element has a name, and has it in no namespace.
-    public func isNamed(_ name: String) -> Bool { self.name == name && namespace == nil }
+    public func isNamed(_ name: String) -> Bool {
+        document.elements[index].name == name && !document.elements[index].isForeign
+    }
+
+    /// The attributes in document order, without namespace declarations.
+    public var attributes: ArraySlice<XMLAttribute> { document.attributes[document.elements[index].attributes] }
 
     /// The value of an attribute, nil when there is none of that name.
     public subscript(_ attribute: String) -> String? {
-        for candidate in attributes where candidate.name == attribute { return candidate.value }
+        for candidate in document.elements[index].attributes where document.attributes[candidate].name == attribute {
+            return document.attributes[candidate].value
+        }
         return nil
     }
 
-    /// The first element of a name inside this one, in no namespace.
+    /// The elements directly inside this one, in document order.
+    public var children: XMLChildren { XMLChildren(of: self) }
+
+    /// The elements of a name directly inside this one, in no namespace and in document order.
+    public func children(_ name: String) -> XMLChildren { XMLChildren(of: self, name: name) }
+
+    /// The first element of a name directly inside this one, in no namespace.
     public func child(_ name: String) -> XMLElement? {
-        for candidate in children where candidate.isNamed(name) { return candidate }
-        return nil
-    }
-}
-
-extension XMLElement: Hashable {
-    /// Whether both say the same, wherever they stand.
-    public static func == (one: XMLElement, other: XMLElement) -> Bool {
-        one.name == other.name && one.namespace == other.namespace && one.attributes == other.attributes
-            && one.text == other.text && one.children == other.children
+        let place = document.firstElement(from: document.elements[index].firstChild, named: name)
+        return place.map { XMLElement(document: document, index: $0) }
     }
 
-    /// Feeds what the element says, not where.
-    public func hash(into hasher: inout Hasher) {
-        hasher.combine(name)
-        hasher.combine(namespace)
-        hasher.combine(attributes)
-        hasher.combine(text)
-        hasher.combine(children)
+    /// The elements directly inside this one whose names are not among some, in document order.
+    public func children(besides names: [String]) -> [XMLElement] {
+        var found: [XMLElement] = []
+        var child = document.elements[index].firstChild
+        while let place = child {
+            if !names.contains(document.elements[place].name) {
+                found.append(XMLElement(document: document, index: place))
+            }
+            child = document.elements[place].nextSibling
+        }
+        return found
     }
+
+    /// Whether all the names of its attributes are among some.
+    public func hasAttributes(onlyFrom names: [String]) -> Bool {
+        document.elements[index].attributes.allSatisfy { names.contains(document.attributes[$0].name) }
+    }
+
+    /// The character data directly inside, untouched but for white space between elements, which is dropped.
+    public var text: String { document.elements[index].text.map { document.texts[$0] } ?? "" }
+
+    /// The bytes of the document that the element covers, from its `<` to behind its last `>`.
+    public var range: Range<Int> { document.elements[index].range }
 }

@@ -8,7 +8,7 @@ struct XMLWriter {
         self.margin = margin
     }
 
-    mutating func write(_ element: XMLElement, depth: Int = 0) throws(XMLError) {
+    mutating func write(_ element: XMLNode, depth: Int = 0) throws(XMLError) {
         put("<")
         put(element.name)
         for attribute in element.attributes {
@@ -63,7 +63,7 @@ struct XMLWriter {
     }
 }
 
-extension XMLElement {
+extension XMLNode {
     /// The element as text, without a line feed at the end.
     ///
     /// - Parameter margin: what stands before each line but the first.

@@ -35,18 +35,18 @@ unpack_kernel() {
     sectors=$(number_at 497 1 "$image")
     start=$(((${sectors/#0/4} + 1) * 512 + $(number_at 584 4 "$image")))
     length=$(number_at 588 4 "$image")
+    # But for gzip, which has it itself, the unpacked size is put behind the packed stream, in four bytes.
     case $(od -An -tx1 -j"$start" -N4 "$image" | tr -d ' ') in
-    fd377a58) unpack='xz -dc --single-stream' ;;
-    28b52ffd) unpack='zstd -dcq' ;;
+    fd377a58) unpack='xz -dc' length=$((length - 4)) ;;
+    28b52ffd) unpack='zstd -dcq' length=$((length - 4)) ;;
     1f8b*) unpack='gzip -dcq' ;;
     *)
         complain "$image is packed in a way that this script does not know"
         return 1
         ;;
     esac
-    # The unpacked size follows the packed stream. Unpackers complain of it, when all is written: look at the result.
-    tail -c +$((start + 1)) "$image" | head -c "$length" | $unpack >"$2" 2>/dev/null || true
-    if ! cmp -s -n 4 "$2" <(printf '\x7fELF'); then
+    if ! head -c $((start + length)) "$image" | tail -c "$length" | $unpack >"$2" ||
+        ! cmp -s -n 4 "$2" <(printf '\x7fELF'); then
         complain "$image does not unpack to an ELF image"
         return 1
     fi

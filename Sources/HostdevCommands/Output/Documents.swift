@@ -1,4 +1,5 @@
 internal import Containers
+internal import HostdevModel
 internal import Passthrough
 
 // The JSON documents of the command line's contract.
@@ -10,6 +11,15 @@ struct ErrorDocument: Encodable {
         let device: String?
         let container: String?
         let hint: String?
+        var problems: [Problem]?
+    }
+
+    /// Something wrong in a document, and where.
+    struct Problem: Encodable {
+        let file: String
+        let line: Int
+        let column: Int
+        let message: String
     }
 
     let error: Failure
@@ -18,6 +28,15 @@ struct ErrorDocument: Encodable {
         self.error = Failure(
             code: error.code.rawValue, message: error.message, device: error.device, container: error.container,
             hint: error.hint)
+    }
+
+    init(_ error: RejectedDocument) {
+        self.error = Failure(
+            code: PassthroughError.Code.invalidDocument.rawValue,
+            message: error.problems.map(\.description).joined(separator: "\n"), device: nil, container: nil, hint: nil,
+            problems: error.problems.map {
+                Problem(file: $0.file, line: $0.line, column: $0.column, message: $0.message)
+            })
     }
 }
 
@@ -49,6 +68,11 @@ struct OutcomeDocument: Encodable {
         detached = outcome.detached.map(AttachmentDocument.init)
         unchanged = outcome.unchanged.map(AttachmentDocument.init)
     }
+}
+
+/// A document in a document, for `--format json`.
+struct XMLText: Encodable {
+    let xml: String
 }
 
 struct ContainersDocument: Encodable {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import FoundationEssentials
 internal import Glibc
+internal import HostdevModel
 internal import Passthrough
 internal import SystemPackage
 
@@ -39,6 +40,16 @@ struct Output {
         case .text: writeError(fullText ?? "hostdev: \(error)")
         }
         exit(ExitStatus(error.code).rawValue)
+    }
+
+    /// Prints what is wrong with documents, a line for each problem, and ends.
+    func fail(_ error: RejectedDocument) -> Never {
+        switch format {
+        case .json:
+            writeOutput((try? Self.json(ErrorDocument(error))) ?? "{\"error\":{\"code\":\"internal\"}}")
+        case .text: writeError(error.problems.map(\.description).joined(separator: "\n"))
+        }
+        exit(ExitStatus.badData.rawValue)
     }
 
     private static func json(_ document: some Encodable) throws -> String {

@@ -11,9 +11,6 @@ struct DumpXML: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        struct XMLText: Encodable {
-            let xml: String
-        }
         let attachments = try common.backend.attachments(of: container.reference())
         let xml = try HostdevDocument(hostdevs: attachments.map(\.hostdev)).xml()
         try common.output.output.print(XMLText(xml: xml)) { String(xml.dropLast()) }

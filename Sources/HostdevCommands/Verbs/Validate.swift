@@ -10,9 +10,7 @@ struct Validate: ParsableCommand {
     @Argument(help: "Documents with hostdevs, - for standard input.")
     var files: [String]
 
-    @Option(help: ArgumentHelp("How long to wait for a file that is a pipe.", valueName: "seconds"))
-    var timeout = 10.0
-
+    @OptionGroup var input: InputOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
@@ -24,18 +22,23 @@ struct Validate: ParsableCommand {
             let valid: [File]
         }
         var valid: [Valid.File] = []
-        var failures: [PassthroughError] = []
+        var problems: [DocumentProblem] = []
+        var unreadable: PassthroughError?
         for file in files {
             do {
-                let document = try readDocument(file, timeout: timeout)
+                let document = try readDocument(file, timeout: input.timeout)
                 valid.append(Valid.File(file: file, hostdevs: document.hostdevs.count))
-            } catch {
-                failures.append(error)
+            } catch let error as RejectedDocument {
+                problems += error.problems
+            } catch let error as PassthroughError {
+                unreadable = unreadable ?? error
             }
         }
-        guard let first = failures.first else { return try output.output.print(Valid(valid: valid)) { "" } }
-        var all = first
-        all.message = failures.map(\.message).joined(separator: "\n")
-        throw all
+        if let unreadable {
+            for problem in problems { writeError("\(problem)") }
+            throw unreadable
+        }
+        guard problems.isEmpty else { throw RejectedDocument(problems: problems) }
+        try output.output.print(Valid(valid: valid)) { "" }
     }
 }

@@ -15,9 +15,9 @@ public struct LibvirtOnlyDevice: Hashable, Sendable, CustomStringConvertible {
     /// What it is.
     public let kind: Kind
     /// The source, kept as it is.
-    let source: XMLElement
+    let source: XMLNode
     /// The elements beside it, without any content, that say how the device may be used.
-    let flags: [XMLElement]
+    let flags: [XMLNode]
 
     /// What it is.
     public var description: String { kind.rawValue }

@@ -9,7 +9,7 @@ public struct LibvirtParts: Hashable, Sendable {
     /// Attributes of its source.
     var sourceAttributes: [XMLAttribute] = []
     /// Elements inside it.
-    var elements: [XMLElement] = []
+    var elements: [XMLNode] = []
 
     /// Nothing.
     public init() {}

@@ -11,7 +11,8 @@ public struct Route: Hashable, Sendable, CustomStringConvertible {
     public init(destination: IPPrefix, gateway: IPAddress? = nil, metric: UInt32? = nil) throws(InvalidValue) {
         guard destination == destination.network else {
             throw InvalidValue(
-                "\(destination)", isNot: "a network", allowed: "are zeros behind the prefix, \(destination.network)")
+                "\(destination)", isNot: "a network", allowed: "is \(destination.network), with zeros behind the prefix"
+            )
         }
         if let gateway, gateway.family != destination.address.family || gateway.isUnspecified {
             throw InvalidValue(

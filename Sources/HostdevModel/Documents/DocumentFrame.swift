@@ -5,11 +5,11 @@ struct DocumentFrame: Sendable {
     /// The text before the first hostdev, between them, and behind the last: one more than there are hostdevs.
     private let pieces: [String]
 
-    init(_ document: XMLDocument, around hostdevs: [Range<Int>]) {
+    init(_ document: XMLDocument) {
         // Without the XML declaration, whose encoding may not be that of what is written.
         var start = Self.behindDeclaration(document.bytes)
         var pieces: [String] = []
-        for range in hostdevs {
+        for range in document.root.hostdevElements.map(\.range) {
             pieces.append(String(decoding: document.bytes[start..<range.lowerBound], as: UTF8.self))
             start = range.upperBound
         }

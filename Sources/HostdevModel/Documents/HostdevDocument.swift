@@ -22,7 +22,7 @@ public struct HostdevDocument: Sendable {
     let frame: DocumentFrame?
 
     /// The largest document that is read, in bytes: 16 MiB.
-    public static let sizeLimit = 16 << 20
+    public static let sizeLimit = DocumentReader.sizeLimit
     /// How many hostdevs a document may have.
     public static let hostdevLimit = 10_000
 
@@ -39,28 +39,16 @@ public struct HostdevDocument: Sendable {
     /// - Parameter name: what messages call the document: the name of its file, `-` for standard input.
     /// - Throws: everything that is wrong with the document.
     public init(parsing bytes: [UInt8], name: String) throws(DocumentError) {
-        guard bytes.count <= Self.sizeLimit else {
-            let message = "the document has \(bytes.count) bytes: allowed are \(Self.sizeLimit) (16 MiB)"
-            throw DocumentError(problems: [DocumentProblem(file: name, .start, message)])
-        }
-        let document: XMLDocument
-        do {
-            document = try XMLDocument(parsing: bytes)
-        } catch {
-            throw DocumentError(problems: [DocumentProblem(file: name, error.position ?? .start, error.message)])
-        }
-        var reader = DocumentReader(document, file: name)
-        let contents = reader.contents(of: document.root)
-        guard reader.errors.isEmpty, let contents else { throw DocumentError(problems: reader.errors.inOrder) }
+        let (contents, document, warnings) = try DocumentReader.read(bytes, name) { $1.contents(of: $0) }
         self.root = contents.root
-        self.hostdevs = contents.hostdevs.compactMap(\.hostdev)
-        self.warnings = reader.warnings.inOrder
+        self.hostdevs = contents.hostdevs
+        self.warnings = warnings
         let isOurs =
             switch contents.root {
             case .hostdev: true
             case .devices: document.root.children.allSatisfy { $0.isNamed("hostdev") }
             case .domain: false
             }
-        self.frame = isOurs ? nil : DocumentFrame(document, around: contents.hostdevs.map(\.range))
+        self.frame = isOurs ? nil : DocumentFrame(document)
     }
 }

@@ -1,10 +1,10 @@
-/// Why a hostdev cannot be written: the dialect, or XML itself, has no form for something that it says.
+/// Why something cannot be written: the dialect, or XML itself, has no form for a part of it.
 public struct InexpressibleForm: Error, Hashable, CustomStringConvertible {
-    /// The hostdev that could not be written.
-    public let hostdev: Hostdev
+    /// What could not be written: a hostdev or a node device.
+    public let subject: String
     /// What has no form: a sentence without a full stop.
     public let message: String
 
-    /// The hostdev and what has no form.
-    public var description: String { "\(hostdev): \(message)" }
+    /// What could not be written, and why.
+    public var description: String { "\(subject): \(message)" }
 }

@@ -7,8 +7,7 @@ struct AddressList {
     private(set) var inherits = false
 
     init(reading hostdev: XMLElement, with reader: inout DocumentReader) {
-        for index in hostdev.children.indices where hostdev.children[index].isNamed("ip") {
-            let element = hostdev.children[index]
+        for element in hostdev.children("ip") {
             reader.checkNames(in: element, .ip)
             if element["inherit"] != nil {
                 inherits = reader.inherit(element) || inherits
@@ -26,7 +25,7 @@ extension InterfaceAddress {
             reader.checkFamily(of: address, element)
         else { return nil }
         let length: UInt8? = reader.number("prefix", of: element, .decimal, in: 0...address.family.bits)
-        let made = reader.checked(of: element) { () throws(InvalidValue) in
+        let made = reader.checked(at: "peer", of: element) { () throws(InvalidValue) in
             try InterfaceAddress(IPPrefix(address: address, length: length ?? address.family.bits), peer: peer)
         }
         guard let made else { return nil }

@@ -21,16 +21,18 @@ extension DocumentReader {
         if form.dialect == .libvirt {
             let name = form.type == .misc ? "char" : "block"
             checkNames(in: source, Vocabulary(children: [name]))
-            return requiredText(inside: name, of: source)
+            return requiredValue(inside: name, of: source)
         }
         checkNames(in: source, Vocabulary(attributes: ["name", "dev"]))
-        guard ["name", "dev"].count(where: { source[$0] != nil }) == 1 else {
+        switch (source["name"], source["dev"]) {
+        case (.some, nil):
+            let name: NameBelowDev? = value("name", of: source)
+            return name?.path
+        case (nil, .some): return value("dev", of: source)
+        default:
             missing("<source> of a device node needs one of name= and dev=", at: source)
             return nil
         }
-        if source["dev"] != nil { return value("dev", of: source) }
-        let name: NameBelowDev? = value("name", of: source)
-        return name?.path
     }
 }
 
@@ -44,7 +46,8 @@ private struct NameBelowDev: TextValue {
         } catch {
             throw InvalidValue(
                 text, isNot: "a device below /dev",
-                allowed: "is a relative path without '.', '..', '//' and control characters, such as ttyUSB0")
+                allowed: "is a relative path without '.', '..', '//' and control characters, such as ttyUSB0; "
+                    + "dev= takes an absolute one")
         }
     }
 }

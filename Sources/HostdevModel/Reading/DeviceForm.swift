@@ -1,77 +1,52 @@
 import XMLTree
 
-/// The word for a type of device in a document.
-enum DeviceType: String, CaseIterable {
-    case net, scsi, misc, storage, usb, pci, mdev
-    case scsiHost = "scsi_host"
-}
-
-/// The word for how a hostdev says what it is.
-enum Mode: String, CaseIterable {
-    /// A logical device, in the capability dialect.
-    case capability
-    /// A physical device, in the capability dialect.
-    case bus
-    /// A logical device, in libvirt's dialect.
-    case capabilities
-    /// A physical device, in libvirt's dialect; also what no mode at all means.
-    case subsystem
-
-    var dialect: Dialect { self == .capability || self == .bus ? .capability : .libvirt }
-
-    /// The attribute that says the type.
-    var typeAttribute: String { self == .bus ? "bus" : "type" }
-
-    /// The types that can be said in this mode.
-    var types: [DeviceType] {
-        switch self {
-        case .capability: [.net, .scsi, .misc, .storage]
-        case .bus: [.usb, .pci]
-        case .capabilities: [.net, .misc, .storage]
-        case .subsystem: [.usb, .pci, .scsi, .scsiHost, .mdev]
-        }
-    }
-
-    /// The mode that says a type in a dialect; nil when there is none.
-    static func saying(_ type: DeviceType, in dialect: Dialect) -> Mode? {
-        allCases.first { $0.dialect == dialect && $0.types.contains(type) }
-    }
-}
-
-/// Which of the forms of a hostdev an element has.
-struct DeviceForm {
+/// One of the forms of a hostdev: its mode and its type, and what it knows.
+final class DeviceForm: Sendable {
     let mode: Mode
     let type: DeviceType
+    /// The names that the hostdev element knows.
+    let vocabulary: Vocabulary
+    /// What is kept of the hostdev's attributes, and of its source's.
+    let kept: (attributes: [KeptAttribute], sourceAttributes: [KeptAttribute])
+    /// The elements that libvirt allows everywhere, but reads of a SCSI unit alone.
+    let unread: [String]
 
     var dialect: Dialect { mode.dialect }
 
-    init?(reading hostdev: XMLElement, with reader: inout DocumentReader) {
-        let mode: Mode? = hostdev["mode"] == nil ? .subsystem : reader.word("mode", of: hostdev)
-        guard let mode else { return nil }
-        if mode == .capability, hostdev["type"] == nil {  // the first design left it out
-            self.init(mode: mode, type: .net)
-            return
-        }
-        guard let text = hostdev[mode.typeAttribute] else {
-            let rule = "allowed are " + words(mode.types) + (hostdev["mode"] == nil ? ", or a mode='capability'" : "")
-            reader.missing("<hostdev> has no \(mode.typeAttribute)=: \(rule)", at: hostdev)
-            return nil
-        }
-        if mode == .subsystem, hostdev["mode"] == nil, ["net", "misc", "storage"].contains(text) {
-            reader.missing("<hostdev> has no mode=: type='\(text)' needs mode='capability'", at: hostdev)
-            return nil
-        }
-        guard let type: DeviceType = reader.word(mode.typeAttribute, of: hostdev, among: mode.types) else { return nil }
-        self.init(mode: mode, type: type)
-    }
-
-    private init(mode: Mode, type: DeviceType) {
+    init(_ mode: Mode, _ type: DeviceType) {
         self.mode = mode
         self.type = type
+        kept = (LibvirtParts.attributes(of: type), LibvirtParts.sourceAttributes(of: type))
+        let ours: [String]
+        switch type {
+        case .net: ours = ["target", "mac", "mtu", "link", "ip", "route"]
+        case .scsi, .misc, .storage: ours = ["target", "readonly", "shareable", "permissions"]
+        case .usb, .pci, .mdev, .scsiHost: ours = []
+        }
+        unread = mode.dialect == .libvirt && !ours.contains("readonly") ? ["readonly", "shareable"] : []
+        vocabulary = Vocabulary(
+            attributes: ["mode", mode.typeAttribute, "managed"] + kept.attributes.map(\.name),
+            children: ["source"] + ours + ["alias"] + unread + LibvirtParts.elementNames)
     }
-}
 
-/// Words of a document for a message.
-func words<Word: RawRepresentable<String>>(_ words: [Word]) -> String {
-    words.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+    /// The form of a hostdev element; nil when it has none, which is noted.
+    static func of(_ hostdev: XMLElement, with reader: inout DocumentReader) -> DeviceForm? {
+        let mode: Mode? = hostdev["mode"] == nil ? .subsystem : reader.word("mode", of: hostdev)
+        guard let mode else { return nil }
+        if let text = hostdev[mode.typeAttribute] {
+            if let form = mode.forms.first(where: { $0.type.rawValue == text }) { return form }
+            if hostdev["mode"] == nil, ["net", "misc", "storage"].contains(text) {
+                reader.missing("<hostdev> has no mode=: type='\(text)' needs mode='capability'", at: hostdev)
+            } else {
+                let types = mode.forms.map(\.type.rawValue)
+                reader.checkWord(text, mode.typeAttribute, of: hostdev, among: types)
+            }
+            return nil
+        }
+        if mode == .capability { return mode.forms.first }  // an interface: the first design left the type out
+        let others = hostdev["mode"] == nil ? ["a mode='capability'"] : []
+        let words = mode.forms.map { "'\($0.type.rawValue)'" } + others
+        reader.missing("<hostdev> has no \(mode.typeAttribute)=: \(listed(words))", at: hostdev)
+        return nil
+    }
 }

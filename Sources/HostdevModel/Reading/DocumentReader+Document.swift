@@ -2,33 +2,33 @@ import XMLTree
 
 extension DocumentReader {
     /// Reads the outermost element; nil when it is none of ours.
-    mutating func contents(of root: XMLElement) -> DocumentContents? {
-        guard !root.isForeign, ["hostdev", "devices", "domain"].contains(root.name) else {
-            error(
-                "<\(root.name)> is not a document of hostdevs: allowed are <hostdev>, <devices> and <domain>", at: root)
-            return nil
-        }
-        switch root.name {
-        case "hostdev": return DocumentContents(root: .hostdev, hostdevs: hostdevs([root]))
+    mutating func contents(of root: XMLElement) -> (root: HostdevDocument.Root, hostdevs: [Hostdev])? {
+        let kind: HostdevDocument.Root
+        switch root.isForeign ? "" : root.name {
+        case "hostdev": kind = .hostdev
         case "devices":
             checkNames(in: root, Vocabulary(children: ["hostdev"]))
-            return DocumentContents(root: .devices, hostdevs: hostdevs(root.children))
-        default: return domain(root)
+            kind = .devices
+        case "domain":
+            checkMisspelt(in: root)
+            kind = .domain(name: root.child("name")?.text, type: root["type"])
+        default:
+            let name = "<\(root.name)>" + (root.namespace.map { " in the namespace \(quoted($0))" } ?? "")
+            error("\(name) is not a document of hostdevs: allowed are <hostdev>, <devices> and <domain>", at: root)
+            return nil
         }
+        return (kind, hostdevs(root.hostdevElements))
     }
 
-    /// Reads a domain. What is not ours in it is none of our business, but for a name that looks like one of ours.
-    private mutating func domain(_ domain: XMLElement) -> DocumentContents {
-        for index in domain.children.indices { checkMisspelt(domain.children[index], for: "devices", in: domain) }
-        var found: [XMLElement] = []
-        for devices in domain.children where devices.isNamed("devices") {
-            for index in devices.children.indices {
-                checkMisspelt(devices.children[index], for: "hostdev", in: devices)
+    /// Looks at a domain. What is not ours in it is none of our business, but for a name that looks like one of ours.
+    private mutating func checkMisspelt(in domain: XMLElement) {
+        for child in domain.children {
+            if child.isNamed("devices") {
+                for device in child.children { checkMisspelt(device, for: "hostdev", in: child) }
+            } else {
+                checkMisspelt(child, for: "devices", in: domain)
             }
-            found += devices.children
         }
-        let root = HostdevDocument.Root.domain(name: domain.child("name")?.text, type: domain["type"])
-        return DocumentContents(root: root, hostdevs: hostdevs(found))
     }
 
     private mutating func checkMisspelt(_ child: XMLElement, for name: String, in element: XMLElement) {
@@ -36,30 +36,20 @@ extension DocumentReader {
         checkStrange(child, in: element, [name])
     }
 
-    private mutating func hostdevs(_ elements: [XMLElement]) -> [PlacedHostdev] {
-        var found: [PlacedHostdev] = []
-        var names = NamesInUse()
-        for index in elements.indices where elements[index].isNamed("hostdev") {
-            guard found.count < HostdevDocument.hostdevLimit else {
-                error("this is one hostdev too many: allowed are \(HostdevDocument.hostdevLimit)", at: elements[index])
-                break
-            }
-            let hostdev = Hostdev(reading: elements[index], with: &self)
-            found.append(PlacedHostdev(hostdev: hostdev, range: elements[index].range))
-            if let hostdev { names.add(hostdev, at: elements[index], with: &self) }
+    private mutating func hostdevs(_ elements: [XMLElement]) -> [Hostdev] {
+        if elements.count > HostdevDocument.hostdevLimit {
+            let message = "this is one hostdev too many: allowed are \(HostdevDocument.hostdevLimit)"
+            error(message, at: elements[HostdevDocument.hostdevLimit])
         }
-        return found
+        let elements = elements.prefix(HostdevDocument.hostdevLimit)
+        var hostdevs: [Hostdev] = []
+        hostdevs.reserveCapacity(elements.count)
+        var names = NamesInUse(capacity: elements.count)
+        for element in elements where !isFull {
+            guard let hostdev = Hostdev(reading: element, with: &self) else { continue }
+            names.add(hostdev, at: element, with: &self)
+            hostdevs.append(hostdev)
+        }
+        return hostdevs
     }
-}
-
-/// What stands in a document.
-struct DocumentContents {
-    let root: HostdevDocument.Root
-    let hostdevs: [PlacedHostdev]
-}
-
-/// A hostdev, nil when something is wrong with it, and the bytes of the document that it covers.
-struct PlacedHostdev {
-    let hostdev: Hostdev?
-    let range: Range<Int>
 }

@@ -4,18 +4,14 @@ extension DocumentReader {
     /// Looks at what is in one of our elements. A misspelt name is an error, as is one of ours in the wrong place; a
     /// strange one is ignored with a warning, and one in a namespace of its own without.
     mutating func checkNames(in element: XMLElement, _ known: Vocabulary) {
-        checkText(in: element)
-        for index in element.children.indices where !known.children.contains(element.children[index].name) {
-            checkStrange(element.children[index], in: element, known.children)
-        }
-        if !element.attributes.allSatisfy({ known.attributes.contains($0.name) }) {
-            checkStrangeAttributes(of: element, known.attributes)
-        }
+        if !known.allowsText { checkText(in: element) }
+        for child in element.children(besides: known.children) { checkStrange(child, in: element, known.children) }
+        if !element.hasAttributes(onlyFrom: known.attributes) { checkStrangeAttributes(of: element, known.attributes) }
     }
 
     /// Looks at an element whose name is not known where it stands.
     mutating func checkStrange(_ child: XMLElement, in element: XMLElement, _ known: [String]) {
-        if child.isForeign { return }
+        if child.isForeign || isFull { return }
         if let wrong = misspelling(child.name, in: element, among: known, ours: Vocabulary.ours.children, { "<\($0)>" })
         {
             noteMisspelt(in: element)
@@ -50,6 +46,14 @@ private func misspelling(
         return "\(shown(name)) is not known in <\(element.name)>: did you mean \(shown(nearest))?"
     }
     guard ours.contains(name) else { return nil }
-    let rule = known.isEmpty ? "none are allowed" : "allowed are " + known.map(shown).joined(separator: ", ")
-    return "\(shown(name)) does not belong in this <\(element.name)>: \(rule)"
+    return "\(shown(name)) does not belong in this <\(element.name)>: \(listed(known.map(shown)))"
+}
+
+/// What is allowed, as the end of a message.
+func listed(_ what: [String]) -> String {
+    switch what.count {
+    case 0: "nothing is allowed there"
+    case 1: "allowed is \(what[0])"
+    default: "allowed are " + what.joined(separator: ", ")
+    }
 }

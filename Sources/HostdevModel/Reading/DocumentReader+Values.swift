@@ -3,13 +3,9 @@ import XMLTree
 extension DocumentReader {
     /// The only element of a name; nil when there is none. A second one is noted.
     mutating func child(_ name: String, of element: XMLElement) -> XMLElement? {
-        var first: XMLElement?
-        for index in element.children.indices where element.children[index].isNamed(name) {
-            if first == nil {
-                first = element.children[index]
-            } else {
-                error("a second <\(name)> in <\(element.name)>: one is allowed", at: element.children[index])
-            }
+        guard let first = element.child(name) else { return nil }
+        for second in element.children(name).dropFirst() {
+            error("a second <\(name)> in <\(element.name)>: one is allowed", at: second)
         }
         return first
     }
@@ -39,14 +35,27 @@ extension DocumentReader {
         return text
     }
 
+    /// The value that is the text of the only element of a name; nil when there is none, or when it is wrong, which is
+    /// noted.
+    mutating func value<Value: TextValue>(inside name: String, of element: XMLElement) -> Value? {
+        guard let child = child(name, of: element) else { return nil }
+        checkNames(in: child, Vocabulary(allowsText: true))
+        return textValue(of: child)
+    }
+
     /// The value that is the text of the only element of a name; that there is none, or that it is wrong, is noted.
-    mutating func requiredText<Value: TextValue>(inside name: String, of element: XMLElement) -> Value? {
+    mutating func requiredValue<Value: TextValue>(inside name: String, of element: XMLElement) -> Value? {
         guard let child = requiredChild(name, of: element) else { return nil }
-        for index in child.children.indices { checkStrange(child.children[index], in: child, []) }
+        checkNames(in: child, Vocabulary(allowsText: true))
+        return textValue(of: child)
+    }
+
+    /// The value that is the text of an element; nil when it is wrong, which is noted.
+    mutating func textValue<Value: TextValue>(of element: XMLElement) -> Value? {
         do {
-            return try Value(child.text)
+            return try Value(element.text)
         } catch {
-            self.error("<\(name)>: \(error)", at: child)
+            self.error("<\(element.name)>: \(error)", at: element)
             return nil
         }
     }
@@ -69,24 +78,26 @@ extension DocumentReader {
 
     /// The word of an attribute, from a list of words; nil when there is none, or another, which is noted.
     mutating func word<Word: CaseIterable & RawRepresentable<String>>(
-        _ attribute: String, of element: XMLElement, among allowed: [Word] = Array(Word.allCases)
-    ) -> Word? where Word: Equatable {
+        _ attribute: String, of element: XMLElement
+    ) -> Word? {
         guard let text = element[attribute] else { return nil }
-        if let word = Word(rawValue: text), allowed.contains(word) { return word }
-        noteWrongWord(text, attribute, of: element, allowed.map(\.rawValue))
+        if let word = Word(rawValue: text) { return word }
+        checkWord(text, attribute, of: element, among: Word.allCases.map(\.rawValue))
         return nil
+    }
+
+    /// The word of an attribute, from a list of words; that there is none, or another, is noted.
+    mutating func requiredWord<Word: CaseIterable & RawRepresentable<String>>(
+        _ attribute: String, of element: XMLElement
+    ) -> Word? {
+        requiredText(attribute, of: element) == nil ? nil : word(attribute, of: element)
     }
 
     /// Notes a word that is not in a list of words.
     mutating func checkWord(_ text: String, _ attribute: String, of element: XMLElement, among allowed: [String]) {
-        if !allowed.contains(text) { noteWrongWord(text, attribute, of: element, allowed) }
-    }
-
-    private mutating func noteWrongWord(
-        _ text: String, _ attribute: String, of element: XMLElement, _ allowed: [String]
-    ) {
+        if allowed.contains(text) { return }
         let hint = nearestWord(to: text, among: allowed).map { "did you mean '\($0)'?" }
-        let rule = hint ?? "allowed are " + allowed.map { "'\($0)'" }.joined(separator: ", ")
+        let rule = hint ?? listed(allowed.map { "'\($0)'" })
         error("\(attribute)=\(quoted(text)) is not known: \(rule)", at: attribute, of: element)
     }
 
@@ -116,7 +127,8 @@ extension DocumentReader {
         requiredText(attribute, of: element) == nil ? nil : number(attribute, of: element, style, in: range)
     }
 
-    /// What a value's type has to say against it is noted, at an attribute or at the element.
+    /// A value that is made of several parts; what its type has to say against it is noted, at an
+    /// attribute if one is to blame, else at the element.
     mutating func checked<Value>(
         at attribute: String = "", of element: XMLElement, _ make: () throws(InvalidValue) -> Value
     ) -> Value? {

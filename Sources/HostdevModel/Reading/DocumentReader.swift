@@ -10,6 +10,8 @@ struct DocumentReader {
     private lazy var positions = document.positions
     private(set) var errors: [DocumentProblem] = []
     private(set) var warnings: [DocumentProblem] = []
+    /// How many problems are looked for. No person reads as many, and a document can have millions.
+    static let problemLimit = 10_000
     /// Where the elements start that hold a misspelt name: it stands for the one that is missing there.
     private var misspelt: Set<Int> = []
 
@@ -18,9 +20,12 @@ struct DocumentReader {
         self.file = file
     }
 
+    /// Whether there are so many problems that the rest of the document is not looked at.
+    var isFull: Bool { errors.count + warnings.count > Self.problemLimit }
+
     /// Notes an error at an element.
     mutating func error(_ message: String, at element: XMLElement) {
-        errors.append(problem(message, at: element.range.lowerBound))
+        note(message, isError: true, at: element.range.lowerBound)
     }
 
     /// Notes that an element lacks something, unless a misspelt name in it has been noted already.
@@ -35,15 +40,13 @@ struct DocumentReader {
 
     /// Notes an error at an attribute's name, or at the element if it has no such attribute.
     mutating func error(_ message: String, at attribute: String, of element: XMLElement) {
-        guard let index = element.attributes.firstIndex(where: { $0.name == attribute }) else {
-            return error(message, at: element)
-        }
-        errors.append(problem(message, at: document.attributeOffsets(of: element)[index]))
+        let named = zip(element.attributes, document.attributeOffsets(of: element)).first { $0.0.name == attribute }
+        note(message, isError: true, at: named?.1 ?? element.range.lowerBound)
     }
 
     /// Notes an element that is ignored.
     mutating func warn(_ message: String, at element: XMLElement) {
-        warnings.append(problem(message, at: element.range.lowerBound))
+        note(message, isError: false, at: element.range.lowerBound)
     }
 
     /// Notes which of an element's attributes are misspelt, and which are ignored.
@@ -54,22 +57,26 @@ struct DocumentReader {
     ) {
         for (attribute, offset) in zip(element.attributes, document.attributeOffsets(of: element)) {
             guard let (isError, message) = verdict(attribute) else { continue }
-            let problem = problem(message, at: offset)
-            if isError {
-                noteMisspelt(in: element)
-                errors.append(problem)
-            } else {
-                warnings.append(problem)
-            }
+            if isError { noteMisspelt(in: element) }
+            note(message, isError: isError, at: offset)
         }
     }
 
-    /// The line of an element.
-    mutating func line(of element: XMLElement) -> Int {
-        positions.position(at: element.range.lowerBound).line
+    /// The line of a byte of the document.
+    mutating func line(at offset: Int) -> Int {
+        positions.position(at: offset).line
     }
 
-    private mutating func problem(_ message: String, at offset: Int) -> DocumentProblem {
-        DocumentProblem(file: file, positions.position(at: offset), message)
+    private mutating func note(_ message: String, isError: Bool, at offset: Int) {
+        if isFull { return }
+        let position = positions.position(at: offset)
+        if errors.count + warnings.count == Self.problemLimit {
+            let message = "there are more than \(Self.problemLimit) problems: the rest is not looked at"
+            errors.append(DocumentProblem(file: file, position, message))
+        } else if isError {
+            errors.append(DocumentProblem(file: file, position, message))
+        } else {
+            warnings.append(DocumentProblem(file: file, position, message))
+        }
     }
 }

@@ -3,11 +3,11 @@ import XMLTree
 extension Hostdev {
     /// Reads a hostdev element; nil when something is wrong with it, which the reader then knows.
     init?(reading element: XMLElement, with reader: inout DocumentReader) {
-        guard let form = DeviceForm(reading: element, with: &reader) else { return nil }
+        guard let form = DeviceForm.of(element, with: &reader) else { return nil }
         reader.checkNames(in: element, form.vocabulary)
         let source = reader.requiredChild("source", of: element)
         let alias = Alias(reading: element, with: &reader)
-        let libvirtParts = LibvirtParts(reading: element, form, with: &reader)
+        let libvirtParts = LibvirtParts(reading: element, source, form, with: &reader)
         guard let device = Device(reading: element, source, form, with: &reader) else { return nil }
         self.init(device, alias: alias)
         self.libvirtParts = libvirtParts
@@ -31,7 +31,7 @@ extension Device {
         let device: Device?
         switch form.type {
         case .net: device = NetDevice(reading: hostdev, source, form.dialect, with: &reader).map(Device.net)
-        case .scsi where source?["protocol"] != nil:
+        case .scsi where source?["protocol"] != nil && source?["protocol"] != "adapter":
             device = LibvirtOnlyDevice(reading: hostdev, source, .iSCSI, with: &reader).map(Device.libvirtOnly)
         case .scsi: device = SCSIDevice(reading: hostdev, source, form.dialect, with: &reader).map(Device.scsi)
         case .misc: device = DeviceFile(reading: hostdev, source, form, with: &reader).map(Device.misc)

@@ -7,22 +7,21 @@ extension LibvirtOnlyDevice {
         guard let source else { return nil }
         switch kind {
         case .mdev:
-            guard reader.requiredText("model", of: hostdev) != nil,
-                let address = reader.requiredChild("address", of: source),
-                reader.requiredText("uuid", of: address) != nil
-            else { return nil }
+            _ = reader.requiredText("model", of: hostdev)
+            if let address = reader.requiredChild("address", of: source) {
+                _ = reader.requiredText("uuid", of: address)
+            }
         case .scsiHost:
-            guard let text = reader.requiredText("protocol", of: source),
-                reader.requiredText("wwpn", of: source) != nil
-            else { return nil }
-            reader.checkWord(text, "protocol", of: source, among: ["vhost"])
+            _ = reader.requiredText("wwpn", of: source)
+            if let text = reader.requiredText("protocol", of: source) {
+                reader.checkWord(text, "protocol", of: source, among: ["vhost"])
+            }
         case .iSCSI:
-            guard let text = reader.requiredText("protocol", of: source), reader.requiredText("name", of: source) != nil
-            else { return nil }
-            reader.checkWord(text, "protocol", of: source, among: ["iscsi"])
+            _ = reader.requiredText("name", of: source)
+            reader.checkWord(source["protocol"] ?? "", "protocol", of: source, among: ["adapter", "iscsi"])
         }
         let flags = ["readonly", "shareable"].compactMap { name in
-            reader.flag(name, of: hostdev) ? XMLElement(name) : nil
+            kind == .iSCSI && reader.flag(name, of: hostdev) ? XMLNode(name) : nil
         }
         self.init(kind: kind, source: source.inStableOrder, flags: flags)
     }

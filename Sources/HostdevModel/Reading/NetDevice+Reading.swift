@@ -23,25 +23,25 @@ extension NetDevice.Source {
         case .capability: self.init(readingCapability: source, with: &reader)
         case .libvirt:
             reader.checkNames(in: source, Vocabulary(children: ["interface"]))
-            guard let name: InterfaceName = reader.requiredText(inside: "interface", of: source) else { return nil }
+            guard let name: InterfaceName = reader.requiredValue(inside: "interface", of: source) else { return nil }
             self = .name(name)
         }
     }
 
     private init?(readingCapability source: XMLElement, with reader: inout DocumentReader) {
         reader.checkNames(in: source, Vocabulary(attributes: ["name", "mac"], children: ["address"]))
-        let address = reader.child("address", of: source)
-        guard [source["name"] != nil, source["mac"] != nil, address != nil].count(where: { $0 }) == 1 else {
-            reader.missing("<source> of a net device needs one of name=, mac= and <address>", at: source)
-            return nil
-        }
-        if let name: InterfaceName = reader.value("name", of: source) {
+        switch (source["name"], source["mac"], reader.child("address", of: source)) {
+        case (.some, nil, nil):
+            guard let name: InterfaceName = reader.value("name", of: source) else { return nil }
             self = .name(name)
-        } else if let mac: MACAddress = reader.value("mac", of: source) {
+        case (nil, .some, nil):
+            guard let mac: MACAddress = reader.value("mac", of: source) else { return nil }
             self = .mac(mac)
-        } else if let address, let pci = PCIAddress(reading: address, .hexadecimal, with: &reader) {
+        case (nil, nil, let address?):
+            guard let pci = PCIAddress(reading: address, .hexadecimal, with: &reader) else { return nil }
             self = .pci(pci)
-        } else {
+        default:
+            reader.missing("<source> of a net device needs one of name=, mac= and <address>", at: source)
             return nil
         }
     }
@@ -85,7 +85,6 @@ extension NetDevice.LinkState {
         self = .up
         guard let element = reader.child("link", of: hostdev) else { return }
         reader.checkNames(in: element, Vocabulary(attributes: ["state"]))
-        guard reader.requiredText("state", of: element) != nil else { return }
-        if let state: Self = reader.word("state", of: element) { self = state }
+        if let state: Self = reader.requiredWord("state", of: element) { self = state }
     }
 }

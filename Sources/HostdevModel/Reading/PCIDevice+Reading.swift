@@ -6,7 +6,7 @@ extension PCIDevice {
         guard let source else { return nil }
         reader.checkNames(
             in: source,
-            Vocabulary(attributes: LibvirtParts.sourceAttributes(.pci).map(\.name), children: ["address"]))
+            Vocabulary(attributes: LibvirtParts.sourceAttributes(of: .pci).map(\.name), children: ["address"]))
         let style: NumberStyle = dialect == .libvirt ? .likeC : .hexadecimal
         guard let element = reader.requiredChild("address", of: source),
             let address = PCIAddress(reading: element, style, with: &reader)

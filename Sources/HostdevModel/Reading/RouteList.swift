@@ -7,8 +7,7 @@ struct RouteList {
     private(set) var inherits = false
 
     init(reading hostdev: XMLElement, with reader: inout DocumentReader) {
-        for index in hostdev.children.indices where hostdev.children[index].isNamed("route") {
-            let element = hostdev.children[index]
+        for element in hostdev.children("route") {
             reader.checkNames(in: element, .route)
             if element["inherit"] != nil {
                 inherits = reader.inherit(element) || inherits
@@ -24,7 +23,8 @@ extension Route {
         let gateway: IPAddress? = reader.value("gateway", of: element)
         let metric: UInt32? = reader.number("metric", of: element, .decimal)
         guard let destination = IPPrefix(destinationOf: element, gateway: gateway, with: &reader) else { return nil }
-        let made = reader.checked(of: element) { () throws(InvalidValue) in
+        let isNetwork = destination == destination.network
+        let made = reader.checked(at: isNetwork ? "gateway" : "address", of: element) { () throws(InvalidValue) in
             try Route(destination: destination, gateway: gateway, metric: metric)
         }
         guard let made else { return nil }
@@ -38,32 +38,28 @@ extension IPPrefix {
     fileprivate init?(destinationOf route: XMLElement, gateway: IPAddress?, with reader: inout DocumentReader) {
         guard let text = reader.requiredText("address", of: route) else { return nil }
         let isDefault = text == "default"
-        let written: IPPrefix? =
-            isDefault
-            ? .defaultDestination(of: route, gateway: gateway, with: &reader) : reader.value("address", of: route)
-        guard let written, reader.checkFamily(of: written.address, route) else { return nil }
         let isWhole = isDefault || text.utf8.contains(UInt8(ascii: "/"))
         guard [isWhole, route["prefix"] != nil, route["netmask"] != nil].count(where: { $0 }) <= 1 else {
             reader.error("<route> says its prefix twice: allowed is one of address=, prefix= and netmask=", at: route)
             return nil
         }
-        var length: UInt8?
+        if isDefault {
+            let family: IPAddress.Family? = reader.word("family", of: route)
+            self.init(IPAddress(family ?? gateway?.family ?? .ipv4, 0), 0)
+            return
+        }
+        guard let written: IPPrefix = reader.value("address", of: route),
+            reader.checkFamily(of: written.address, route)
+        else { return nil }
+        let bits = written.address.family.bits
+        var length: UInt8? = written.address.isUnspecified && !isWhole ? 0 : written.length
         if route["prefix"] != nil {
-            length = reader.number("prefix", of: route, .decimal, in: 0...written.address.family.bits)
+            length = reader.number("prefix", of: route, .decimal, in: 0...bits)
         } else if route["netmask"] != nil {
             length = reader.netmask(of: route, written.address.family)
-        } else {
-            length = written.address.isUnspecified && !isWhole ? 0 : written.length
         }
-        guard let length, let prefix = try? IPPrefix(address: written.address, length: length) else { return nil }
-        self = prefix
-    }
-
-    private static func defaultDestination(
-        of route: XMLElement, gateway: IPAddress?, with reader: inout DocumentReader
-    ) -> IPPrefix? {
-        let named: IPAddress.Family? = reader.word("family", of: route)
-        return try? IPPrefix(address: IPAddress(named ?? gateway?.family ?? .ipv4, 0), length: 0)
+        guard let length else { return nil }
+        self.init(written.address, length)
     }
 }
 

@@ -30,20 +30,21 @@ extension SCSIDevice.Source {
 
     private init?(readingCapability source: XMLElement, with reader: inout DocumentReader) {
         reader.checkNames(in: source, Vocabulary(attributes: ["name", "wwid", "address"]))
-        guard ["name", "wwid", "address"].count(where: { source[$0] != nil }) == 1 else {
-            reader.missing("<source> of a SCSI device needs one of name=, wwid= and address=", at: source)
-            return nil
-        }
-        if source["name"]?.utf8.first == UInt8(ascii: "/") {
+        switch (source["name"], source["wwid"], source["address"]) {
+        case (let name?, nil, nil) where name.hasPrefix("/"):
             guard let path: DevicePath = reader.value("name", of: source) else { return nil }
             self = .path(path)
-        } else if let name: NodeName = reader.value("name", of: source) {
+        case (.some, nil, nil):
+            guard let name: NodeName = reader.value("name", of: source) else { return nil }
             self = .name(name)
-        } else if let wwid: WWID = reader.value("wwid", of: source) {
+        case (nil, .some, nil):
+            guard let wwid: WWID = reader.value("wwid", of: source) else { return nil }
             self = .wwid(wwid)
-        } else if let address: SCSIAddress = reader.value("address", of: source) {
+        case (nil, nil, .some):
+            guard let address: SCSIAddress = reader.value("address", of: source) else { return nil }
             self = .address(address)
-        } else {
+        default:
+            reader.missing("<source> of a SCSI device needs one of name=, wwid= and address=", at: source)
             return nil
         }
     }
@@ -52,11 +53,11 @@ extension SCSIDevice.Source {
 extension SCSIAddress {
     /// Reads the source of a SCSI unit in libvirt's dialect: the host is an adapter's name, the rest an address.
     fileprivate init?(readingLibvirt source: XMLElement, with reader: inout DocumentReader) {
-        reader.checkNames(in: source, Vocabulary(children: ["adapter", "address"]))
+        reader.checkNames(in: source, Vocabulary(attributes: ["protocol"], children: ["adapter", "address"]))
         let adapter = reader.requiredChild("adapter", of: source)
         let address = reader.requiredChild("address", of: source)
         guard let adapter, let address else { return nil }
-        reader.checkNames(in: adapter, Vocabulary(attributes: ["name"]))
+        reader.checkNames(in: adapter, Vocabulary(attributes: ["type", "name"]))
         reader.checkNames(in: address, Vocabulary(attributes: ["type", "bus", "target", "unit"]))
         let bus: UInt32? = reader.requiredNumber("bus", of: address, .likeC)
         let target: UInt32? = reader.requiredNumber("target", of: address, .likeC)

@@ -7,7 +7,8 @@ extension USBDevice {
         reader.checkNames(
             in: source,
             Vocabulary(
-                attributes: LibvirtParts.sourceAttributes(.usb).map(\.name), children: ["vendor", "product", "address"])
+                attributes: LibvirtParts.sourceAttributes(of: .usb).map(\.name),
+                children: ["vendor", "product", "address"])
         )
         let vendor = reader.child("vendor", of: source)
         let product = reader.child("product", of: source)
@@ -35,7 +36,8 @@ private func zip<One, Other>(_ one: One?, _ other: Other?) -> (One, Other)? {
 }
 
 extension USBAddress {
-    fileprivate init?(reading element: XMLElement, _ dialect: Dialect, with reader: inout DocumentReader) {
+    /// Reads an `<address>` element of a USB device.
+    init?(reading element: XMLElement, _ dialect: Dialect, with reader: inout DocumentReader) {
         let (name, style): (String, NumberStyle) =
             dialect == .libvirt ? ("device", .likeC) : ("dev", .decimalUnlessPrefixed)
         reader.checkNames(in: element, Vocabulary(attributes: ["bus", name]))

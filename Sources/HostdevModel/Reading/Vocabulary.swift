@@ -2,42 +2,19 @@
 struct Vocabulary: Sendable {
     var attributes: [String] = []
     var children: [String] = []
+    var allowsText = false
 
     /// Every name of ours. One of them in the wrong place is an error, not something foreign to be ignored.
     static let ours = Vocabulary(
         attributes: [
             "address", "bus", "dev", "device", "display", "domain", "family", "function", "gateway", "gid",
-            "guestReset",
-            "id", "inherit", "mac", "managed", "metric", "mode", "model", "name", "netmask", "nodes", "peer", "prefix",
-            "product", "ramfb", "rawio", "sgio", "size", "slot", "startupPolicy", "state", "target", "type", "uid",
-            "unit", "vendor", "wwid", "writeFiltering",
+            "guestReset", "id", "inherit", "mac", "managed", "metric", "mode", "model", "name", "netmask", "nodes",
+            "peer", "prefix", "product", "ramfb", "rawio", "sgio", "size", "slot", "startupPolicy", "state", "target",
+            "type", "uid", "unit", "vendor", "wwid", "writeFiltering",
         ],
         children: [
             "adapter", "address", "alias", "block", "boot", "char", "driver", "hostdev", "interface", "ip", "link",
-            "mac",
-            "mtu", "permissions", "product", "readonly", "rom", "route", "shareable", "source", "target", "teaming",
-            "vendor",
+            "mac", "mtu", "permissions", "product", "readonly", "rom", "route", "shareable", "source", "target",
+            "teaming", "vendor",
         ])
-}
-
-extension DeviceForm {
-    /// The names that a hostdev of this form knows.
-    var vocabulary: Vocabulary { Self.vocabularies[mode]?[type] ?? Vocabulary() }
-
-    private static let vocabularies: [Mode: [DeviceType: Vocabulary]] = Dictionary(
-        uniqueKeysWithValues: Mode.allCases.map { mode in
-            (mode, Dictionary(uniqueKeysWithValues: mode.types.map { ($0, vocabulary(mode, $0)) }))
-        })
-
-    private static func vocabulary(_ mode: Mode, _ type: DeviceType) -> Vocabulary {
-        let ours: [String] =
-            switch type {
-            case .net: ["target", "mac", "mtu", "link", "ip", "route"]
-            case .scsi, .misc, .storage: ["target", "readonly", "shareable", "permissions"]
-            case .usb, .pci, .mdev, .scsiHost: []
-            }
-        return Vocabulary(
-            attributes: ["mode", mode.typeAttribute, "managed"] + LibvirtParts.attributes(type).map(\.name),
-            children: ["source"] + ours + ["alias"] + LibvirtParts.elementNames)
-    }
 }

@@ -6,12 +6,12 @@ extension AttachmentRecord {
     /// - Throws: when the hostdev has a part that no document can hold.
     public var xml: String {
         get throws {
-            var element = XMLElement("attachment")
+            var element = XMLNode("attachment")
             element.add("id", id)
             element.add("transaction", transaction)
             element.add("state", isDetaching ? "detaching" : "attached")
             element.add("since", String(since))
-            var container = XMLElement("container")
+            var container = XMLNode("container")
             container.add("reference", self.container.reference)
             if let process = self.container.process {
                 container.add("process", String(process.id))
@@ -57,7 +57,7 @@ extension AttachmentRecord {
 
 extension Hostdev {
     /// The element in the dialect that has a form for all of it: what is meant for a virtual machine has one in libvirt's.
-    fileprivate func inAnyDialect() throws(InexpressibleForm) -> XMLElement {
+    fileprivate func inAnyDialect() throws(InexpressibleForm) -> XMLNode {
         do {
             return try HostdevWriter.element(self, in: .capability)
         } catch {
@@ -67,13 +67,13 @@ extension Hostdev {
 }
 
 extension InterfaceRecord {
-    var element: XMLElement {
-        var element = XMLElement("interface")
+    var element: XMLNode {
+        var element = XMLNode("interface")
         element.add("index", String(containerIndex))
         element.add("name", containerName)
         element.add("home", home.text)
         element.children = messages.map { message in
-            var child = XMLElement(
+            var child = XMLNode(
                 message.subject.rawValue, text: message.bytes.map { hexadecimal($0, digits: 2) }.joined())
             child.add("about", message.about)
             child.add("type", String(message.type))

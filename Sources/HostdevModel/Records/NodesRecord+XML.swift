@@ -1,8 +1,8 @@
 internal import XMLTree
 
 extension NodesRecord {
-    var element: XMLElement {
-        var element = XMLElement("nodes")
+    var element: XMLNode {
+        var element = XMLNode("nodes")
         element.add("name", name)
         element.add("address", address.description)
         if let wwid { element.add("wwid", wwid) }
@@ -21,12 +21,12 @@ extension NodesRecord {
 }
 
 extension NodesRecord.Entry {
-    fileprivate var element: XMLElement {
-        var element = XMLElement("entry")
+    fileprivate var element: XMLNode {
+        var element = XMLNode("entry")
         element.add("path", path)
         element.add(content)
         element.children = made.map { made in
-            var child = XMLElement("made")
+            var child = XMLNode("made")
             child.add("path", made.path)
             child.add(made.content)
             child.add("file", made.file.text)
@@ -45,8 +45,8 @@ extension NodesRecord.Entry {
 }
 
 extension NodesRecord.Grant {
-    fileprivate var element: XMLElement {
-        var element = XMLElement("grant")
+    fileprivate var element: XMLNode {
+        var element = XMLNode("grant")
         element.add("kind", kind.rawValue)
         element.add("place", directory)
         element.add("group", String(group))
@@ -65,7 +65,7 @@ extension NodesRecord.Grant {
     }
 }
 
-extension XMLElement {
+extension XMLNode {
     fileprivate mutating func add(_ content: NodesRecord.Content) {
         switch content {
         case .directory: add("directory", "yes")

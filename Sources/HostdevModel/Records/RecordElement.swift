@@ -76,7 +76,7 @@ extension FileID {
     var text: String { "\(device):\(inode)" }
 }
 
-extension XMLElement {
+extension XMLNode {
     /// Adds an attribute. A character that XML cannot hold, which an interface's name may have, becomes a question mark:
     /// what must be exact is kept as bytes.
     mutating func add(_ attribute: String, _ value: String) {

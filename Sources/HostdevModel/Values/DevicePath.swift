@@ -6,11 +6,7 @@ public struct DevicePath: Hashable, Sendable, CustomStringConvertible, TextValue
 
     /// A path from a document or a command line.
     public init(_ text: some StringProtocol) throws(InvalidValue) {
-        guard (2...4095).contains(text.utf8.count), text.utf8.first == UInt8(ascii: "/"),
-            text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }),
-            text.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-                .allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." && $0.utf8.count <= 255 })
-        else {
+        guard Self.isAllowed(text.utf8) else {
             throw InvalidValue(
                 text, isNot: "a device path",
                 allowed: "is an absolute path of at most 4095 bytes without '.', '..', '//' and control characters, "
@@ -24,4 +20,25 @@ public struct DevicePath: Hashable, Sendable, CustomStringConvertible, TextValue
 
     /// The components, without the slashes.
     public var components: [String] { text.split(separator: "/").map(String.init) }
+
+    private static func isAllowed(_ bytes: some Sequence<UInt8>) -> Bool {
+        var length = 0
+        /// The length of the component so far, and how many of its bytes are dots; nil before the first slash.
+        var component: (length: Int, dots: Int)?
+        for byte in bytes {
+            length += 1
+            if byte == UInt8(ascii: "/") {
+                if let component, !isComponent(component) { return false }
+                component = (0, 0)
+            } else {
+                guard let (length, dots) = component, byte >= 0x20, byte != 0x7F else { return false }
+                component = (length + 1, dots + (byte == UInt8(ascii: ".") ? 1 : 0))
+            }
+        }
+        return length <= 4095 && component.map(isComponent) ?? false
+    }
+
+    private static func isComponent(_ component: (length: Int, dots: Int)) -> Bool {
+        (1...255).contains(component.length) && !(component.length <= 2 && component.dots == component.length)
+    }
 }

@@ -23,7 +23,8 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible, TextValue 
 
     /// An address from text: four decimal numbers with dots, or what RFC 4291 allows for IPv6, without a zone.
     public init(_ text: some StringProtocol) throws(InvalidValue) {
-        if let value = parseIPv4(text) {
+        var scanner = TextScanner(text)
+        if let value = scanner.ipv4(), scanner.isAtEnd {
             self.init(.ipv4, UInt128(value))
         } else if let value = parseIPv6(text) {
             self.init(.ipv6, value)
@@ -57,16 +58,14 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible, TextValue 
     }
 }
 
-/// Four decimal numbers with dots. A leading zero is refused: it is octal to some readers, decimal to others.
-func parseIPv4(_ text: some StringProtocol) -> UInt32? {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 4 else { return nil }
-    var value: UInt32 = 0
-    for part in parts {
-        guard let byte: UInt8 = digits(part, radix: 10), part.utf8.count == 1 || !part.hasPrefix("0") else {
-            return nil
+extension TextScanner {
+    /// Takes four decimal numbers with dots. A leading zero is refused: it means octal to some readers.
+    mutating func ipv4() -> UInt32? {
+        var value: UInt32 = 0
+        for index in 0..<4 {
+            guard index == 0 || take("."), !startsWithPaddedNumber, let byte: UInt8 = number() else { return nil }
+            value = value << 8 | UInt32(byte)
         }
-        value = value << 8 | UInt32(byte)
+        return value
     }
-    return value
 }

@@ -38,7 +38,8 @@ public struct IPPrefix: Hashable, Sendable, CustomStringConvertible, TextValue {
         return IPPrefix(IPAddress(address.family, (address.value >> rest) << rest), length)
     }
 
-    private init(_ address: IPAddress, _ length: UInt8) {
+    /// A prefix whose length is known to be right.
+    init(_ address: IPAddress, _ length: UInt8) {
         self.address = address
         self.length = length
     }

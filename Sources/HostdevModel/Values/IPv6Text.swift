@@ -1,12 +1,30 @@
 /// The address that a text says, in any of the three forms of RFC 4291, section 2.2.
 func parseIPv6(_ text: some StringProtocol) -> UInt128? {
-    let halves = splitAtDoubleColon(text)
-    guard let head = parseGroups(halves.head, mayEndWithIPv4: halves.tail == nil) else { return nil }
-    guard let tailText = halves.tail else {
-        return head.count == 8 ? join(head) : nil
+    var scanner = TextScanner(text)
+    var groups: [UInt16] = []
+    /// How many groups stand before the double colon.
+    var head: Int?
+    if scanner.take(":") {
+        guard scanner.take(":") else { return nil }
+        head = 0
     }
-    guard let tail = parseGroups(tailText, mayEndWithIPv4: true), head.count + tail.count < 8 else { return nil }
-    return join(head + Array(repeating: 0, count: 8 - head.count - tail.count) + tail)
+    while !scanner.isAtEnd {
+        if let ipv4 = scanner.lastIPv4() {
+            groups += [UInt16(ipv4 >> 16), UInt16(truncatingIfNeeded: ipv4)]
+            break
+        }
+        guard let group: UInt16 = scanner.number(radix: 16, digits: 1...4) else { return nil }
+        groups.append(group)
+        guard !scanner.isAtEnd else { break }
+        guard scanner.take(":"), !scanner.isAtEnd else { return nil }
+        if scanner.take(":") {
+            guard head == nil else { return nil }
+            head = groups.count
+        }
+    }
+    guard let head else { return groups.count == 8 ? join(groups) : nil }
+    guard groups.count < 8 else { return nil }
+    return join(groups[..<head] + Array(repeating: 0, count: 8 - groups.count) + groups[head...])
 }
 
 /// An address in the form that RFC 5952, section 4, asks for; the last 32 bits as IPv4 only in a mapped address.
@@ -21,36 +39,17 @@ func formatIPv6(_ value: UInt128) -> String {
     return text(groups[..<zeros.lowerBound]) + "::" + text(groups[zeros.upperBound...])
 }
 
-private func splitAtDoubleColon<Text: StringProtocol>(_ text: Text) -> (head: Text.SubSequence, tail: Text.SubSequence?)
-{
-    var index = text.startIndex
-    while index < text.endIndex {
-        if text[index...].hasPrefix("::") {
-            return (text[..<index], text[text.index(index, offsetBy: 2)...])
-        }
-        index = text.index(after: index)
+extension TextScanner {
+    /// Takes an IPv4 address, if it is all that comes.
+    fileprivate mutating func lastIPv4() -> UInt32? {
+        var ahead = self
+        guard let address = ahead.ipv4(), ahead.isAtEnd else { return nil }
+        self = ahead
+        return address
     }
-    return (text[...], nil)
 }
 
-/// Groups of up to four hexadecimal digits; the last two may be written as an IPv4 address.
-private func parseGroups(_ text: some StringProtocol, mayEndWithIPv4: Bool) -> [UInt16]? {
-    guard !text.isEmpty else { return [] }
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    var groups: [UInt16] = []
-    for (index, part) in parts.enumerated() {
-        if mayEndWithIPv4, index == parts.count - 1, let ipv4 = parseIPv4(part) {
-            groups += [UInt16(ipv4 >> 16), UInt16(truncatingIfNeeded: ipv4)]
-        } else if part.utf8.count <= 4, let group: UInt16 = digits(part, radix: 16) {
-            groups.append(group)
-        } else {
-            return nil
-        }
-    }
-    return groups.count <= 8 ? groups : nil
-}
-
-private func join(_ groups: [UInt16]) -> UInt128 {
+private func join(_ groups: some Sequence<UInt16>) -> UInt128 {
     groups.reduce(0) { $0 << 16 | UInt128($1) }
 }
 

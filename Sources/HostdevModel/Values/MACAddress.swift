@@ -4,15 +4,16 @@ public struct MACAddress: Hashable, Sendable, CustomStringConvertible, TextValue
 
     /// An address from text: six pairs of hexadecimal digits with colons between them.
     public init(_ text: some StringProtocol) throws(InvalidValue) {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        var scanner = TextScanner(text)
         var value: UInt64 = 0
-        var isRight = parts.count == 6
-        for part in parts where isRight {
-            let byte: UInt8? = part.utf8.count == 2 ? digits(part, radix: 16) : nil
-            isRight = byte != nil
+        var isRight = true
+        for pair in 0..<6 where isRight {
+            let start = pair == 0 || scanner.take(":")
+            let byte: UInt8? = scanner.number(radix: 16, digits: 2...2)
+            isRight = start && byte != nil
             value = value << 8 | UInt64(byte ?? 0)
         }
-        guard isRight else {
+        guard isRight, scanner.isAtEnd else {
             throw InvalidValue(
                 text, isNot: "a MAC address",
                 allowed: "are six pairs of hexadecimal digits with colons, such as 00:13:02:b9:f9:d3")

@@ -1,45 +1,67 @@
 /// Which of a SCSI unit's nodes a container gets: at least one kind.
 public struct NodeSelection: Hashable, Sendable, CustomStringConvertible, TextValue {
-    /// The kinds of nodes.
-    public let kinds: Set<SCSINodeKind>
+    /// A bit for each kind, in the order of `SCSINodeKind`.
+    private let bits: UInt8
 
     /// A selection of one or more kinds.
     public init(_ first: SCSINodeKind, _ others: SCSINodeKind...) {
-        kinds = Set(others).union([first])
+        bits = others.reduce(first.bit) { $0 | $1.bit }
     }
 
-    /// A selection from text: `all`, or kinds with white space between them.
+    /// A selection from text: `all`, or kinds, each at most once, with spaces between them.
     public init(_ text: some StringProtocol) throws(InvalidValue) {
         if text == "all" {
             self = .all
             return
         }
-        let words = text.split(separator: " ")
-        let kinds = Set(words.compactMap { SCSINodeKind(rawValue: String($0)) })
-        guard !words.isEmpty, kinds.count == words.count else {
-            throw InvalidValue(
-                text, isNot: "a choice of nodes",
-                allowed: "is 'all', or each at most once "
-                    + SCSINodeKind.allCases.map(\.rawValue).joined(separator: ", "))
+        var bits: UInt8 = 0
+        for word in text.split(separator: " ") {
+            guard let kind = SCSINodeKind(rawValue: String(word)), bits & kind.bit == 0 else {
+                throw Self.invalid(text)
+            }
+            bits |= kind.bit
         }
-        self.kinds = kinds
+        guard bits != 0 else { throw Self.invalid(text) }
+        self.bits = bits
     }
 
-    private init(kinds: Set<SCSINodeKind>) {
-        self.kinds = kinds
+    private init(bits: UInt8) {
+        self.bits = bits
     }
 
     /// The sg node alone: the default.
     public static let generic = NodeSelection(.generic)
     /// Every node that the unit has.
-    public static let all = NodeSelection(kinds: Set(SCSINodeKind.allCases))
+    public static let all = NodeSelection(bits: SCSINodeKind.allCases.reduce(0) { $0 | $1.bit })
+
+    /// The kinds of nodes.
+    public var kinds: Set<SCSINodeKind> { Set(SCSINodeKind.allCases.filter(contains)) }
 
     /// Whether the container gets the nodes of a kind.
-    public func contains(_ kind: SCSINodeKind) -> Bool { kinds.contains(kind) }
+    public func contains(_ kind: SCSINodeKind) -> Bool { bits & kind.bit != 0 }
 
     /// `all`, or the kinds in the order of `SCSINodeKind` with spaces between them.
     public var description: String {
-        if self == .all { return "all" }
-        return SCSINodeKind.allCases.filter(kinds.contains).map(\.rawValue).joined(separator: " ")
+        self == .all ? "all" : SCSINodeKind.allCases.filter(contains).map(\.rawValue).joined(separator: " ")
+    }
+
+    private static func invalid(_ text: some StringProtocol) -> InvalidValue {
+        InvalidValue(
+            text, isNot: "a choice of nodes",
+            allowed: "is 'all', or each at most once "
+                + SCSINodeKind.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+}
+
+extension SCSINodeKind {
+    fileprivate var bit: UInt8 {
+        switch self {
+        case .generic: 1
+        case .bsg: 2
+        case .disc: 4
+        case .cd: 8
+        case .mt: 16
+        case .changer: 32
+        }
     }
 }

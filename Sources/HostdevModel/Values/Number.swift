@@ -33,20 +33,20 @@ enum NumberStyle {
 
     /// The number that a text says; nil when it is none, or too large for the type.
     func number<Number: FixedWidthInteger & UnsignedInteger>(_ text: some StringProtocol) -> Number? {
-        switch self {
-        case .decimal: return digits(text, radix: 10)
-        case .octal: return digits(text, radix: 8)
-        case .decimalUnlessPrefixed, .hexadecimal, .likeC:
-            if text.hasPrefix("0x") || text.hasPrefix("0X") { return digits(text.dropFirst(2), radix: 16) }
-            let isOctal = self == .likeC && text.hasPrefix("0")
-            return digits(text, radix: self == .hexadecimal ? 16 : isOctal ? 8 : 10)
+        var scanner = TextScanner(text)
+        var radix = self == .hexadecimal ? 16 : self == .octal ? 8 : 10
+        if self != .decimal, self != .octal, scanner.take("0") {
+            if scanner.take("x") || scanner.take("X") {
+                radix = 16
+            } else if scanner.isAtEnd {
+                return 0
+            } else if self == .likeC {
+                radix = 8
+            }
         }
+        guard let number: Number = scanner.number(radix: Number(radix)), scanner.isAtEnd else { return nil }
+        return number
     }
-}
-
-/// The number that digits say: no sign, no white space, at least one digit.
-func digits<Number: FixedWidthInteger & UnsignedInteger>(_ text: some StringProtocol, radix: Int) -> Number? {
-    text.utf8.first == UInt8(ascii: "+") || text.utf8.first == UInt8(ascii: "-") ? nil : Number(text, radix: radix)
 }
 
 /// Hexadecimal digits, at least as many as asked for.

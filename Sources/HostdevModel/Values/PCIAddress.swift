@@ -22,18 +22,17 @@ public struct PCIAddress: Hashable, Sendable, CustomStringConvertible, TextValue
 
     /// An address as `lspci` prints it, in hexadecimal digits: `0000:00:16.3`, or `00:16.3` in domain 0.
     public init(_ text: some StringProtocol) throws(InvalidValue) {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        let last = (parts.last ?? "").split(separator: ".", omittingEmptySubsequences: false)
-        guard (2...3).contains(parts.count), last.count == 2,
-            let domain: UInt32 = parts.count == 3 ? digits(parts[0], radix: 16) : 0,
-            let bus: UInt8 = digits(parts[parts.count - 2], radix: 16),
-            let slot: UInt8 = digits(last[0], radix: 16), let function: UInt8 = digits(last[1], radix: 16)
+        var scanner = TextScanner(text)
+        guard let first: UInt32 = scanner.number(radix: 16), scanner.take(":"),
+            let second: UInt8 = scanner.number(radix: 16)
         else { throw Self.invalid(text) }
-        do {
-            try self.init(domain: domain, bus: bus, slot: slot, function: function)
-        } catch {
-            throw Self.invalid(text)
-        }
+        let hasDomain = scanner.take(":")
+        let slot: UInt8? = hasDomain ? scanner.number(radix: 16) : second
+        guard let bus = hasDomain ? second : UInt8(exactly: first), let slot, scanner.take("."),
+            let function: UInt8 = scanner.number(radix: 16), scanner.isAtEnd,
+            let address = try? PCIAddress(domain: hasDomain ? first : 0, bus: bus, slot: slot, function: function)
+        else { throw Self.invalid(text) }
+        self = address
     }
 
     /// `DDDD:BB:SS.F` in hexadecimal digits, which is also the function's name in sysfs.

@@ -19,10 +19,11 @@ public struct SCSIAddress: Hashable, Sendable, CustomStringConvertible, TextValu
 
     /// An address as the kernel prints it: four decimal numbers with colons, `2:0:0:3`.
     public init(_ text: some StringProtocol) throws(InvalidValue) {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 4,
-            let host: UInt32 = digits(parts[0], radix: 10), let bus: UInt32 = digits(parts[1], radix: 10),
-            let target: UInt32 = digits(parts[2], radix: 10), let lun: UInt64 = digits(parts[3], radix: 10)
+        var scanner = TextScanner(text)
+        guard let host: UInt32 = scanner.number(), scanner.take(":"),
+            let bus: UInt32 = scanner.number(), scanner.take(":"),
+            let target: UInt32 = scanner.number(), scanner.take(":"),
+            let lun: UInt64 = scanner.number(), scanner.isAtEnd
         else {
             throw InvalidValue(
                 text, isNot: "a SCSI address",

@@ -21,9 +21,9 @@ public struct USBAddress: Hashable, Sendable, CustomStringConvertible, TextValue
 
     /// An address as two decimal numbers with a colon: `003:005`.
     public init(_ text: some StringProtocol) throws(InvalidValue) {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, let bus: UInt16 = digits(parts[0], radix: 10),
-            let device: UInt8 = digits(parts[1], radix: 10), Self.buses.contains(bus), Self.devices.contains(device)
+        var scanner = TextScanner(text)
+        guard let bus: UInt16 = scanner.number(), scanner.take(":"), let device: UInt8 = scanner.number(),
+            scanner.isAtEnd, Self.buses.contains(bus), Self.devices.contains(device)
         else { throw Self.invalid(text) }
         self.bus = bus
         self.device = device

@@ -14,9 +14,9 @@ public struct USBID: Hashable, Sendable, CustomStringConvertible, TextValue {
 
     /// An identifier as `lsusb` prints it: two hexadecimal numbers with a colon, `0483:2016`.
     public init(_ text: some StringProtocol) throws(InvalidValue) {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, let vendor: UInt16 = digits(parts[0], radix: 16), vendor != 0,
-            let product: UInt16 = digits(parts[1], radix: 16)
+        var scanner = TextScanner(text)
+        guard let vendor: UInt16 = scanner.number(radix: 16), scanner.take(":"), vendor != 0,
+            let product: UInt16 = scanner.number(radix: 16), scanner.isAtEnd
         else { throw Self.invalid(text) }
         self.vendor = vendor
         self.product = product

@@ -14,7 +14,7 @@ extension Hostdev {
         do {
             return try element.xml(margin: margin)
         } catch {
-            throw InexpressibleForm(hostdev: self, message: error.message)
+            throw InexpressibleForm(subject: description, message: error.message)
         }
     }
 }

@@ -22,29 +22,29 @@ extension HostdevWriter {
         }
     }
 
-    private func elements(_ id: USBID) -> [XMLElement] {
+    private func elements(_ id: USBID) -> [XMLNode] {
         [("vendor", id.vendor), ("product", id.product)].map { name, number in
-            XMLElement(name, [XMLAttribute("id", "0x" + hexadecimal(number, digits: 4))])
+            XMLNode(name, [XMLAttribute("id", "0x" + hexadecimal(number, digits: 4))])
         }
     }
 
     /// The numbers are decimal, and without leading zeros, which would make them octal to libvirt.
-    private func element(_ address: USBAddress) -> XMLElement {
+    private func element(_ address: USBAddress) -> XMLNode {
         let device = dialect == .libvirt ? "device" : "dev"
-        return XMLElement(
+        return XMLNode(
             "address", [XMLAttribute("bus", String(address.bus)), XMLAttribute(device, String(address.device))])
     }
 }
 
 extension PCIAddress {
     /// The address as an `<address>` element, with `type='pci'` where other types of address could stand.
-    func element(type: Bool) -> XMLElement {
+    func element(type: Bool) -> XMLNode {
         let numbers = [
             XMLAttribute("domain", "0x" + hexadecimal(domain, digits: 4)),
             XMLAttribute("bus", "0x" + hexadecimal(bus, digits: 2)),
             XMLAttribute("slot", "0x" + hexadecimal(slot, digits: 2)),
             XMLAttribute("function", "0x" + hexadecimal(function, digits: 1)),
         ]
-        return XMLElement("address", (type ? [XMLAttribute("type", "pci")] : []) + numbers)
+        return XMLNode("address", (type ? [XMLAttribute("type", "pci")] : []) + numbers)
     }
 }

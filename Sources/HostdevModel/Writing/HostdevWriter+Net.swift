@@ -23,7 +23,7 @@ extension HostdevWriter {
     private mutating func write(_ source: NetDevice.Source) {
         switch (source, dialect) {
         case (.name(let name), .capability): setSource([XMLAttribute("name", text(name))])
-        case (.name(let name), .libvirt): setSource(children: [XMLElement("interface", text: text(name))])
+        case (.name(let name), .libvirt): setSource(children: [XMLNode("interface", text: text(name))])
         case (.mac(let mac), .capability): setSource([XMLAttribute("mac", mac.description)])
         case (.mac(let mac), .libvirt): noForm(for: "the interface by its MAC address \(mac)")
         case (.pci(let address), .capability): setSource(children: [address.element(type: true)])
@@ -47,20 +47,20 @@ extension HostdevWriter {
 
 extension InterfaceAddress {
     /// The address as an `<ip>` element.
-    var element: XMLElement {
+    var element: XMLNode {
         var attributes = [
             XMLAttribute("address", address.address.description),
             XMLAttribute("family", address.address.family.rawValue),
             XMLAttribute("prefix", String(address.length)),
         ]
         if let peer { attributes.append(XMLAttribute("peer", peer.description)) }
-        return XMLElement("ip", attributes)
+        return XMLNode("ip", attributes)
     }
 }
 
 extension Route {
     /// The route as a `<route>` element.
-    var element: XMLElement {
+    var element: XMLNode {
         var attributes = [
             XMLAttribute("family", family.rawValue),
             XMLAttribute("address", destination.address.description),
@@ -68,6 +68,6 @@ extension Route {
         ]
         if let gateway { attributes.append(XMLAttribute("gateway", gateway.description)) }
         if let metric { attributes.append(XMLAttribute("metric", String(metric))) }
-        return XMLElement("route", attributes)
+        return XMLNode("route", attributes)
     }
 }

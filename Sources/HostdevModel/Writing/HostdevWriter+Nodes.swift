@@ -8,10 +8,10 @@ extension HostdevWriter {
         if scsi.nodes != .generic { target.append(XMLAttribute("nodes", scsi.nodes.description)) }
         if !target.isEmpty {
             if dialect == .libvirt { noForm(for: "a target address or a choice of nodes") }
-            add(XMLElement("target", target))
+            add(XMLNode("target", target))
         }
-        if scsi.isReadOnly { add(XMLElement("readonly")) }
-        if scsi.isShareable { add(XMLElement("shareable")) }
+        if scsi.isReadOnly { add(XMLNode("readonly")) }
+        if scsi.isShareable { add(XMLNode("shareable")) }
         write(scsi.permissions)
     }
 
@@ -19,7 +19,7 @@ extension HostdevWriter {
         switch dialect {
         case .capability: setSource([XMLAttribute("dev", file.source.description)])
         case .libvirt:
-            setSource(children: [XMLElement(libvirtName, text: file.source.description)])
+            setSource(children: [XMLNode(libvirtName, text: file.source.description)])
             if file.isReadOnly { noForm(for: "a read-only node") }
             if file.isShareable { noForm(for: "a shareable node") }
         }
@@ -27,8 +27,8 @@ extension HostdevWriter {
             if dialect == .libvirt { noForm(for: "the target \(target)") }
             add("target", "dev", target)
         }
-        if file.isReadOnly { add(XMLElement("readonly")) }
-        if file.isShareable { add(XMLElement("shareable")) }
+        if file.isReadOnly { add(XMLNode("readonly")) }
+        if file.isShareable { add(XMLNode("shareable")) }
         write(file.permissions)
     }
 
@@ -43,8 +43,8 @@ extension HostdevWriter {
                 XMLAttribute("bus", String(address.bus)), XMLAttribute("target", String(address.target)),
                 XMLAttribute("unit", String(address.lun)),
             ]
-            let adapter = XMLElement("adapter", [XMLAttribute("name", "scsi_host\(address.host)")])
-            setSource(children: [adapter, XMLElement("address", numbers)])
+            let adapter = XMLNode("adapter", [XMLAttribute("name", "scsi_host\(address.host)")])
+            setSource(children: [adapter, XMLNode("address", numbers)])
         case (_, .libvirt): noForm(for: "the SCSI unit \(source), which is not named by its address")
         }
     }
@@ -56,6 +56,6 @@ extension HostdevWriter {
         if let mode = permissions.mode { attributes.append(XMLAttribute("mode", octal(mode, digits: 4))) }
         if let uid = permissions.uid { attributes.append(XMLAttribute("uid", String(uid))) }
         if let gid = permissions.gid { attributes.append(XMLAttribute("gid", String(gid))) }
-        add(XMLElement("permissions", attributes))
+        add(XMLNode("permissions", attributes))
     }
 }

@@ -6,8 +6,8 @@ import XMLTree
 /// finds all that stands in the way.
 struct HostdevWriter {
     let dialect: Dialect
-    private(set) var source = XMLElement("source")
-    private var children: [XMLElement] = []
+    private(set) var source = XMLNode("source")
+    private var children: [XMLNode] = []
     private var formless: [String] = []
 
     init(_ dialect: Dialect) {
@@ -17,7 +17,7 @@ struct HostdevWriter {
     /// The element of a hostdev.
     ///
     /// - Throws: when the dialect has no form for something that the hostdev says.
-    static func element(_ hostdev: Hostdev, in dialect: Dialect) throws(InexpressibleForm) -> XMLElement {
+    static func element(_ hostdev: Hostdev, in dialect: Dialect) throws(InexpressibleForm) -> XMLNode {
         var writer = HostdevWriter(dialect)
         let type = writer.device(hostdev.device)
         guard let mode = Mode.saying(type, in: dialect), writer.formless.isEmpty else {
@@ -25,24 +25,24 @@ struct HostdevWriter {
                 writer.formless.isEmpty
                 ? "a device of type '\(type.rawValue)'" : writer.formless.joined(separator: ", ")
             throw InexpressibleForm(
-                hostdev: hostdev, message: "the \(dialect.rawValue) dialect has no form for \(what)")
+                subject: hostdev.description, message: "the \(dialect.rawValue) dialect has no form for \(what)")
         }
         return writer.element(hostdev, mode, type)
     }
 
     /// Adds an element to the hostdev.
-    mutating func add(_ element: XMLElement) {
+    mutating func add(_ element: XMLNode) {
         children.append(element)
     }
 
     /// Adds an element with a single attribute to the hostdev.
     mutating func add(_ element: String, _ attribute: String, _ value: some CustomStringConvertible) {
-        children.append(XMLElement(element, [XMLAttribute(attribute, value.description)]))
+        children.append(XMLNode(element, [XMLAttribute(attribute, value.description)]))
     }
 
     /// Says what the source is.
-    mutating func setSource(_ attributes: [XMLAttribute] = [], children: [XMLElement] = []) {
-        source = XMLElement("source", attributes, children: children)
+    mutating func setSource(_ attributes: [XMLAttribute] = [], children: [XMLNode] = []) {
+        source = XMLNode("source", attributes, children: children)
     }
 
     /// Notes something that has no form: a noun.
@@ -62,9 +62,9 @@ struct HostdevWriter {
         }
     }
 
-    private func element(_ hostdev: Hostdev, _ mode: Mode, _ type: DeviceType) -> XMLElement {
+    private func element(_ hostdev: Hostdev, _ mode: Mode, _ type: DeviceType) -> XMLNode {
         let parts = hostdev.libvirtParts
-        var element = XMLElement(
+        var element = XMLNode(
             "hostdev", [XMLAttribute("mode", mode.rawValue), XMLAttribute(mode.typeAttribute, type.rawValue)])
         if mode == .subsystem || parts.isManaged {
             element.attributes.append(XMLAttribute("managed", parts.isManaged ? "yes" : "no"))
@@ -74,7 +74,7 @@ struct HostdevWriter {
         source.attributes += parts.sourceAttributes
         element.children = [source] + children
         if let alias = hostdev.alias {
-            element.children.append(XMLElement("alias", [XMLAttribute("name", alias.description)]))
+            element.children.append(XMLNode("alias", [XMLAttribute("name", alias.description)]))
         }
         element.children += parts.elements
         return element

@@ -21,7 +21,7 @@ extension NodesPlan {
         var made = self.record
         for (index, entry) in entries.enumerated() {
             observe(steps[grants.count + index])
-            try ContainerEntries(id: id).make(entry, in: files.root) { file in
+            try ContainerEntries(attachment: id, entry: index).make(entry, in: files.root) { file in
                 stopPoint()
                 made.entries[index].made.append(NodesRecord.Made(file))
                 try record(made)

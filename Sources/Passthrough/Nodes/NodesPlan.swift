@@ -50,7 +50,7 @@ extension NodesPlan {
         }
         let nodes = try Self.chosen(device, unit)
         entries = try Self.entries(device, nodes).filter {
-            try ContainerEntries(id: id).look($0, in: files.root) == .absent
+            try ContainerEntries(attachment: id, entry: 0).look($0, in: files.root) == .absent
         }
         let access: DeviceRule.Access = device.isReadOnly ? .read : [.read, .write]
         grants = try nodes.flatMap { try rules.look(DeviceRule($0.number, access), for: files.groups) }
@@ -92,6 +92,13 @@ extension NodesPlan {
         return Ownership(
             user: device.permissions.uid ?? 0, group: device.permissions.gid ?? host?.group ?? 0,
             mode: device.isReadOnly ? mode & ~0o222 : mode)
+    }
+}
+
+extension ContainerEntries {
+    /// One entry of an attachment. Each has a temporary name of its own, so that none is taken for another.
+    init(attachment id: String, entry: Int) {
+        self.init(id: "\(id)-\(entry)")
     }
 }
 

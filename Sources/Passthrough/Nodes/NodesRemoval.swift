@@ -9,27 +9,46 @@ struct NodesRemoval {
     let record: NodesRecord
     let id: String
 
+    /// What could not be taken back.
+    struct Rest {
+        /// For people.
+        var messages: [String] = []
+        /// Whether another try may succeed: something of ours is still there.
+        var canBeTriedAgain = false
+    }
+
     /// Takes the rules first, then the nodes, then the links: what is still open stays open, but nothing new is opened.
-    /// Goes on after a failure; what was left comes back as messages. A container that has gone has taken its nodes along.
-    func carryOut(in files: ContainerFiles?, rules: DeviceRules) -> [String] {
-        var failures: [String] = []
+    /// Goes on after a failure. A container that has gone has taken its nodes along.
+    func carryOut(in files: ContainerFiles?, rules: DeviceRules) -> Rest {
+        var rest = Rest()
         for grant in record.grants {
             do throws(DeviceAccessError) {
                 guard let grant = Grant(grant) else { continue }
                 try rules.revoke(grant)
             } catch {
-                failures.append(error.description)
+                rest.messages.append(error.description)
+                rest.canBeTriedAgain = true
             }
             stopPoint()
         }
-        guard let files else { return failures }
-        for entry in record.entries {
+        guard let files else { return rest }
+        // Each in the reverse order of making, in which what shares a directory with others finds it empty at last.
+        let last = record.entries.enumerated().reversed()
+        for (index, entry) in last.filter({ $0.element.isNode }) + last.filter({ !$0.element.isNode }) {
             let plan = EntryPlan(FilePath(entry.path), EntryContent(entry.content))
-            let left = ContainerEntries(id: id).undo(plan, made: entry.made.map(MadeEntry.init), in: files.root)
+            let left = ContainerEntries(attachment: id, entry: index).undo(
+                plan, made: entry.made.map(MadeEntry.init), in: files.root)
             // A directory in which the container has made something of its own stays with it.
-            failures += left.filter { $0.error.code != .notEmpty }.map(\.description)
+            for left in left where left.error.code != .notEmpty {
+                rest.messages.append(left.description)
+                if left.error.code != .replaced { rest.canBeTriedAgain = true }
+            }
             stopPoint()
         }
-        return failures
+        return rest
     }
+}
+
+extension NodesRecord.Entry {
+    fileprivate var isNode: Bool { if case .node = content { true } else { false } }
 }
