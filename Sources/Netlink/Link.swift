@@ -35,6 +35,8 @@ public struct Link: Hashable, Sendable {
     public let kind: String?
     /// The device it sits on, `0000:00:03.0`, Linux 5.14. Nil for a virtual interface.
     public let parentDevice: String?
+    /// The bus of that device, `pci`, Linux 5.14.
+    public let parentBus: String?
 
     /// Reads an RTM_NEWLINK.
     public init(_ message: KernelMessage) {
@@ -49,6 +51,7 @@ public struct Link: Hashable, Sendable {
         var numbers: [Int: UInt32] = [:]
         var kind: String?
         var parentDevice: String?
+        var parentBus: String?
         for attribute in message.attributes(after: ifinfomsg.self) {
             switch attribute.type {
             case IFLA_IFNAME: name = attribute.name
@@ -60,6 +63,7 @@ public struct Link: Hashable, Sendable {
             case IFLA_LINKINFO:
                 kind = attribute.nested[IFLA_INFO_KIND].map { String(decoding: $0.text, as: UTF8.self) }
             case IFLA_PARENT_DEV_NAME: parentDevice = String(decoding: attribute.text, as: UTF8.self)
+            case IFLA_PARENT_DEV_BUS_NAME: parentBus = String(decoding: attribute.text, as: UTF8.self)
             case IFLA_MTU, IFLA_MIN_MTU, IFLA_MAX_MTU, IFLA_TXQLEN, IFLA_GROUP, IFLA_MASTER, IFLA_LINK:
                 numbers[attribute.type] = attribute.number
             default: break
@@ -72,6 +76,7 @@ public struct Link: Hashable, Sendable {
         self.permanentAddress = permanentAddress
         self.kind = kind
         self.parentDevice = parentDevice
+        self.parentBus = parentBus
         mtu = numbers[IFLA_MTU] ?? 0
         let most = numbers[IFLA_MAX_MTU].flatMap { $0 == 0 ? nil : $0 } ?? .max  // 0 stands for no limit
         mtuRange = min(numbers[IFLA_MIN_MTU] ?? 0, most)...most

@@ -62,7 +62,24 @@ extension Backend {
             throw PassthroughError(.invalidDocument, "two devices of the document are one and the same")
         }
         try locks.take(names, for: hostdevs.map(\.description).joined(separator: ", "))
+        for (number, hostdev) in hostdevs.enumerated() {
+            guard case .interface(let device, let link) = found[number] else { continue }
+            found[number] = .interface(device, try confirmed(link, device, hostdev, work, container, &locks))
+        }
         return found
+    }
+
+    /// What was found before the lock was held may be out of date: another run may have had the interface, and anybody
+    /// may have renamed it.
+    private func confirmed(
+        _ link: Link, _ device: NetDevice, _ hostdev: Hostdev, _ work: borrowing Workplace,
+        _ container: ContainerIdentity, _ locks: inout Locks
+    ) throws -> Link {
+        if let link = try work.interfaces.link(link.index, ifStill: device.source) { return link }
+        let other = try interface(device, hostdev, work, container, &locks)
+        throw PassthroughError(
+            .busy, "\(device.source.text) was interface \(link.index) and is now \(other.index): somebody renames it",
+            device: device.source.text, hint: "try again")
     }
 
     /// The interface of the host's that a device names. One that is not there may be in a container: then that is the

@@ -4,24 +4,6 @@ internal import Netlink
 
 // Looking: all that can be known before the first change is found out here, and what cannot work is refused.
 extension InterfacePlan {
-    /// The interface that a source names on the host; nil where there is none.
-    static func find(_ source: NetDevice.Source, on host: borrowing NetlinkSocket) throws -> Link? {
-        switch source {
-        case .name(let name): return try host.link(named: LinkName(bytes: name.bytes))
-        case .mac(let address):
-            // VLANs, bridges and macvlans repeat the address of what is below them; a permanent address is hardware's.
-            return try only(host.links().filter { $0.permanentAddress == address.bytes }, for: "\(source)")
-        case .pci(let address):
-            return try only(host.links().filter { $0.parentDevice == address.description }, for: "\(source)")
-        }
-    }
-
-    private static func only(_ matches: [Link], for source: String) throws -> Link? {
-        guard matches.count > 1 else { return matches.first }
-        let names = matches.map(\.name.description).joined(separator: ", ")
-        throw PassthroughError(.usage, "several interfaces have \(source): \(names)", hint: "name one of them")
-    }
-
     /// Works out a plan for an interface of the host's. `taken` are the names that other devices of the same document
     /// will have in the container.
     init(

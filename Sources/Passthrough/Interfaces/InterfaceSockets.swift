@@ -29,7 +29,13 @@ final class InterfaceSockets {
     static func lockName(home: FileID, index: Int32) -> String { "interface-\(home.inode)-\(index)" }
 
     func find(_ source: NetDevice.Source) throws -> Link? {
-        try InterfacePlan.find(source, on: host)
+        try source.find(on: host)
+    }
+
+    /// The interface with a number on the host, if it is still one that a source means.
+    func link(_ index: Int32, ifStill source: NetDevice.Source) throws -> Link? {
+        guard let link = try host.link(index), source.matches(link) else { return nil }
+        return link
     }
 
     func plan(_ device: NetDevice, link: Link, taken: Set<LinkName>, force: Bool) throws -> InterfacePlan {
