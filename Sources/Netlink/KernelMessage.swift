@@ -43,6 +43,12 @@ extension KernelMessage {
 }
 
 extension KernelMessage {
+    /// Adds an attribute behind the last.
+    mutating func addAttribute(_ type: Int, _ value: [UInt8]) {
+        bytes += UInt16(4 + value.count).littleEndianBytes + UInt16(type).littleEndianBytes + value
+        bytes += [UInt8](repeating: 0, count: (4 - value.count % 4) % 4)
+    }
+
     /// Takes an attribute after the fixed header away, if it is there.
     mutating func removeAttribute<Header>(_ type: Int, after header: Header.Type) {
         guard let value = attributes(after: header)[type]?.value else { return }

@@ -1,5 +1,4 @@
 internal import CNetlink
-internal import Glibc
 
 /// A network interface as the kernel describes it: rtnetlink(7), linux/if_link.h.
 public struct Link: Hashable, Sendable {
@@ -86,12 +85,6 @@ public struct Link: Hashable, Sendable {
         lower = numbers[IFLA_LINK].map(Int32.init(bitPattern:))
     }
 
-    /// How it makes its IPv6 link-local address: IN6_ADDR_GEN_MODE_. Nil without IPv6.
-    public var addressGenerationMode: UInt8? {
-        message.attributes(after: ifinfomsg.self)[IFLA_AF_SPEC]?.nested[Int(AF_INET6)]?
-            .nested[IFLA_INET6_ADDR_GEN_MODE]?.byte
-    }
-
     /// Whether a name is its name or one of its alternative names.
     public func isCalled(_ name: LinkName) -> Bool { self.name == name || alternativeNames.contains(name) }
 }
@@ -118,6 +111,8 @@ public struct LinkFlags: OptionSet, Hashable, Sendable {
     public static let multicast = LinkFlags(rawValue: 0x1000)
     /// IFF_NOARP, which `ip link set … arp off` sets.
     public static let noARP = LinkFlags(rawValue: 0x80)
+    /// IFF_LOWER_UP: the hardware sees the other end.
+    public static let carrier = LinkFlags(rawValue: 0x1_0000)
     /// IFF_DYNAMIC.
     public static let dynamic = LinkFlags(rawValue: 0x8000)
 }

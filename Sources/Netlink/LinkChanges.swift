@@ -14,6 +14,10 @@ public struct LinkChanges: Hashable, Sendable, CustomStringConvertible {
     public var alias: [UInt8]?
     /// How the IPv6 link-local address is made: IN6_ADDR_GEN_MODE_, linux/if_link.h.
     public var addressGenerationMode: UInt8?
+    /// The lower half of IPv6 addresses, as a whole address; all zero takes it away.
+    public var addressToken: [UInt8]?
+    /// IPv4 settings by their numbers, IPV4_DEVCONF_ of linux/ip.h.
+    public var ipv4Settings: [Int: UInt32] = [:]
     /// Flags to set.
     public var flagsOn: LinkFlags = []
     /// Flags to clear.
@@ -34,6 +38,8 @@ public struct LinkChanges: Hashable, Sendable, CustomStringConvertible {
         if let group { parts.append("group \(group)") }
         if let alias { parts.append("alias \(String(decoding: alias, as: UTF8.self))") }
         if let addressGenerationMode { parts.append("addrgenmode \(addressGenerationMode)") }
+        if let addressToken { parts.append("token \(addressText(addressToken))") }
+        if !ipv4Settings.isEmpty { parts.append("IPv4 settings") }
         if flagsOn.contains(.up) { parts.append("up") }
         if flagsOff.contains(.up) { parts.append("down") }
         if !flagsOn.union(flagsOff).subtracting(.up).isEmpty { parts.append("flags") }

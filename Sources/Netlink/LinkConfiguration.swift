@@ -2,15 +2,24 @@
 public struct LinkConfiguration: Hashable, Sendable {
     /// RTM_NEWADDR for each address, in the kernel's order, IPv4 first.
     public var addresses: [AddressRecord]
+    /// RTM_NEWNEXTHOP for each shared next hop that leads through the interface, then for each group with one of them.
+    public var nextHops: [NextHopRecord]
     /// RTM_NEWROUTE for each route that leads through the interface.
     public var routes: [RouteRecord]
-    /// RTM_NEWNEIGH for each neighbour that somebody entered by hand (permanent).
+    /// RTM_NEWNEIGH for each neighbour that somebody entered by hand: permanent ones and proxies.
     public var neighbours: [NeighbourRecord]
+    /// RTM_NEWQDISC for each queueing discipline that is not the kernel's default.
+    public var queueing: [QueueingRecord]
 
     /// A configuration from its parts.
-    public init(addresses: [AddressRecord] = [], routes: [RouteRecord] = [], neighbours: [NeighbourRecord] = []) {
+    public init(
+        addresses: [AddressRecord] = [], nextHops: [NextHopRecord] = [], routes: [RouteRecord] = [],
+        neighbours: [NeighbourRecord] = [], queueing: [QueueingRecord] = []
+    ) {
         self.addresses = addresses
+        self.nextHops = nextHops
         self.routes = routes
         self.neighbours = neighbours
+        self.queueing = queueing
     }
 }

@@ -12,8 +12,10 @@ public struct NeighbourRecord: Hashable, Sendable, CustomStringConvertible {
 
     /// The number of the interface behind which it is.
     public var linkIndex: Int32 { message.header(at: 4, as: Int32.self) }
-    /// NUD_: 0x80 is permanent.
-    public var state: UInt16 { message.header(at: 8, as: UInt16.self) }
+    /// Whether somebody entered it by hand (NUD_PERMANENT).
+    public var isPermanent: Bool { message.header(at: 8, as: UInt16.self) == UInt16(NUD_PERMANENT) }
+    /// Whether the interface answers in its place (NTF_PROXY).
+    public var isProxy: Bool { message.header(at: 10, as: UInt8.self) & UInt8(NTF_PROXY) != 0 }
 
     /// The same neighbour behind another interface.
     func moved(to index: Int32) -> NeighbourRecord {

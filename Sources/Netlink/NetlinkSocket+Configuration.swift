@@ -3,11 +3,12 @@ internal import Glibc
 
 // What an interface carries, read and put back in the kernel's own messages.
 extension NetlinkSocket {
-    /// Addresses, routes and permanent neighbours of an interface, filtered by the kernel (Linux 4.20).
+    /// What an interface carries, filtered by the kernel (Linux 4.20).
     public func configuration(of index: Int32) throws(NetlinkError) -> LinkConfiguration {
         LinkConfiguration(
-            addresses: try addresses(of: index), routes: try routes(through: index),
-            neighbours: try permanentNeighbours(behind: index))
+            addresses: try addresses(of: index), nextHops: try nextHops(through: index),
+            routes: try routes(through: index), neighbours: try neighbours(behind: index),
+            queueing: try queueing(of: index))
     }
 
     /// The addresses of an interface in the kernel's order, IPv4 first.
@@ -38,11 +39,19 @@ extension NetlinkSocket {
         return all
     }
 
-    private func permanentNeighbours(behind index: Int32) throws(NetlinkError) -> [NeighbourRecord] {
-        let message = NetlinkMessage(RTM_GETNEIGH, flags: NLM_F_DUMP, header: ndmsg())
-        message.put(NDA_IFINDEX, UInt32(bitPattern: index))
-        let answer = try query(message, "list the neighbours of interface \(index)").map(NeighbourRecord.init)
-        return answer.filter { $0.linkIndex == index && $0.state == UInt16(NUD_PERMANENT) }
+    /// The neighbours that somebody entered behind an interface: permanent ones, and addresses for which it answers in
+    /// the place of others (proxies).
+    private func neighbours(behind index: Int32) throws(NetlinkError) -> [NeighbourRecord] {
+        var all: [NeighbourRecord] = []
+        for flags in [UInt8(0), UInt8(NTF_PROXY)] {
+            var header = ndmsg()
+            header.ndm_flags = flags
+            let message = NetlinkMessage(RTM_GETNEIGH, flags: NLM_F_DUMP, header: header)
+            message.put(NDA_IFINDEX, UInt32(bitPattern: index))
+            let answer = try query(message, "list the neighbours of interface \(index)").map(NeighbourRecord.init)
+            all += answer.filter { $0.linkIndex == index && ($0.isPermanent || $0.isProxy) }
+        }
+        return all
     }
 
     /// Puts an address back, as it was. EEXIST: it is there.
@@ -64,11 +73,14 @@ extension NetlinkSocket {
     }
 
     /// Puts a route back that led through an interface then called by another number. EEXIST: it is there.
-    public func restore(_ route: RouteRecord, from old: Int32, to new: Int32) throws(NetlinkError) {
+    ///
+    /// It goes behind others to the same destination, or in the place of what is left of it.
+    public func restore(
+        _ route: RouteRecord, from old: Int32, to new: Int32, replacing: Bool = false
+    ) throws(NetlinkError) {
         let message = route.moved(from: old, to: new).message
-        // Appended, since several routes to one destination are in an order of their own.
-        try perform(
-            NetlinkMessage(replaying: message, flags: NLM_F_CREATE | NLM_F_APPEND), "add route \(route)")
+        let flags = NLM_F_CREATE | (replacing ? NLM_F_REPLACE : NLM_F_APPEND)
+        try perform(NetlinkMessage(replaying: message, flags: flags), "add route \(route)")
     }
 
     /// Takes a route away, as the kernel described it.
@@ -85,7 +97,7 @@ extension NetlinkSocket {
         NetlinkMessage(replaying: KernelMessage(type: UInt16(type), bytes: message.bytes), flags: 0)
     }
 
-    /// Puts a permanent neighbour back.
+    /// Puts a neighbour back.
     public func restore(_ neighbour: NeighbourRecord, on index: Int32) throws(NetlinkError) {
         let message = NetlinkMessage(
             replaying: neighbour.moved(to: index).message, flags: NLM_F_CREATE | NLM_F_REPLACE)

@@ -64,12 +64,30 @@ extension NetlinkSocket {
         if let length = changes.transmitQueueLength { message.put(IFLA_TXQLEN, length) }
         if let group = changes.group { message.put(IFLA_GROUP, group) }
         if let alias = changes.alias { message.put(IFLA_IFALIAS, alias) }
-        if let mode = changes.addressGenerationMode {
-            message.nest(IFLA_AF_SPEC) { families in
-                families.nest(Int(AF_INET6)) { $0.put(IFLA_INET6_ADDR_GEN_MODE, mode) }
+        putFamilies(of: changes, in: message)
+        try perform(message, "set \(changes) of interface \(index)")
+    }
+
+    private func putFamilies(of changes: LinkChanges, in message: NetlinkMessage) {
+        let mode = changes.addressGenerationMode
+        let token = changes.addressToken
+        guard mode != nil || token != nil || !changes.ipv4Settings.isEmpty else { return }
+        message.nest(IFLA_AF_SPEC) { families in
+            if mode != nil || token != nil {
+                families.nest(Int(AF_INET6)) { ipv6 in
+                    if let mode { ipv6.put(IFLA_INET6_ADDR_GEN_MODE, mode) }
+                    if let token { ipv6.put(IFLA_INET6_TOKEN, token) }
+                }
+            }
+            guard !changes.ipv4Settings.isEmpty else { return }
+            families.nest(Int(AF_INET)) { ipv4 in
+                ipv4.nest(IFLA_INET_CONF) { settings in
+                    for (number, value) in changes.ipv4Settings.sorted(by: { $0.key < $1.key }) {
+                        settings.put(number, value)
+                    }
+                }
             }
         }
-        try perform(message, "set \(changes) of interface \(index)")
     }
 
     /// Gives an interface alternative names.

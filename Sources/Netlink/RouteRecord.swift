@@ -10,7 +10,7 @@ public struct RouteRecord: Hashable, Sendable, CustomStringConvertible {
         self.message = message
     }
 
-    private var attributes: Attributes { message.attributes(after: rtmsg.self) }
+    var attributes: Attributes { message.attributes(after: rtmsg.self) }
 
     /// The address family, AF_INET or AF_INET6.
     public var family: UInt8 { message.header(at: 0, as: UInt8.self) }
@@ -32,45 +32,6 @@ public struct RouteRecord: Hashable, Sendable, CustomStringConvertible {
     public var metric: UInt32 { attributes[RTA_PRIORITY]?.number ?? 0 }
     /// The interface, where the route has just one.
     public var linkIndex: UInt32? { attributes[RTA_OIF]?.number }
-    /// The interfaces of all its hops.
-    public var linkIndexes: [UInt32] {
-        var all = linkIndex.map { [$0] } ?? []
-        // struct rtnexthop: length, flags, hops, ifindex, then attributes; one after the other.
-        var hops = attributes[RTA_MULTIPATH]?.value ?? []
-        while hops.count >= 8 {
-            all.append(UInt32(littleEndianBytes: hops.dropFirst(4)))
-            let length = Int(UInt16(littleEndianBytes: hops))
-            guard length >= 8, length <= hops.count else { break }
-            hops = hops.dropFirst((length + 3) & ~3)
-        }
-        return all
-    }
-
-    /// The same route through another interface, as a request: without the flags that only the kernel may set.
-    func moved(from old: Int32, to new: Int32) -> RouteRecord {
-        var copy = self
-        copy.message.set(header(at: 8) & Self.requestFlags, at: 8)
-        if linkIndex == UInt32(bitPattern: old) {
-            copy.message.setAttribute(Int(RTA_OIF.rawValue), to: UInt32(bitPattern: new), after: rtmsg.self)
-        }
-        guard let hops = attributes[RTA_MULTIPATH]?.value else { return copy }
-        var position = hops.startIndex
-        while position + 8 <= hops.endIndex {
-            let length = Int(UInt16(littleEndianBytes: hops[position...]))
-            guard length >= 8, position + length <= hops.endIndex else { break }
-            copy.message.bytes[position + 2] &= UInt8(Self.requestFlags)
-            if UInt32(littleEndianBytes: hops[(position + 4)...]) == UInt32(bitPattern: old) {
-                copy.message.set(new, at: position + 4)
-            }
-            position += (length + 3) & ~3
-        }
-        return copy
-    }
-
-    private func header(at offset: Int) -> UInt32 { message.header(at: offset, as: UInt32.self) }
-
-    // RTNH_F_PERVASIVE and RTNH_F_ONLINK. The kernel refuses the flags by which it says that a hop is down.
-    private static let requestFlags: UInt32 = 0x2 | 0x4
 
     /// `10.1.0.0/16 via 10.0.0.254`.
     public var description: String {

@@ -90,7 +90,7 @@ public struct Attachment: Hashable, Sendable {
 
 extension Attachment.Interface {
     init(_ record: InterfaceRecord) {
-        let link = (try? InterfaceSnapshot(record.messages))?.link
+        let link = record.link
         hostName = link?.name.description ?? ""
         let bytes = link?.hardwareAddress ?? []
         hardwareAddress = (try? MACAddress(bytes: bytes))?.description

@@ -14,7 +14,7 @@ extension AttachmentRecord {
     var hostNames: Set<String> {
         switch change {
         case .interface(let interface):
-            guard let link = (try? InterfaceSnapshot(interface.messages))?.link else { return [hostName] }
+            guard let link = interface.link else { return [hostName] }
             return Set([link.name.description] + link.alternativeNames.map(\.description))
         case .nodes(let nodes):
             return Set([nodes.name, nodes.address.description, nodes.wwid].compactMap { $0 } + [sourceText])
@@ -29,8 +29,7 @@ extension AttachmentRecord {
     var lockName: String {
         switch change {
         case .interface(let interface):
-            let index = (try? InterfaceSnapshot(interface.messages))?.link.index ?? 0
-            return InterfaceSockets.lockName(home: interface.home, index: index)
+            return InterfaceSockets.lockName(home: interface.home, index: interface.link?.index ?? 0)
         case .nodes(let nodes): return "scsi-\(nodes.address)"
         }
     }

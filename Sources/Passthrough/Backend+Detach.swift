@@ -118,8 +118,7 @@ extension Backend {
         guard !force else { return }
         for record in records {
             guard case .interface(let interface) = record.change else { continue }
-            let snapshot = try InterfaceSnapshot(interface.messages)
-            guard let other = try InterfaceSockets.otherLink(named: snapshot.link) else { continue }
+            guard let link = interface.link, let other = try InterfaceSockets.otherLink(named: link) else { continue }
             throw PassthroughError(
                 .nameTaken, "the host has another interface \(other) now", device: record.hostName,
                 hint: "rename that one, or use --force and \(record.hostName) comes home under another name")

@@ -31,7 +31,7 @@ extension Backend {
     }
 
     private func bringHome(_ interface: InterfaceRecord, _ record: AttachmentRecord) throws -> [String] {
-        let snapshot = try InterfaceSnapshot(interface.messages)
+        let snapshot = try InterfaceSnapshot(interface)
         guard let network = try network(of: record) else {
             // Never pinned, so never moved.
             return []

@@ -35,9 +35,9 @@ struct DevicePlan {
         switch kind {
         case .interface(let plan):
             .interface(
-                InterfaceRecord(
-                    containerIndex: plan.containerIndex, containerName: plan.containerName.description,
-                    home: home ?? FileID(device: 0, inode: 0), messages: plan.snapshot.messages))
+                plan.snapshot.record(
+                    containerIndex: plan.containerIndex, containerName: plan.containerName,
+                    home: home ?? FileID(device: 0, inode: 0)))
         case .nodes(let plan): .nodes(plan.record)
         }
     }

@@ -65,34 +65,3 @@ extension Hostdev {
         }
     }
 }
-
-extension InterfaceRecord {
-    var element: XMLNode {
-        var element = XMLNode("interface")
-        element.add("index", String(containerIndex))
-        element.add("name", containerName)
-        element.add("home", home.text)
-        element.children = messages.map { message in
-            var child = XMLNode(
-                message.subject.rawValue, text: message.bytes.map { hexadecimal($0, digits: 2) }.joined())
-            child.add("about", message.about)
-            child.add("type", String(message.type))
-            return child
-        }
-        return element
-    }
-
-    init(_ element: RecordElement) throws(RecordError) {
-        var messages: [Message] = []
-        for child in element.children {
-            guard let subject = Message.Subject(rawValue: child.name) else { throw child.error("is not known") }
-            messages.append(
-                Message(
-                    subject: subject, type: try child.number("type"), bytes: try child.bytes(),
-                    about: try child.text("about")))
-        }
-        self.init(
-            containerIndex: try element.number("index"), containerName: try element.text("name"),
-            home: try element.file("home"), messages: messages)
-    }
-}

@@ -6,13 +6,19 @@ public struct InterfaceRecord: Hashable, Sendable {
     public var containerName: String
     /// The host's network namespace, where it belongs.
     public var home: FileID
+    /// When it was looked at there, in milliseconds after boot (CLOCK_BOOTTIME): lifetimes in messages count from then.
+    public var lookedAt: Int64
     /// What the kernel said of it on the host, message for message: itself first, then what it carried.
     public var messages: [Message]
+    /// Settings that the kernel keeps in files.
+    public var settings: [Setting]
 
     /// A message of rtnetlink(7).
     public struct Message: Hashable, Sendable {
         /// What the message is about.
-        public enum Subject: String, Hashable, Sendable, CaseIterable { case link, address, route, neighbour }
+        public enum Subject: String, Hashable, Sendable, CaseIterable {
+            case link, address, nexthop, route, neighbour, qdisc
+        }
 
         /// What the message is about.
         public var subject: Subject
@@ -32,11 +38,33 @@ public struct InterfaceRecord: Hashable, Sendable {
         }
     }
 
+    /// A setting in a file of the interface's below `/proc/sys/net`.
+    public struct Setting: Hashable, Sendable {
+        /// The kind of settings: `ipv4/neigh`.
+        public var folder: String
+        /// The file.
+        public var name: String
+        /// What it said.
+        public var value: String
+
+        /// A setting from its parts.
+        public init(folder: String, name: String, value: String) {
+            self.folder = folder
+            self.name = name
+            self.value = value
+        }
+    }
+
     /// A record from its parts.
-    public init(containerIndex: Int32, containerName: String, home: FileID, messages: [Message]) {
+    public init(
+        containerIndex: Int32, containerName: String, home: FileID, lookedAt: Int64 = 0, messages: [Message],
+        settings: [Setting] = []
+    ) {
         self.containerIndex = containerIndex
         self.containerName = containerName
         self.home = home
+        self.lookedAt = lookedAt
         self.messages = messages
+        self.settings = settings
     }
 }

@@ -84,8 +84,3 @@ extension InterfacePlan {
             routes: device.inheritsRoutes ? saved.routes.filter { !$0.isKernels } : [])
     }
 }
-
-extension RouteRecord {
-    /// Whether the kernel makes it by itself for an address (RTPROT_KERNEL).
-    var isKernels: Bool { proto == 2 }
-}

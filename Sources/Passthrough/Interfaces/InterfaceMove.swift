@@ -25,7 +25,8 @@ extension InterfacePlan {
                 to: containerIndex)
         }
         stopPoint()
-        try inside.restoreRoutes(inherited.routes, from: snapshot.link.index, to: containerIndex)
+        let refused = inside.restoreRoutes(inherited.routes, from: snapshot.link.index, to: containerIndex)
+        if let failure = refused.first { throw failure }
         for route in device.routes {
             try inside.addRoute(
                 to: route.destination.address.bytes, prefixLength: route.destination.length,
@@ -42,29 +43,6 @@ extension InterfacePlan {
         }
         guard link.name == containerName else {
             throw PassthroughError(.nameTaken, "the container renamed \(containerName) to \(link.name) meanwhile")
-        }
-    }
-}
-
-extension NetlinkSocket {
-    /// Puts routes back in an order in which their gateways can be reached: those that the kernel refuses wait for the
-    /// others, as long as any gets through. The kernel's own come with the addresses.
-    func restoreRoutes(_ routes: [RouteRecord], from old: Int32, to new: Int32) throws {
-        var waiting = routes.filter { !$0.isKernels }
-        while !waiting.isEmpty {
-            var refused: [RouteRecord] = []
-            var failure: NetlinkError?
-            for route in waiting {
-                do throws(NetlinkError) {
-                    try restore(route, from: old, to: new)
-                } catch {
-                    guard error.code != .fileExists else { continue }
-                    refused.append(route)
-                    failure = failure ?? error
-                }
-            }
-            if let failure, refused.count == waiting.count { throw failure }
-            waiting = refused
         }
     }
 }

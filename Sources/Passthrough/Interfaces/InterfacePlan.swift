@@ -23,6 +23,7 @@ struct InterfacePlan {
         for address in device.addresses { steps.append(Step("add-address", name, address.description)) }
         for route in inherited.routes { steps.append(Step("add-route", name, route.description)) }
         for route in device.routes { steps.append(Step("add-route", name, route.description)) }
+        for loss in snapshot.losses { steps.append(Step("lost", name, loss)) }
         return steps
     }
 

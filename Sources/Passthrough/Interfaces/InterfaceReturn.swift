@@ -11,9 +11,6 @@ final class InterfaceReturn {
     /// Its number at home: the old one, unless somebody has taken that.
     private var homeIndex: Int32
 
-    /// What could not be put back, and how people can do it.
-    private(set) var failures: [String] = []
-
     init(snapshot: InterfaceSnapshot, containerIndex: Int32) {
         self.snapshot = snapshot
         self.containerIndex = containerIndex
@@ -23,10 +20,10 @@ final class InterfaceReturn {
     private var name: String { snapshot.link.name.description }
 
     /// Moves the interface home, if it is away, and makes it what it was. Throws when it cannot be had back; what else
-    /// fails is in ``failures``.
+    /// fails comes back.
     func carryOut(
         host: borrowing NetlinkSocket, hostNamespace: borrowing Namespace, inside: borrowing NetlinkSocket
-    ) throws {
+    ) throws -> [String] {
         var link = try atHome(host)
         if link == nil {
             guard try inside.link(containerIndex).map(snapshot.isSameDevice) == true else {
@@ -42,7 +39,9 @@ final class InterfaceReturn {
             throw PassthroughError(.kernel, "\(name) is not on the host after its move", device: name)
         }
         stopPoint()
-        try restore(link, on: host)
+        let restoration = InterfaceRestoration(of: snapshot, as: homeIndex)
+        try restoration.carryOut(link, on: host)
+        return restoration.failures
     }
 
     private func atHome(_ host: borrowing NetlinkSocket) throws -> Link? {
@@ -85,91 +84,4 @@ final class InterfaceReturn {
             }
         }
     }
-
-    /// Makes an interface at home what the snapshot says. One that is up has either never left, or was set right before
-    /// it was switched on: only what it carries can be missing.
-    private func restore(_ link: Link, on host: borrowing NetlinkSocket) throws {
-        if link.flags.contains(.up) {
-            try restoreWhatNeedsTheInterfaceUp(on: host)
-        } else {
-            restoreProperties(link, on: host)
-            try restoreWhatItCarries(on: host)
-        }
-    }
-
-    private func restoreProperties(_ link: Link, on host: borrowing NetlinkSocket) {
-        let saved = snapshot.link
-        let extra = link.alternativeNames.filter { !saved.alternativeNames.contains($0) }
-        attempt { try host.removeAlternativeNames(extra, of: homeIndex) }
-        for change in LinkDifference(from: link, to: saved).changes {
-            attempt { try host.set(change, of: homeIndex) }
-        }
-        let missing = saved.alternativeNames.filter { !link.alternativeNames.contains($0) }
-        attempt { try host.addAlternativeNames(missing, to: homeIndex) }
-        stopPoint()
-    }
-
-    private func restoreWhatItCarries(on host: borrowing NetlinkSocket) throws {
-        // IPv4 in the kernel's order: the first address of a network is the primary one. IPv6 in reverse: the kernel
-        // lists the newest first. The link-local ones before the interface goes up, else the kernel makes its own, and
-        // asks the network about them; the others after, else they get no route.
-        let addresses = snapshot.configuration.addresses
-        let ipv6 = addresses.filter(\.isIPv6).reversed()
-        for address in addresses where !address.isIPv6 { put(address, on: host) }
-        for address in ipv6 where address.isLinkLocal { put(address, on: host) }
-        guard snapshot.link.flags.contains(.up) else {
-            for address in ipv6 where !address.isLinkLocal { put(address, on: host) }
-            return
-        }
-        var up = LinkChanges()
-        up.flagsOn = .up
-        attempt { try host.set(up, of: homeIndex) }
-        stopPoint()
-        try restoreWhatNeedsTheInterfaceUp(on: host)
-    }
-
-    private func restoreWhatNeedsTheInterfaceUp(on host: borrowing NetlinkSocket) throws {
-        let present = try host.configuration(of: homeIndex)
-        let saved = snapshot.configuration
-        let addresses = Set(present.addresses.map(\.description))
-        for address in saved.addresses where !address.isIPv6 && !addresses.contains(address.description) {
-            put(address, on: host)
-        }
-        for address in saved.addresses.reversed() where address.isIPv6 && !addresses.contains(address.description) {
-            put(address, on: host)
-        }
-        stopPoint()
-        let routes = Set(present.routes.map(\.message))
-        let missing = saved.routes.filter { !routes.contains($0.message) }
-        attempt { try host.restoreRoutes(missing, from: snapshot.link.index, to: homeIndex) }
-        for neighbour in saved.neighbours { attempt { try host.restore(neighbour, on: homeIndex) } }
-        stopPoint()
-    }
-
-    private func put(_ address: AddressRecord, on host: borrowing NetlinkSocket) {
-        attempt {
-            do throws(NetlinkError) {
-                try host.restore(address, on: homeIndex, verified: address.isVerified)
-            } catch {
-                guard error.code == .fileExists else { throw error }
-            }
-        }
-    }
-
-    /// Undo goes on: a step that fails is noted, and the next is done.
-    private func attempt(_ step: () throws -> Void) {
-        do {
-            try step()
-        } catch {
-            failures.append("\(name): \(error)")
-        }
-    }
-}
-
-extension AddressRecord {
-    var isIPv6: Bool { local.count == 16 }
-    /// Scope RT_SCOPE_LINK.
-    var isLinkLocal: Bool { scope == 253 }
-    /// Whether the network had accepted it: neither IFA_F_TENTATIVE nor IFA_F_DADFAILED.
-    var isVerified: Bool { flags & (0x40 | 0x08) == 0 }
 }

@@ -1,50 +1,23 @@
 internal import HostdevModel
+internal import LinuxSystem
 internal import Netlink
 
 /// An interface as it was on the host: what a return has to bring about.
 struct InterfaceSnapshot {
     let link: Link
     let configuration: LinkConfiguration
+    /// Settings that the kernel says in files only.
+    let settings: [InterfaceRecord.Setting]
+    /// When this was, in milliseconds after boot: lifetimes in the configuration count from then.
+    let time: Int64
 
-    init(link: Link, configuration: LinkConfiguration) {
-        self.link = link
-        self.configuration = configuration
-    }
-
-    /// Reads all of it through a socket on the host. Global IPv6 addresses go when the interface goes down, so this comes
-    /// before anything else.
+    /// Reads all of it through a socket on the host, on a thread that is there. Global IPv6 addresses go when the
+    /// interface goes down, so this comes before anything else.
     init(of link: Link, on host: borrowing NetlinkSocket) throws {
-        self.init(link: link, configuration: try host.configuration(of: link.index))
-    }
-
-    /// The snapshot in a record.
-    init(_ messages: [InterfaceRecord.Message]) throws {
-        var link: Link?
-        var configuration = LinkConfiguration()
-        for message in messages {
-            let kernel = KernelMessage(type: message.type, bytes: message.bytes)
-            switch message.subject {
-            case .link: link = Link(kernel)
-            case .address: configuration.addresses.append(AddressRecord(kernel))
-            case .route: configuration.routes.append(RouteRecord(kernel))
-            case .neighbour: configuration.neighbours.append(NeighbourRecord(kernel))
-            }
-        }
-        guard let link else { throw PassthroughError(.internal, "a record holds no interface") }
-        self.init(link: link, configuration: configuration)
-    }
-
-    /// The form for a record.
-    var messages: [InterfaceRecord.Message] {
-        func message(_ subject: InterfaceRecord.Message.Subject, _ kernel: KernelMessage, _ about: String)
-            -> InterfaceRecord.Message
-        {
-            InterfaceRecord.Message(subject: subject, type: kernel.type, bytes: kernel.bytes, about: about)
-        }
-        return [message(.link, link.message, link.name.description)]
-            + configuration.addresses.map { message(.address, $0.message, $0.description) }
-            + configuration.routes.map { message(.route, $0.message, $0.description) }
-            + configuration.neighbours.map { message(.neighbour, $0.message, $0.description) }
+        self.link = link
+        time = millisecondsSinceBoot()
+        configuration = try host.configuration(of: link.index)
+        settings = SettingFiles(of: link.name).read()
     }
 
     /// Whether another look at an interface shows the same piece of hardware, or the same virtual one: by what nobody
@@ -52,5 +25,13 @@ struct InterfaceSnapshot {
     func isSameDevice(as other: Link) -> Bool {
         link.kind == other.kind && link.permanentAddress == other.permanentAddress
             && link.parentDevice == other.parentDevice
+    }
+
+    /// What will not be there again when the interface has come home.
+    var losses: [String] {
+        let queues = configuration.queueing.filter { !$0.isExact }.map {
+            "qdisc \($0)\($0.hasFilters ? " and its filters" : ", which cannot be read in full")"
+        }
+        return queues + configuration.nextHops.filter { !$0.isExact }.map { "\($0), which has a state of its own" }
     }
 }

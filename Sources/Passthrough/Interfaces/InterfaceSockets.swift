@@ -46,16 +46,15 @@ final class InterfaceSockets {
         try plan.carryOut(host: host, inside: inside, container: container, observe: observe)
     }
 
-    /// The interface that has a name on this host which another one is to come home with.
-    static func otherLink(named link: Link) throws -> Link? {
+    /// The name of the interface that has a name on this host with which another one is to come home.
+    static func otherLink(named link: Link) throws -> String? {
         guard let other = try NetlinkSocket().link(named: link.name), other.index != link.index else { return nil }
-        return other
+        return other.name.description
     }
 
     /// Brings an interface home; what could not be put back comes back as messages.
     func bringHome(_ snapshot: InterfaceSnapshot, containerIndex: Int32) throws -> [String] {
-        let work = InterfaceReturn(snapshot: snapshot, containerIndex: containerIndex)
-        try work.carryOut(host: host, hostNamespace: hostNamespace, inside: inside)
-        return work.failures
+        try InterfaceReturn(snapshot: snapshot, containerIndex: containerIndex).carryOut(
+            host: host, hostNamespace: hostNamespace, inside: inside)
     }
 }

@@ -21,7 +21,8 @@ import Testing
             Hostdev(.net(NetDevice(source: .name(try InterfaceName("eth0")))), alias: try Alias("ua-x")),
             .interface(
                 InterfaceRecord(
-                    containerIndex: .max, containerName: "lan0", home: FileID(device: 4, inode: 9), messages: messages))
+                    containerIndex: .max, containerName: "lan0", home: FileID(device: 4, inode: 9), lookedAt: .max,
+                    messages: messages, settings: [.init(folder: "ipv6/conf", name: "a", value: "2001:db8::1")]))
         )
         record.isDetaching = isDetaching
         #expect(try AttachmentRecord(parsing: Array(record.xml.utf8), name: "record") == record)
@@ -72,7 +73,7 @@ import Testing
         // A byte with one digit.
         "<attachment id='1' transaction='1' state='attached' since='1'><container reference='pid:1' network='1:1'/>"
             + "<hostdev mode='capability'><source name='eth0'/></hostdev>"
-            + "<interface index='1' name='a' home='1:1'><link about='a' type='16'>0</link></interface></attachment>",
+            + "<interface index='1' name='a' home='1:1' looked-at='1'><link about='a' type='16'>0</link></interface></attachment>",
     ])
     func damageIsAnError(text: String) {
         #expect(throws: (any Error).self) { try AttachmentRecord(parsing: Array(text.utf8), name: "record") }

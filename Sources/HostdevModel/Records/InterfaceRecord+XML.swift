@@ -1,0 +1,60 @@
+internal import XMLTree
+
+extension InterfaceRecord {
+    var element: XMLNode {
+        var element = XMLNode("interface")
+        element.add("index", String(containerIndex))
+        element.add("name", containerName)
+        element.add("home", home.text)
+        element.add("looked-at", String(lookedAt))
+        element.children = messages.map(\.element) + settings.map(\.element)
+        return element
+    }
+
+    init(_ element: RecordElement) throws(RecordError) {
+        var messages: [Message] = []
+        var settings: [Setting] = []
+        for child in element.children {
+            if child.name == "setting" {
+                settings.append(try Setting(child))
+            } else {
+                messages.append(try Message(child))
+            }
+        }
+        self.init(
+            containerIndex: try element.number("index"), containerName: try element.text("name"),
+            home: try element.file("home"), lookedAt: try element.number("looked-at"), messages: messages,
+            settings: settings)
+    }
+}
+
+extension InterfaceRecord.Message {
+    fileprivate var element: XMLNode {
+        var element = XMLNode(subject.rawValue, text: bytes.map { hexadecimal($0, digits: 2) }.joined())
+        element.add("about", about)
+        element.add("type", String(type))
+        return element
+    }
+
+    fileprivate init(_ element: RecordElement) throws(RecordError) {
+        guard let subject = Subject(rawValue: element.name) else { throw element.error("is not known") }
+        self.init(
+            subject: subject, type: try element.number("type"), bytes: try element.bytes(),
+            about: try element.text("about"))
+    }
+}
+
+extension InterfaceRecord.Setting {
+    fileprivate var element: XMLNode {
+        var element = XMLNode("setting")
+        element.add("folder", folder)
+        element.add("name", name)
+        element.add("value", value)
+        return element
+    }
+
+    fileprivate init(_ element: RecordElement) throws(RecordError) {
+        self.init(
+            folder: try element.text("folder"), name: try element.text("name"), value: try element.text("value"))
+    }
+}

@@ -1,0 +1,84 @@
+internal import Netlink
+internal import SystemPackage
+
+extension InterfaceRestoration {
+    /// Puts back the routes that are missing, and takes away those of the kernel's that somebody had taken away.
+    func restoreRoutes(on host: borrowing NetlinkSocket) throws {
+        for hop in snapshot.configuration.nextHops {
+            attempt { try host.restore(hop.moved(from: snapshot.link.index, to: index)) }
+        }
+        let saved = snapshot.configuration.routes.map { $0.moved(from: snapshot.link.index, to: index) }
+        let wanted = Set(saved.map(\.identity))
+        let present = try host.routes(through: index)
+        // Without a carrier the kernel has not made all of its IPv6 routes: one that was not there may be new.
+        for route in present where route.isKernels && (!route.isIPv6 || snapshot.link.flags.contains(.carrier)) {
+            if !wanted.contains(route.identity) { attempt { try host.remove(route) } }
+        }
+        let there = Set(present.map(\.identity))
+        let missing = snapshot.configuration.routes.filter {
+            !$0.isKernels && !isLearnt($0) && !there.contains($0.moved(from: snapshot.link.index, to: index).identity)
+        }.compactMap { $0.aged(by: age) }
+        let refused = host.restoreRoutes(missing.filter { !$0.isShared }, from: snapshot.link.index, to: index)
+        for failure in refused { attempt { throw failure } }
+        for route in missing where route.isShared { attempt { try restoreShared(route, on: host) } }
+    }
+
+    /// A route with hops through several interfaces. Of an IPv6 one the kernel has kept the other hops: it is replaced as a
+    /// whole, so that its hops are in their order again. An interface that is away too brings its own hops.
+    private func restoreShared(_ route: RouteRecord, on host: borrowing NetlinkSocket) throws {
+        var others: Set<Int32> = []
+        var rest: RouteRecord?
+        for other in Set(route.linkIndexes.map(Int32.init(bitPattern:))) where other != snapshot.link.index {
+            guard try host.link(other) != nil else { continue }
+            others.insert(other)
+            rest = try rest ?? host.routes(through: other).first { $0.withoutHops == route.withoutHops }
+        }
+        let isOurs = { $0 == self.snapshot.link.index }
+        let isRest = rest.map { Set($0.linkIndexes).isSubset(of: route.linkIndexes) } ?? true
+        let wanted = route.keepingHops { isOurs($0) || (isRest && others.contains($0)) }
+        try host.restore(wanted, from: snapshot.link.index, to: index, replacing: rest != nil && isRest)
+    }
+
+    /// Whether the kernel learnt a route from a router (RTPROT_RA) and does so again when the interface goes up. Put back
+    /// by us it would be somebody else's for the kernel, which then takes no advice from that router at all. With
+    /// accept_ra off, a program learnt it.
+    private func isLearnt(_ route: RouteRecord) -> Bool { route.proto == 9 && snapshot.link.asksRouters }
+}
+
+extension Link {
+    /// Whether the kernel listens to routers: accept_ra, which forwarding switches off but for a value of 2.
+    fileprivate var asksRouters: Bool {
+        let settings = Dictionary(
+            ipv6Settings.compactMap { setting in setting.file.map { ($0, setting.text) } }, uniquingKeysWith: { $1 })
+        return settings["accept_ra"] == "2" || (settings["accept_ra"] == "1" && settings["forwarding"] == "0")
+    }
+}
+
+extension RouteRecord {
+    /// Whether the kernel makes it by itself for an address (RTPROT_KERNEL).
+    var isKernels: Bool { proto == 2 }
+    var isIPv6: Bool { family == 10 }
+}
+
+extension NetlinkSocket {
+    /// Puts routes back in an order in which their gateways can be reached: those that the kernel refuses wait for the
+    /// others, as long as any gets through. What it refuses in the end comes back.
+    func restoreRoutes(_ routes: [RouteRecord], from old: Int32, to new: Int32) -> [NetlinkError] {
+        var waiting = routes
+        while true {
+            var refused: [RouteRecord] = []
+            var failures: [NetlinkError] = []
+            for route in waiting {
+                do throws(NetlinkError) {
+                    try restore(route, from: old, to: new)
+                } catch {
+                    guard error.code != .fileExists else { continue }
+                    refused.append(route)
+                    failures.append(error)
+                }
+            }
+            if refused.count == waiting.count { return failures }
+            waiting = refused
+        }
+    }
+}

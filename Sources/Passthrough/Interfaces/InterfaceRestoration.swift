@@ -1,0 +1,92 @@
+internal import HostdevModel
+internal import LinuxSystem
+internal import Netlink
+
+/// Making an interface at home what its snapshot says. Every step asks first what is there, so that it can be begun again
+/// at any point.
+final class InterfaceRestoration {
+    let snapshot: InterfaceSnapshot
+    /// Its number at home now.
+    let index: Int32
+    /// How long it has been away, in seconds.
+    let age: UInt32
+
+    /// What could not be put back, and how people can do it.
+    private(set) var failures: [String] = []
+
+    init(of snapshot: InterfaceSnapshot, as index: Int32) {
+        self.snapshot = snapshot
+        self.index = index
+        age = UInt32(clamping: (millisecondsSinceBoot() - snapshot.time) / 1_000)
+    }
+
+    /// Does it. An interface that is up has either never left, or was set right before it was switched on: only what it
+    /// carries can be missing.
+    func carryOut(_ link: Link, on host: borrowing NetlinkSocket) throws {
+        if !link.flags.contains(.up) {
+            restoreProperties(link, on: host)
+            stopPoint()
+            try restoreSettings(on: host)
+            stopPoint()
+            restoreQueueing(on: host)
+            restoreEarlyAddresses(on: host)
+            guard snapshot.link.flags.contains(.up) else { return }
+            var up = LinkChanges()
+            up.flagsOn = .up
+            attempt { try host.set(up, of: index) }
+            stopPoint()
+        }
+        try restoreAddresses(on: host)
+        stopPoint()
+        try restoreRoutes(on: host)
+        for neighbour in snapshot.configuration.neighbours { attempt { try host.restore(neighbour, on: index) } }
+        stopPoint()
+    }
+
+    private func restoreProperties(_ link: Link, on host: borrowing NetlinkSocket) {
+        let saved = snapshot.link
+        let extra = link.alternativeNames.filter { !saved.alternativeNames.contains($0) }
+        attempt { try host.removeAlternativeNames(extra, of: index) }
+        for change in LinkDifference(from: link, to: saved).properties { attempt { try host.set(change, of: index) } }
+        // One at a time: the kernel stops at the first that somebody else has taken.
+        for name in saved.alternativeNames where !link.alternativeNames.contains(name) {
+            attempt { try host.addAlternativeNames([name], to: index) }
+        }
+    }
+
+    /// After the properties, since files are found by name and IPv6 needs a certain MTU; before any address, since
+    /// disable_ipv6 forbids or takes away addresses.
+    private func restoreSettings(on host: borrowing NetlinkSocket) throws {
+        guard let link = try host.link(index) else { return }
+        let files = SettingFiles(of: link.name)
+        let present = Set(link.ipv6Settings)
+        let changed = snapshot.link.ipv6Settings.filter { !present.contains($0) }
+        for setting in changed.compactMap(\.setting) + snapshot.settings { attempt { try files.restore(setting) } }
+        // Writing the secret of the addresses has switched their mode.
+        guard let link = try host.link(index) else { return }
+        for change in LinkDifference(from: link, to: snapshot.link).addressing {
+            attempt { try host.set(change, of: index) }
+        }
+    }
+
+    private func restoreQueueing(on host: borrowing NetlinkSocket) {
+        for queue in snapshot.configuration.queueing.map({ $0.moved(to: index) }) {
+            attempt {
+                guard try !host.queueing(of: index).contains(where: queue.isSame) else { return }
+                try host.restore(queue)
+                guard try host.queueing(of: index).contains(where: queue.isSame) else {
+                    throw PassthroughError(.kernel, "qdisc \(queue) came back with other settings")
+                }
+            }
+        }
+    }
+
+    /// Undo goes on: a step that fails is noted, and the next is done.
+    func attempt(_ step: () throws -> Void) {
+        do {
+            try step()
+        } catch {
+            failures.append("\(snapshot.link.name): \(error)")
+        }
+    }
+}

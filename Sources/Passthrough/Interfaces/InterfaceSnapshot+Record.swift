@@ -1,0 +1,54 @@
+internal import HostdevModel
+internal import Netlink
+
+extension InterfaceSnapshot {
+    /// The snapshot in a record.
+    init(_ record: InterfaceRecord) throws {
+        guard let link = record.link else { throw PassthroughError(.internal, "a record holds no interface") }
+        var configuration = LinkConfiguration()
+        for message in record.messages {
+            let kernel = KernelMessage(type: message.type, bytes: message.bytes)
+            switch message.subject {
+            case .link: break
+            case .address: configuration.addresses.append(AddressRecord(kernel))
+            case .nexthop: configuration.nextHops.append(NextHopRecord(kernel))
+            case .route: configuration.routes.append(RouteRecord(kernel))
+            case .neighbour: configuration.neighbours.append(NeighbourRecord(kernel))
+            case .qdisc: configuration.queueing.append(QueueingRecord(kernel))
+            }
+        }
+        self.link = link
+        self.configuration = configuration
+        settings = record.settings
+        time = record.lookedAt
+    }
+
+    /// The form for a record.
+    func record(containerIndex: Int32, containerName: LinkName, home: FileID) -> InterfaceRecord {
+        InterfaceRecord(
+            containerIndex: containerIndex, containerName: containerName.description, home: home, lookedAt: time,
+            messages: messages, settings: settings)
+    }
+
+    private var messages: [InterfaceRecord.Message] {
+        func message(
+            _ subject: InterfaceRecord.Message.Subject, _ kernel: KernelMessage, _ about: some CustomStringConvertible
+        ) -> InterfaceRecord.Message {
+            InterfaceRecord.Message(
+                subject: subject, type: kernel.type, bytes: kernel.bytes, about: about.description)
+        }
+        return [message(.link, link.message, link.name)]
+            + configuration.addresses.map { message(.address, $0.message, $0) }
+            + configuration.nextHops.filter(\.isExact).map { message(.nexthop, $0.message, $0) }
+            + configuration.routes.map { message(.route, $0.message, $0) }
+            + configuration.neighbours.map { message(.neighbour, $0.message, $0) }
+            + configuration.queueing.filter(\.isExact).map { message(.qdisc, $0.message, $0) }
+    }
+}
+
+extension InterfaceRecord {
+    /// The interface as it was on the host.
+    var link: Link? {
+        messages.first { $0.subject == .link }.map { Link(KernelMessage(type: $0.type, bytes: $0.bytes)) }
+    }
+}

@@ -1,0 +1,60 @@
+internal import HostdevModel
+internal import LinuxSystem
+internal import Netlink
+internal import SystemPackage
+
+/// The settings of an interface that the kernel keeps in files below `/proc/sys/net`, and that a move resets.
+///
+/// The files are those of the calling thread's network namespace, and are found by the interface's name.
+struct SettingFiles {
+    private let name: LinkName
+
+    init(of name: LinkName) {
+        self.name = name
+    }
+
+    private func folder(_ folder: String) -> FilePath {
+        FilePath("/proc/sys/net/\(folder)").appending(name.description)
+    }
+
+    /// All settings that rtnetlink does not say, as far as they can be read.
+    func read() -> [InterfaceRecord.Setting] {
+        ["ipv4/neigh", "ipv6/neigh", "ipv6/conf"].flatMap { folder -> [InterfaceRecord.Setting] in
+            // Without IPv6, which needs an MTU of 1280, there is no folder.
+            guard let names = try? directoryEntries(self.folder(folder)),
+                let directory = try? RootDirectory(self.folder(folder))
+            else { return [] }
+            var settings: [InterfaceRecord.Setting] = []
+            for name in names where !Self.isSaidElsewhere(name, in: folder) {
+                // stable_secret is EIO as long as there is none.
+                guard let text = try? directory.text(FilePath(name)) else { continue }
+                settings.append(
+                    InterfaceRecord.Setting(folder: folder, name: name, value: String(text.prefix { $0 != "\n" })))
+            }
+            return settings
+        }
+    }
+
+    private static func isSaidElsewhere(_ name: String, in folder: String) -> Bool {
+        folder == "ipv6/conf" ? IPv6Setting.files.union(linkAttributes).contains(name) : coarse.contains(name)
+    }
+
+    private static let linkAttributes: Set<String> = ["addr_gen_mode", "mc_forwarding"]
+    // The same as others, in a coarser unit.
+    private static let coarse: Set<String> = ["base_reachable_time", "retrans_time", "unres_qlen"]
+
+    /// Writes a setting, unless it is as it should be.
+    func restore(_ setting: InterfaceRecord.Setting) throws(SystemError) {
+        let path = folder(setting.folder).appending(setting.name)
+        let now = try? readText(path)
+        guard now.map({ String($0.prefix { $0 != "\n" }) }) != setting.value else { return }
+        try writeControl(path, setting.value)
+    }
+}
+
+extension IPv6Setting {
+    /// The setting as a file.
+    var setting: InterfaceRecord.Setting? {
+        file.map { InterfaceRecord.Setting(folder: "ipv6/conf", name: $0, value: text) }
+    }
+}

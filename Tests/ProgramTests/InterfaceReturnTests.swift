@@ -1,0 +1,271 @@
+import FoundationEssentials
+import TestHost
+import Testing
+
+/// What an interface was on the host, it is again when it comes home, whatever that was.
+@Suite struct InterfaceReturnTests {
+    struct Configuration: Sendable, CustomTestStringConvertible {
+        let name: String
+        /// What is done to `eth0`, which is up and has 192.0.2.1/24 and 2001:db8::1/64.
+        let script: String
+        /// What the dump says of it: proof that it took effect.
+        let sign: String
+        var testDescription: String { name }
+    }
+
+    @Test(arguments: [
+        // Settings that a move resets: in rtnetlink, in files, and of the neighbours.
+        Configuration(
+            name: "IPv4 settings", script: "echo 1 > /proc/sys/net/ipv4/conf/eth0/arp_ignore",
+            sign: "ipv4/conf/eth0/arp_ignore:1"),
+        Configuration(
+            name: "IPv6 settings", script: "echo 2 > /proc/sys/net/ipv6/conf/eth0/accept_ra",
+            sign: "ipv6/conf/eth0/accept_ra:2"),
+        Configuration(
+            name: "an IPv6 setting in seconds", script: "echo 9 > /proc/sys/net/ipv6/conf/eth0/router_probe_interval",
+            sign: "ipv6/conf/eth0/router_probe_interval:9"),
+        Configuration(
+            name: "an IPv6 setting beyond 31 bits",
+            script: "echo 4294967295 > /proc/sys/net/ipv6/conf/eth0/ra_defrtr_metric",
+            sign: "ipv6/conf/eth0/ra_defrtr_metric:4294967295"),
+        Configuration(
+            name: "neighbour settings", script: "echo 77 > /proc/sys/net/ipv4/neigh/eth0/gc_stale_time",
+            sign: "ipv4/neigh/eth0/gc_stale_time:77"),
+        // IPv6 switched off for the interface, or for all but the interface: no address before that is set right.
+        Configuration(
+            name: "no IPv6", script: "echo 1 > /proc/sys/net/ipv6/conf/eth0/disable_ipv6",
+            sign: "ipv6/conf/eth0/disable_ipv6:1"),
+        Configuration(
+            name: "IPv6 here alone", script: "echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6",
+            sign: "inet6 2001:db8::1/64"),
+        // Too small for IPv6, which then knows nothing of the interface.
+        Configuration(name: "a small MTU", script: "ip link set eth0 mtu 1000", sign: "mtu 1000"),
+        Configuration(name: "a token", script: "ip token set ::42 dev eth0", sign: "token ::42"),
+        // Down: what it had stays, without routes.
+        Configuration(
+            name: "down", script: "ip link set eth0 down; ip addr add 2001:db8::9/64 dev eth0", sign: "state DOWN"),
+        Configuration(
+            name: "flags",
+            script:
+                "ip link set eth0 multicast off; ip link set eth0 arp off; ip link set eth0 promisc on; ip link set eth0 allmulticast on",
+            sign: "<BROADCAST,NOARP,ALLMULTI,PROMISC,"),
+        // The first address of a network is the primary one; IPv6 lists the newest first.
+        Configuration(
+            name: "several addresses",
+            script: """
+                ip addr add 192.0.2.3/24 dev eth0; ip addr add 192.0.2.2/24 dev eth0
+                ip addr add 2001:db8::3/64 dev eth0 nodad; ip addr add 2001:db8::2/64 dev eth0 nodad
+                """, sign: "192.0.2.2/24 scope global secondary"),
+        Configuration(
+            name: "particular addresses",
+            script: """
+                ip addr add 198.51.100.1 peer 198.51.100.2/32 dev eth0 label eth0:p2p
+                ip addr add 203.0.113.1/24 dev eth0 noprefixroute metric 77 scope link broadcast 203.0.113.99
+                ip addr add 2001:db8:7::1 peer 2001:db8:7::2/128 dev eth0 nodad metric 5
+                ip addr add 2001:db8:8::1/64 dev eth0 home noprefixroute nodad
+                """, sign: "scope link noprefixroute eth0"),
+        // Routes that the kernel makes for an address, and that somebody had taken away or replaced.
+        Configuration(
+            name: "no network route",
+            script: "ip route del 192.0.2.0/24 dev eth0; ip -6 route del 2001:db8::/64 dev eth0", sign: "192.0.2.1"),
+        Configuration(
+            name: "no broadcast route", script: "ip route del broadcast 192.0.2.255 dev eth0 table local",
+            sign: "local 192.0.2.1"),
+        Configuration(
+            name: "another network route",
+            script:
+                "ip route del 192.0.2.0/24 dev eth0; ip route add 192.0.2.0/24 dev eth0 src 192.0.2.1 metric 9 mtu 1200",
+            sign: "metric 9 mtu 1200"),
+        // Gateways that are reached through other routes, in an order in which they cannot be added.
+        Configuration(
+            name: "routes behind routes",
+            script: """
+                ip route add 10.0.0.0/24 dev eth0 metric 9
+                ip route add default via 10.0.0.1 table 5 metric 1
+                ip route add 10.1.0.0/16 via 192.0.2.9 onlink dev eth0
+                ip route add 10.2.0.0/16 via 10.0.0.1 proto static
+                ip -6 route add 2001:db8:9::/48 via fe80::9 dev eth0 table 9 pref high
+                """, sign: "10.2.0.0/16 via 10.0.0.1"),
+        Configuration(
+            name: "routes over two interfaces",
+            script: """
+                ip route add 10.9.0.0/16 nexthop via 192.0.2.9 dev eth0 weight 2 nexthop via 10.7.0.9 dev eth7
+                ip -6 route add 2001:db8:9::/48 nexthop via 2001:db8::9 dev eth0 nexthop via 2001:db8:7::9 dev eth7
+                """, sign: "weight 2"),
+        // What of such a route is left at home goes with its other interface.
+        Configuration(
+            name: "shared next hops",
+            script: """
+                ip nexthop add id 5 via 192.0.2.9 dev eth0; ip nexthop add id 6 via 10.7.0.9 dev eth7
+                ip nexthop add id 7 group 5,2/6; ip nexthop add id 8 via 2001:db8::9 dev eth0
+                ip route add 10.5.0.0/16 nhid 5; ip route add 10.6.0.0/16 nhid 7; ip -6 route add 2001:db8:9::/48 nhid 8
+                """, sign: "10.6.0.0/16 nhid 7"),
+        // With accept_ra off a program listens to routers, and the route is the program's.
+        Configuration(
+            name: "a program's router",
+            script: """
+                echo 0 > /proc/sys/net/ipv6/conf/eth0/accept_ra
+                ip -6 route add default via fe80::1 dev eth0 proto ra expires 900
+                """, sign: "proto ra"),
+        // Rules wait for the name and take hold again.
+        Configuration(
+            name: "rules", script: "ip rule add iif eth0 table 7 pref 70; ip -6 rule add oif eth0 table 7 pref 71",
+            sign: "70:\tfrom all iif eth0 lookup 7"),
+        Configuration(
+            name: "proxies", script: "ip neigh add proxy 192.0.2.50 dev eth0; ip neigh add proxy 2001:db8::50 dev eth0",
+            sign: "2001:db8::50 dev eth0"),
+        Configuration(
+            name: "permanent neighbours",
+            script:
+                "ip neigh add 192.0.2.51 lladdr 02:00:00:00:00:51 dev eth0; ip neigh add 2001:db8::51 lladdr 02:00:00:00:00:51 dev eth0 router",
+            sign: "router PERMANENT"),
+        // Queueing disciplines that are exact in the kernel's message.
+        Configuration(
+            name: "tbf", script: "tc qdisc add dev eth0 root tbf rate 3mbit burst 9k limit 30k", sign: "qdisc tbf 80"),
+        Configuration(
+            name: "pfifo", script: "tc qdisc add dev eth0 root handle 5: pfifo limit 99", sign: "qdisc pfifo 5: root"),
+        Configuration(name: "bfifo", script: "tc qdisc add dev eth0 root bfifo limit 9999", sign: "limit 9999b"),
+        Configuration(name: "clsact", script: "tc qdisc add dev eth0 clsact", sign: "clsact ffff: parent ffff:fff1"),
+        Configuration(name: "ingress", script: "tc qdisc add dev eth0 ingress", sign: "ingress ffff: parent ffff:fff1"),
+    ])
+    func isAsBefore(_ configuration: Configuration) throws {
+        try onThrowawayHost {
+            try sh(
+                """
+                ip link add eth0 type veth peer name peer; ip link set peer up
+                ip link add eth7 type veth peer name peer7; ip link set peer7 up; ip link set eth7 up
+                ip addr add 10.7.0.1/24 dev eth7; ip addr add 2001:db8:7::7/64 dev eth7 nodad
+                ip link set eth0 up; ip addr add 192.0.2.1/24 dev eth0; ip addr add 2001:db8::1/64 dev eth0 nodad
+                \(Self.settled)
+                """)
+            try sh(configuration.script)
+            try sh(Self.settled)
+            let before = try HostInterface.dump()
+            #expect(before.contains(configuration.sign), "\(before)")
+            let container = try TestContainer()
+            let attach = try Program.run("attach", container.reference, "--net", "eth0:lan0", "--force")
+            #expect(attach.status == 0, "\(attach)")
+            let detach = try Program.run("detach", container.reference, "--all")
+            #expect(detach.status == 0, "\(detach)")
+            let changes = try HostInterface.changes(since: before)
+            #expect(changes == "")
+        }
+    }
+
+    private static let settled = "until ! ip addr show dev eth0 up | grep -q tentative; do sleep 0.05; done"
+
+    /// An address that the kernel makes from a secret is made again by the kernel, and is the same. It asks the network
+    /// about it, which takes a second.
+    @Test func anAddressFromASecret() throws {
+        try onThrowawayHost {
+            try sh(
+                """
+                ip link add eth0 type veth peer name peer; ip link set peer up
+                echo 2001:db8::5ec > /proc/sys/net/ipv6/conf/eth0/stable_secret
+                ip link set eth0 up; \(Self.settled)
+                """)
+            let before = try HostInterface.dump()
+            #expect(before.contains("stable-privacy"))
+            let container = try TestContainer()
+            #expect(try Program.run("attach", container.reference, "--net", "eth0").status == 0)
+            #expect(try Program.run("detach", container.reference, "--all").status == 0)
+            try sh(Self.settled)
+            let changes = try HostInterface.changes(since: before)
+            #expect(changes == "")
+        }
+    }
+
+    /// Both interfaces of a route are away: each brings its hop, and the last makes the route whole.
+    @Test(arguments: [["eth0", "eth1"], ["eth1", "eth0"]])
+    func bothInterfacesOfARoute(order: [String]) throws {
+        try onThrowawayHost {
+            for (number, name) in ["eth0", "eth1"].enumerated() {
+                try sh(
+                    """
+                    ip link add \(name) type veth peer name p\(name); ip link set p\(name) up; ip link set \(name) up
+                    ip addr add 10.\(number).0.1/24 dev \(name); ip addr add 2001:db8:\(number)::1/64 dev \(name) nodad
+                    """)
+            }
+            try sh(
+                """
+                ip route add 10.9.0.0/16 nexthop via 10.0.0.9 dev eth0 nexthop via 10.1.0.9 dev eth1
+                ip -6 route add 2001:db8:9::/48 nexthop via 2001:db8::9 dev eth0 nexthop via 2001:db8:1::9 dev eth1
+                \(Self.settled)
+                """)
+            let dump = "ip route; ip -6 route | grep -A2 2001:db8:9::"
+            let before = try sh(dump)
+            let container = try TestContainer()
+            #expect(try Program.run("attach", container.reference, "--net", "eth0", "--net", "eth1").status == 0)
+            for name in order {
+                let detach = try Program.run("detach", container.reference, "--net", name)
+                #expect(detach.status == 0, "\(detach)")
+            }
+            #expect(try sh(dump) == before)
+        }
+    }
+
+    /// Lifetimes go on while the interface is away, and what has none left does not come back.
+    @Test func lifetimesGoOn() throws {
+        try onThrowawayHost {
+            try sh(
+                """
+                ip link add eth0 type veth peer name peer; ip link set peer up; ip link set eth0 up
+                ip addr add 192.0.2.1/24 dev eth0 valid_lft 100 preferred_lft 50
+                ip addr add 192.0.2.2/24 dev eth0 valid_lft 4 preferred_lft 4
+                ip addr add 192.0.2.3/24 dev eth0 valid_lft 100 preferred_lft 4
+                ip addr add 2001:db8::1/64 dev eth0 valid_lft 100 preferred_lft 50 nodad
+                ip addr add 2001:db8::2/64 dev eth0 valid_lft 4 preferred_lft 4 nodad
+                ip -6 route add 2001:db8:1::/48 via 2001:db8::fe expires 100
+                ip -6 route add 2001:db8:2::/48 via 2001:db8::fe expires 4
+                """)
+            let container = try TestContainer()
+            #expect(try Program.run("attach", container.reference, "--net", "eth0").status == 0)
+            try sh("sleep 5")
+            let detach = try Program.run("detach", container.reference, "--all")
+            #expect(detach.status == 0, "\(detach)")
+            let addresses = try sh("ip addr show dev eth0")
+            let routes = try sh("ip -6 route show dev eth0")
+            for (subject, text) in [("192.0.2.1/24", addresses), ("2001:db8::1/64", addresses)] {
+                let left = try #require(text.firstMatch(of: try Regex("\(subject)[^v]*valid_lft ([0-9]+)sec")))
+                let seconds = try #require(left.output[1].substring.flatMap { Int($0) })
+                #expect((80...95).contains(seconds), "\(text)")
+            }
+            #expect(addresses.contains(/192.0.2.3\/24.*deprecated/), "\(addresses)")
+            let expires = try #require(routes.firstMatch(of: /2001:db8:1::\/48.*expires ([0-9]+)sec/))
+            #expect((80...95).contains(Int(expires.output.1) ?? 0), "\(routes)")
+            #expect(!addresses.contains("192.0.2.2") && !addresses.contains("2001:db8::2"), "\(addresses)")
+            #expect(!routes.contains("2001:db8:2::"), "\(routes)")
+        }
+    }
+
+    /// What cannot be had back is said before anything is done.
+    @Test(arguments: [
+        // Classes are objects of their own.
+        (
+            "tc qdisc add dev eth0 root handle 1: htb; tc class add dev eth0 parent 1: classid 1:1 htb rate 1mbit",
+            "htb 1:"
+        ),
+        // So are filters.
+        (
+            "tc qdisc add dev eth0 clsact; tc filter add dev eth0 ingress u32 match u32 0 0 flowid 1:1",
+            "clsact ffff: and its filters"
+        ),
+        ("tc qdisc add dev eth0 ingress; tc filter add dev eth0 ingress u32 match u32 0 0 flowid 1:1", "ingress ffff:"),
+    ])
+    func whatIsLostIsSaidBefore(script: String, loss: String) throws {
+        struct Steps: Decodable {
+            struct Step: Decodable { let step, device, detail: String }
+            let steps: [Step]
+        }
+        try onThrowawayHost {
+            try sh("ip link add eth0 type veth peer name peer; \(script)")
+            let container = try TestContainer()
+            let dry = try Program.run("attach", container.reference, "--net", "eth0", "--dry-run", "--format", "json")
+            let lost = try decode(Steps.self, dry).steps.filter { $0.step == "lost" }
+            #expect(lost.map(\.device) == ["eth0"])
+            #expect(lost.first?.detail.contains(loss) == true, "\(dry)")
+            #expect(try Program.run("attach", container.reference, "--net", "eth0").status == 0)
+            #expect(try Program.run("detach", container.reference, "--all").status == 0)
+        }
+    }
+}
