@@ -210,12 +210,12 @@ import Testing
             try sh(
                 """
                 ip link add eth0 type veth peer name peer; ip link set peer up; ip link set eth0 up
-                ip addr add 192.0.2.1/24 dev eth0 valid_lft 100 preferred_lft 50
+                ip addr add 192.0.2.1/24 dev eth0 valid_lft 1000 preferred_lft 500
                 ip addr add 192.0.2.2/24 dev eth0 valid_lft 4 preferred_lft 4
-                ip addr add 192.0.2.3/24 dev eth0 valid_lft 100 preferred_lft 4
-                ip addr add 2001:db8::1/64 dev eth0 valid_lft 100 preferred_lft 50 nodad
+                ip addr add 192.0.2.3/24 dev eth0 valid_lft 1000 preferred_lft 4
+                ip addr add 2001:db8::1/64 dev eth0 valid_lft 1000 preferred_lft 500 nodad
                 ip addr add 2001:db8::2/64 dev eth0 valid_lft 4 preferred_lft 4 nodad
-                ip -6 route add 2001:db8:1::/48 via 2001:db8::fe expires 100
+                ip -6 route add 2001:db8:1::/48 via 2001:db8::fe expires 1000
                 ip -6 route add 2001:db8:2::/48 via 2001:db8::fe expires 4
                 """)
             let container = try TestContainer()
@@ -228,11 +228,11 @@ import Testing
             for (subject, text) in [("192.0.2.1/24", addresses), ("2001:db8::1/64", addresses)] {
                 let left = try #require(text.firstMatch(of: try Regex("\(subject)[^v]*valid_lft ([0-9]+)sec")))
                 let seconds = try #require(left.output[1].substring.flatMap { Int($0) })
-                #expect((80...95).contains(seconds), "\(text)")
+                #expect((900...995).contains(seconds), "\(text)")
             }
             #expect(addresses.contains(/192.0.2.3\/24.*deprecated/), "\(addresses)")
             let expires = try #require(routes.firstMatch(of: /2001:db8:1::\/48.*expires ([0-9]+)sec/))
-            #expect((80...95).contains(Int(expires.output.1) ?? 0), "\(routes)")
+            #expect((900...995).contains(Int(expires.output.1) ?? 0), "\(routes)")
             #expect(!addresses.contains("192.0.2.2") && !addresses.contains("2001:db8::2"), "\(addresses)")
             #expect(!routes.contains("2001:db8:2::"), "\(routes)")
         }
