@@ -148,6 +148,7 @@ extension Backend {
             try journal.begin(transaction, lock: container.lockName)
             stopPoint()
             for plan in plans {
+                try endIfInterrupted()
                 let record = AttachmentRecord(
                     id: plan.id, transaction: transaction, since: Int64(time(nil)), container: container,
                     hostdev: plan.hostdev, change: plan.change(home: work.sockets?.home))

@@ -150,13 +150,39 @@ import Testing
         }
     }
 
-    @Test func aUserNamespaceIsRefusedForNow() throws {
+    /// No node can be made in a user namespace from outside: it is mounted there, with an owner of the container's.
+    @Test func inAUserNamespace() throws {
         try onThrowawayHost {
             let disk = try Disk()
             let container = try TestContainer(.init(userNamespace: true))
-            let result = try Program.run("attach", container.reference, "--scsi", disk.generic, "--format", "json")
-            #expect(result.status == 1)
-            #expect(try decode(ErrorDocument.self, result).error.code == "not-supported")
+            let before = try container.sh("find /dev | sort; grep -c /dev /proc/self/mounts")
+            let document = """
+                <hostdev mode='capability' type='scsi'>
+                  <source name='\(disk.generic)'/><target address='0:0:0:0'/><permissions mode='0640' uid='7' gid='8'/>
+                </hostdev>
+                """
+            let attach = try Program.run("attach", container.reference, "-", input: document)
+            #expect(attach.status == 0, "\(attach)")
+            let answer = try container.run(["sg_inq", "/dev/scsi/host0/bus0/target0/lun0/generic"])
+            #expect(answer.output.contains("scsi_debug"), "\(answer)")
+            #expect(try container.sh("stat -c '%a %u %g' /dev/\(disk.generic)") == "640 7 8\n")
+            #expect(try sh("stat -c '%u %g' /dev/\(disk.generic)") == "0 0\n")
+            #expect(try Program.run("detach", container.reference, "--all").status == 0)
+            #expect(try container.sh("find /dev | sort; grep -c /dev /proc/self/mounts") == before)
+        }
+    }
+
+    @Test func anIdThatTheContainerDoesNotHave() throws {
+        try onThrowawayHost {
+            let disk = try Disk()
+            let container = try TestContainer(.init(userNamespace: true))
+            let result = try Program.run(
+                "attach", container.reference, "-",
+                input:
+                    "<hostdev mode='capability' type='scsi'><source name='\(disk.generic)'/><permissions uid='70000'/></hostdev>"
+            )
+            #expect(result.status == 65, "\(result)")
+            #expect(result.errors.contains("no user 70000"))
         }
     }
 

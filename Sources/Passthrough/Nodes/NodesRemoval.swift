@@ -35,9 +35,13 @@ struct NodesRemoval {
         // Each in the reverse order of making, in which what shares a directory with others finds it empty at last.
         let last = record.entries.enumerated().reversed()
         for (index, entry) in last.filter({ $0.element.isNode }) + last.filter({ !$0.element.isNode }) {
-            let plan = EntryPlan(FilePath(entry.path), EntryContent(entry.content))
-            let left = ContainerEntries(attachment: id, entry: index).undo(
-                plan, made: entry.made.map(MadeEntry.init), in: files.root)
+            let plan = EntryPlan(
+                FilePath(entry.path), EntryContent(entry.content), technique: entry.isMounted ? .mounted : .inPlace)
+            guard let entries = try? ContainerEntries(attachment: id, entry: index, in: files) else {
+                rest.canBeTriedAgain = true
+                continue
+            }
+            let left = entries.undo(plan, made: entry.made.map(MadeEntry.init), in: files.root)
             // A directory in which the container has made something of its own stays with it.
             for left in left where left.error.code != .notEmpty {
                 rest.messages.append(left.description)
