@@ -2,7 +2,6 @@
 // only what differs between versions of the library, or what Swift's importer refuses, may stand here.
 #pragma once
 
-#include <libxml/encoding.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <libxml/tree.h>
