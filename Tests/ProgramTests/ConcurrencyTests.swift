@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    /// Ctrl-C in the middle of a batch puts back what was attached already.
+    /// A signal in the middle of a batch puts back what was attached already.
     @Test func anInterruptedBatchIsPutBack() throws {
         try onThrowawayHost {
             let names = (0..<30).map { "eth\($0)" }
@@ -50,7 +50,7 @@ import Testing
             try sh(
                 "until [ -e /run/hostdev/attachments/ ] && [ $(ls /run/hostdev/attachments | wc -l) -gt 3 ]; do sleep 0.01; done"
             )
-            try sh("kill -INT \(attach.id)")
+            try sh("kill -TERM \(attach.id)")
             let result = try attach.wait()
             #expect(result.status == 75, "\(result)")
             #expect(result.errors.contains("interrupted"))
