@@ -18,6 +18,7 @@ extension Backend {
                 let files = try? record.container.pinned().files
                 let rest = NodesRemoval(record: nodes, id: record.id).carryOut(in: files, rules: rules)
                 guard !rest.canBeTriedAgain else { return rest.messages }
+                for directory in rest.sharedDirectories { try handOver(directory, from: record) }
                 failures = rest.messages
             }
             try forget(record)
@@ -27,6 +28,19 @@ extension Backend {
             return [error.description] + ((try? forget(record)) == nil ? ["its record is left in \(state.path)"] : [])
         } catch {
             return ["\(record.hostName): \(error)"]
+        }
+    }
+
+    /// Leaves a directory that was made for one attachment to another one of the container that has something in it: the
+    /// last of them removes it.
+    private func handOver(_ directory: NodesRecord.Made, from record: AttachmentRecord) throws {
+        for var other in try journal.records() where other.id != record.id && other.container == record.container {
+            guard case .nodes(var nodes) = other.change,
+                let index = nodes.entries.firstIndex(where: { $0.path.hasPrefix(directory.path + "/") })
+            else { continue }
+            nodes.entries[index].made.insert(directory, at: 0)
+            other.change = .nodes(nodes)
+            return try journal.write(other)
         }
     }
 

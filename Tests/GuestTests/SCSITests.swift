@@ -80,6 +80,23 @@ import Testing
         }
     }
 
+    /// Two units share the folders of their links: the last one takes them along.
+    @Test func twoUnitsShareFolders() throws {
+        try onThrowawayHost {
+            let disks = [try Disk(), try Disk()]
+            let container = try TestContainer()
+            let before = try container.sh("find /dev | sort")
+            for (lun, disk) in disks.enumerated() {
+                let attach = try Program.run("attach", container.reference, "--scsi", "\(disk.generic)@0:0:0:\(lun)")
+                #expect(attach.status == 0, "\(attach)")
+            }
+            #expect(try Program.run("detach", container.reference, "--scsi", disks[0].generic).status == 0)
+            #expect(try container.run(["sg_inq", "/dev/scsi/host0/bus0/target0/lun1/generic"]).status == 0)
+            #expect(try Program.run("detach", container.reference, "--scsi", disks[1].generic).status == 0)
+            #expect(try container.sh("find /dev | sort") == before)
+        }
+    }
+
     /// Rule `r` and no write mode: the kernel's own filter of commands applies.
     @Test func readOnly() throws {
         try onThrowawayHost {

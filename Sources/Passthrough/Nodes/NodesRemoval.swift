@@ -13,6 +13,8 @@ struct NodesRemoval {
     struct Rest {
         /// For people.
         var messages: [String] = []
+        /// Directories that others still use.
+        var sharedDirectories: [NodesRecord.Made] = []
         /// Whether another try may succeed: something of ours is still there.
         var canBeTriedAgain = false
     }
@@ -42,8 +44,12 @@ struct NodesRemoval {
                 continue
             }
             let left = entries.undo(plan, made: entry.made.map(MadeEntry.init), in: files.root)
-            // A directory in which the container has made something of its own stays with it.
-            for left in left where left.error.code != .notEmpty {
+            for left in left {
+                guard left.error.code != .notEmpty else {
+                    // Another attachment may have made its links there; or the container something of its own.
+                    rest.sharedDirectories += left.made.map { [NodesRecord.Made($0)] } ?? []
+                    continue
+                }
                 rest.messages.append(left.description)
                 if left.error.code != .replaced { rest.canBeTriedAgain = true }
             }
