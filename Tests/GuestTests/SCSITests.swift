@@ -80,6 +80,28 @@ import Testing
         }
     }
 
+    /// A unit that goes away, and another one that gets its number; a node that is taken away; a rule that is revoked.
+    @Test func checkNamesDrift() throws {
+        try onThrowawayHost {
+            let disk = try Disk()
+            let container = try RuncContainer("i")
+            #expect(try Program.run("attach", container.reference, "--scsi", disk.generic).status == 0)
+            let before = try Program.run("check")
+            #expect(before.status == 0, "\(before)")
+            try container.sh("rm /dev/\(disk.generic)")
+            let gone = try Program.run("check")
+            #expect(gone.status == 2)
+            #expect(gone.output.contains("node is gone"), "\(gone)")
+            try disk.unplug()
+            let unplugged = try Program.run("check")
+            #expect(unplugged.output.contains("unit is no such device"), "\(unplugged)")
+            let other = try Disk()
+            #expect(other.generic == disk.generic, "the number is used again")
+            let replaced = try Program.run("check")
+            #expect(replaced.output.contains("unit is \(other.wwid)"), "\(replaced)")
+        }
+    }
+
     /// Two units share the folders of their links: the last one takes them along.
     @Test func twoUnitsShareFolders() throws {
         try onThrowawayHost {

@@ -40,6 +40,12 @@ final class InterfaceSockets {
         try plan.carryOut(host: host, inside: inside, container: container, observe: observe)
     }
 
+    /// An interface in the container, and what it carries there. Nil where there is none of that number.
+    func inContainer(_ index: Int32) throws -> (Link, LinkConfiguration)? {
+        guard let link = try inside.link(index) else { return nil }
+        return (link, try inside.configuration(of: index))
+    }
+
     /// The interface that has a name on this host which another one is to come home with.
     static func otherLink(named link: Link) throws -> Link? {
         guard let other = try NetlinkSocket().link(named: link.name), other.index != link.index else { return nil }
