@@ -2,6 +2,12 @@
 // only what differs between versions of the library, or what Swift's importer refuses, may stand here.
 #pragma once
 
+#include <libxml/xmlversion.h>
+
+// libxml2 with ICU includes ICU's headers, which Swift cannot tell from those that Foundation has of another version.
+// They matter to the fields of an encoding handler alone, and nobody looks at those here.
+#undef LIBXML_ICU_ENABLED
+
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <libxml/tree.h>
