@@ -24,7 +24,8 @@ struct DocumentFrame: Sendable {
         var whole = ""
         for (index, piece) in pieces.dropLast().enumerated() {
             whole += piece
-            let line = piece.split(separator: "\n", omittingEmptySubsequences: false).last ?? ""
+            let lineFeed = piece.utf8.lastIndex(of: UInt8(ascii: "\n"))
+            let line = lineFeed.map { piece[$0...].dropFirst() } ?? piece[...]
             let isAlone = line.allSatisfy { $0 == " " || $0 == "\t" }
             whole += try text(index, isAlone ? String(line) : "")
         }
