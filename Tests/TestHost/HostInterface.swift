@@ -36,4 +36,17 @@ public enum HostInterface {
             ip neigh show dev eth0 nud permanent
             """)
     }
+
+    /// The lines in which what the kernel says now is not what it said before; empty when nothing has changed.
+    public static func changes(since before: String) throws -> String {
+        let now = try dump().split(separator: "\n")
+        let changes = now.difference(from: before.split(separator: "\n")).map { change in
+            switch change {
+            case .insert(_, let line, _): "+ \(line)"
+            case .remove(_, let line, _): "- \(line)"
+            }
+        }.joined(separator: "\n")
+        if !changes.isEmpty { print("changes on the host:\n\(changes)") }
+        return changes
+    }
 }

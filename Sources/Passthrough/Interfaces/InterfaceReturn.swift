@@ -1,3 +1,4 @@
+internal import Glibc
 internal import HostdevModel
 internal import LinuxSystem
 internal import Netlink
@@ -144,6 +145,18 @@ final class InterfaceReturn {
         attempt { try host.restoreRoutes(missing, from: snapshot.link.index, to: homeIndex) }
         for neighbour in saved.neighbours { attempt { try host.restore(neighbour, on: homeIndex) } }
         stopPoint()
+        try awaitLocalRoutes(on: host)
+    }
+
+    /// The kernel makes an IPv6 address usable, with a route to it in the table `local`, from a work queue of its own,
+    /// some time after it has said that the address is there. Nobody is to find the interface in between.
+    private func awaitLocalRoutes(on host: borrowing NetlinkSocket) throws {
+        let wanted = Set(snapshot.configuration.routes.filter(\.isToOwnIPv6Address).map(\.destination))
+        for _ in 0..<1_000 {
+            let present = try host.routes(through: homeIndex).filter(\.isToOwnIPv6Address).map(\.destination)
+            if wanted.isSubset(of: present) { return }
+            usleep(1_000)
+        }
     }
 
     private func put(_ address: AddressRecord, on host: borrowing NetlinkSocket) {
@@ -164,6 +177,11 @@ final class InterfaceReturn {
             failures.append("\(name): \(error)")
         }
     }
+}
+
+extension RouteRecord {
+    /// RTN_LOCAL, made by the kernel.
+    fileprivate var isToOwnIPv6Address: Bool { family == 10 && type == 2 && isKernels }
 }
 
 extension AddressRecord {

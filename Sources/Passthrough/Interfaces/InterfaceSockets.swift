@@ -46,6 +46,11 @@ final class InterfaceSockets {
         return (link, try inside.configuration(of: index))
     }
 
+    /// Whether an interface is on this host, under the number that it had.
+    static func isAtHome(_ snapshot: InterfaceSnapshot) throws -> Bool {
+        try NetlinkSocket().link(snapshot.link.index).map(snapshot.isSameDevice) == true
+    }
+
     /// The interface that has a name on this host which another one is to come home with.
     static func otherLink(named link: Link) throws -> Link? {
         guard let other = try NetlinkSocket().link(named: link.name), other.index != link.index else { return nil }
