@@ -44,7 +44,7 @@ private func encoding(of bytes: [UInt8]) throws(XMLError) -> Encoding? {
 /// The encoding that an XML declaration names.
 private func declaredEncoding(_ bytes: [UInt8]) -> String? {
     let start = "<?xml".utf8
-    guard bytes.starts(with: start) else { return nil }
+    guard bytes.starts(with: start), bytes.dropFirst(start.count).first?.isWhiteSpace == true else { return nil }
     var scanner = TagScanner(bytes, at: start.count)
     while let attribute = scanner.nextAttribute() {
         if bytes[attribute.name].elementsEqual("encoding".utf8) {

@@ -18,6 +18,7 @@ import XMLTree
     @Test func keepsTextBetweenElements() throws {
         #expect(try read("<a>x<b/> y <b/>\n</a>").root.text == "x y ")
         #expect(try read("<?xml version='1.0'?><a> </a>").root.text == " ")
+        #expect(try read("<?xml-style encoding='x'?><a> </a>").root.text == " ")  // which is no declaration
     }
 
     @Test func tellsForeignNamesApart() throws {

@@ -34,7 +34,9 @@ struct DocumentFrame: Sendable {
     }
 
     private static func behindDeclaration(_ bytes: [UInt8]) -> Int {
-        guard bytes.starts(with: "<?xml ".utf8), let end = bytes.firstIndex(of: UInt8(ascii: ">")) else { return 0 }
+        guard bytes.starts(with: "<?xml".utf8), bytes.dropFirst(5).first?.isLineFeedOrSpace == true,
+            let end = bytes.firstIndex(of: UInt8(ascii: ">"))
+        else { return 0 }
         return bytes[(end + 1)...].firstIndex { !$0.isLineFeedOrSpace } ?? bytes.count
     }
 }
