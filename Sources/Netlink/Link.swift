@@ -86,9 +86,6 @@ public struct Link: Hashable, Sendable {
         message.attributes(after: ifinfomsg.self)[IFLA_AF_SPEC]?.nested[Int(AF_INET6)]?
             .nested[IFLA_INET6_ADDR_GEN_MODE]?.byte
     }
-
-    /// Whether a name is its name or one of its alternative names.
-    public func isCalled(_ name: LinkName) -> Bool { self.name == name || alternativeNames.contains(name) }
 }
 
 /// The `IFF_` flags of an interface that hostdev reads or sets: netdevice(7).

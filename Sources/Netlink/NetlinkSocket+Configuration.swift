@@ -71,20 +71,6 @@ extension NetlinkSocket {
             NetlinkMessage(replaying: message, flags: NLM_F_CREATE | NLM_F_APPEND), "add route \(route)")
     }
 
-    /// Takes a route away, as the kernel described it.
-    public func remove(_ route: RouteRecord) throws(NetlinkError) {
-        try perform(delete(RTM_DELROUTE, route.message), "remove route \(route)")
-    }
-
-    /// Takes an address away, as the kernel described it.
-    public func remove(_ address: AddressRecord) throws(NetlinkError) {
-        try perform(delete(RTM_DELADDR, address.message), "remove address \(address)")
-    }
-
-    private func delete(_ type: Int, _ message: KernelMessage) -> NetlinkMessage {
-        NetlinkMessage(replaying: KernelMessage(type: UInt16(type), bytes: message.bytes), flags: 0)
-    }
-
     /// Puts a permanent neighbour back.
     public func restore(_ neighbour: NeighbourRecord, on index: Int32) throws(NetlinkError) {
         let message = NetlinkMessage(
