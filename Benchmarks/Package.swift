@@ -11,5 +11,7 @@ let package = Package(
         .executableTarget(
             name: "ReadingBenchmark",
             dependencies: ["CLibXML2Alone", .product(name: "HostdevModel", package: "hostdev")]),
+        // The whole program with one small document, beside xmllint.
+        .executableTarget(name: "ValidateBenchmark"),
     ]
 )

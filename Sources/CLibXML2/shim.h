@@ -2,12 +2,12 @@
 // only what differs between versions of the library, or what Swift's importer refuses, may stand here.
 #pragma once
 
-// Debian's libxml2 shows its users the system's ICU, whose types clash with those of Foundation's own ICU wherever a
-// program has both. Nothing here needs them.
 #include <libxml/xmlversion.h>
+
+// libxml2 with ICU includes ICU's headers, which Swift cannot tell from those that Foundation has of another version.
+// They matter to the fields of an encoding handler alone, and nobody looks at those here.
 #undef LIBXML_ICU_ENABLED
 
-#include <libxml/encoding.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <libxml/tree.h>

@@ -38,6 +38,8 @@ public final class PinnedProcess: Sendable {
 public final class ContainerFiles: Sendable {
     /// Its root directory. What is below it belongs to the container, and is not to be trusted.
     public let root: RootDirectory
+    /// Its mount namespace.
+    public let mounts: Namespace
     /// Which user ids of the host its ids are.
     public let userIDs: IDMap
     /// Which group ids of the host its ids are.
@@ -45,8 +47,12 @@ public final class ContainerFiles: Sendable {
     /// The control groups that filter its devices.
     public let groups: DeviceControlGroups
 
-    init(root: consuming RootDirectory, userIDs: IDMap, groupIDs: IDMap, groups: DeviceControlGroups) {
+    init(
+        root: consuming RootDirectory, mounts: consuming Namespace, userIDs: IDMap, groupIDs: IDMap,
+        groups: DeviceControlGroups
+    ) {
         self.root = root
+        self.mounts = mounts
         self.userIDs = userIDs
         self.groupIDs = groupIDs
         self.groups = groups
@@ -62,6 +68,7 @@ extension Container {
             let status = try ProcessStatus(of: id)
             let network = try Namespace(.network, path: processFile(id, "ns/net"))
             let root = try RootDirectory(processFile(id, "root"))
+            let mounts = try Namespace(.mount, path: processFile(id, "ns/mnt"))
             let userIDs = try IDMap(path: processFile(id, "uid_map"))
             let groupIDs = try IDMap(path: processFile(id, "gid_map"))
             let groups = try DeviceControlGroups(of: id)
@@ -71,7 +78,8 @@ extension Container {
             self.reference = reference
             self.process = PinnedProcess(descriptor: descriptor, startTime: status.startTime)
             self.network = network
-            self.files = ContainerFiles(root: root, userIDs: userIDs, groupIDs: groupIDs, groups: groups)
+            self.files = ContainerFiles(
+                root: root, mounts: mounts, userIDs: userIDs, groupIDs: groupIDs, groups: groups)
         } catch {
             switch error.code {
             case .noSuchProcess, .noSuchFileOrDirectory:

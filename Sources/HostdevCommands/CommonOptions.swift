@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Containers
 internal import Glibc
+internal import LinuxSystem
 internal import Passthrough
 internal import SystemPackage
 
@@ -22,10 +23,11 @@ struct CommonOptions: ParsableArguments {
         guard stateDir.hasPrefix("/") else { throw ValidationError("--state-dir takes an absolute path") }
     }
 
-    var backend: Backend {
+    /// The backend with these settings. `devices` is how many a run will work on, for the progress that a person sees.
+    func backend(devices: Int = 0) -> Backend {
         Backend(
             state: StateDirectory(FilePath(stateDir)), timeout: .milliseconds(Int(timeout * 1_000)), force: force,
-            observe: output.observe)
+            observe: output.observer(devices: devices), isInterrupted: { Interruption.isPending })
     }
 }
 
@@ -46,10 +48,15 @@ struct OutputOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Say nothing but errors.")
     var quiet = false
 
-    /// Says each step, or nothing.
-    var observe: @Sendable (Step) -> Void {
-        guard verbose, !quiet else { return { _ in } }
-        return { writeError($0.description) }
+    /// Says each step, or how far a large batch is, or nothing.
+    func observer(devices: Int) -> @Sendable (Step) -> Void {
+        if quiet { return { _ in } }
+        if verbose { return { writeError($0.description) } }
+        if devices > 8, format == .text, isatty(2) == 1 {
+            let progress = Progress(of: devices)
+            return { progress.show($0) }
+        }
+        return { _ in }
     }
 
     var output: Output { Output(format: format, isQuiet: quiet) }

@@ -13,7 +13,8 @@ struct HostdevProgram: ParsableCommand {
             """,
         version: hostdevVersion,
         subcommands: [
-            Attach.self, Detach.self, List.self, DumpXML.self, Recover.self, ContainersVerb.self, Validate.self,
+            Attach.self, Detach.self, List.self, DumpXML.self, Check.self, Recover.self, ContainersVerb.self,
+            Validate.self,
             Convert.self,
         ])
 }
@@ -30,6 +31,8 @@ public func runHostdev() -> Never {
         exit(0)
     } catch let error as PassthroughError {
         Output(arguments: arguments).fail(error)
+    } catch let status as ExitStatus {
+        exit(status.rawValue)
     } catch let error as RejectedDocument {
         Output(arguments: arguments).fail(error)
     } catch {

@@ -7,15 +7,11 @@ public struct Namespace: ~Copyable, Sendable {
     public enum Kind: String, Hashable, Sendable {
         case network = "net"
         case mount = "mnt"
-        case user = "user"
-        case process = "pid"
 
         var flag: CInt {
             switch self {
             case .network: linux_CLONE_NEWNET
             case .mount: linux_CLONE_NEWNS
-            case .user: linux_CLONE_NEWUSER
-            case .process: linux_CLONE_NEWPID
             }
         }
     }

@@ -37,49 +37,43 @@ extension Backend {
         case unit(SCSIDevice, SCSIUnit)
     }
 
-    /// Finds all devices and takes their locks.
+    /// Finds all devices and takes their locks. Another run may have had one until its lock was ours: what was found
+    /// before that does not count, so they are looked for again.
     private func find(
         _ hostdevs: [Hostdev], _ work: borrowing Workplace, _ container: ContainerIdentity, _ locks: inout Locks
     ) throws -> [Found] {
-        var found: [Found] = []
-        var names: [String] = []
+        var locked: Set<String> = []
+        while true {
+            let found = try findUnlocked(hostdevs, work, container, &locks)
+            let names = Set(found.map(\.lockName))
+            guard names.count == found.count else {
+                throw PassthroughError(.invalidDocument, "two devices of the document are one and the same")
+            }
+            if names == locked { return found.map(\.device) }
+            try locks.take(names, for: hostdevs.map(\.description).joined(separator: ", "))
+            locked = names
+        }
+    }
+
+    private func findUnlocked(
+        _ hostdevs: [Hostdev], _ work: borrowing Workplace, _ container: ContainerIdentity, _ locks: inout Locks
+    ) throws -> [(device: Found, lockName: String)] {
+        var found: [(device: Found, lockName: String)] = []
         for hostdev in hostdevs {
             switch hostdev.device {
             case .net(let device):
                 let link = try interface(device, hostdev, work, container, &locks)
-                found.append(.interface(device, link))
-                names.append(InterfaceSockets.lockName(home: work.interfaces.home, index: link.index))
+                let lock = InterfaceSockets.lockName(home: work.interfaces.home, index: link.index)
+                found.append((.interface(device, link), lock))
             case .scsi(let device):
                 let unit = try SCSIUnits().unit(device.source)
-                found.append(.unit(device, unit))
-                names.append(unit.lockName)
+                found.append((.unit(device, unit), unit.lockName))
             default:
                 throw PassthroughError(
                     .notSupported, "\(hostdev) cannot be given to a container", device: "\(hostdev)")
             }
         }
-        guard Set(names).count == names.count else {
-            throw PassthroughError(.invalidDocument, "two devices of the document are one and the same")
-        }
-        try locks.take(names, for: hostdevs.map(\.description).joined(separator: ", "))
-        for (number, hostdev) in hostdevs.enumerated() {
-            guard case .interface(let device, let link) = found[number] else { continue }
-            found[number] = .interface(device, try confirmed(link, device, hostdev, work, container, &locks))
-        }
         return found
-    }
-
-    /// What was found before the lock was held may be out of date: another run may have had the interface, and anybody
-    /// may have renamed it.
-    private func confirmed(
-        _ link: Link, _ device: NetDevice, _ hostdev: Hostdev, _ work: borrowing Workplace,
-        _ container: ContainerIdentity, _ locks: inout Locks
-    ) throws -> Link {
-        if let link = try work.interfaces.link(link.index, ifStill: device.source) { return link }
-        let other = try interface(device, hostdev, work, container, &locks)
-        throw PassthroughError(
-            .busy, "\(device.source.text) was interface \(link.index) and is now \(other.index): somebody renames it",
-            device: device.source.text, hint: "try again")
     }
 
     /// The interface of the host's that a device names. One that is not there may be in a container: then that is the
@@ -165,6 +159,7 @@ extension Backend {
             try journal.begin(transaction, lock: container.lockName)
             stopPoint()
             for plan in plans {
+                try endIfInterrupted()
                 let record = AttachmentRecord(
                     id: plan.id, transaction: transaction, since: Int64(time(nil)), container: container,
                     hostdev: plan.hostdev, change: plan.change(home: work.sockets?.home))

@@ -49,7 +49,7 @@ extension Backend {
         }
     }
 
-    private func isUnfinished(_ record: AttachmentRecord) -> Bool {
+    func isUnfinished(_ record: AttachmentRecord) -> Bool {
         record.isDetaching || !journal.isCommitted(record)
     }
 

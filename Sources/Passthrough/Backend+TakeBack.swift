@@ -18,6 +18,7 @@ extension Backend {
                 let files = try? record.container.pinned().files
                 let rest = NodesRemoval(record: nodes, id: record.id).carryOut(in: files, rules: rules)
                 guard !rest.canBeTriedAgain else { return rest.messages }
+                for directory in rest.sharedDirectories { try handOver(directory, from: record) }
                 failures = rest.messages
             }
             try forget(record)
@@ -30,10 +31,28 @@ extension Backend {
         }
     }
 
+    /// Leaves a directory that was made for one attachment to another one of the container that has something in it: the
+    /// last of them removes it.
+    private func handOver(_ directory: NodesRecord.Made, from record: AttachmentRecord) throws {
+        for var other in try journal.records() where other.id != record.id && other.container == record.container {
+            guard case .nodes(var nodes) = other.change,
+                let index = nodes.entries.firstIndex(where: { $0.path.hasPrefix(directory.path + "/") })
+            else { continue }
+            nodes.entries[index].made.insert(directory, at: 0)
+            other.change = .nodes(nodes)
+            return try journal.write(other)
+        }
+    }
+
     private func bringHome(_ interface: InterfaceRecord, _ record: AttachmentRecord) throws -> [String] {
         let snapshot = try InterfaceSnapshot(interface)
-        guard let network = try network(of: record) else {
-            // Never pinned, so never moved.
+        guard let network = network(of: record) else {
+            // Never pinned, so never moved; unless the pin is a mount that only another mount namespace has.
+            guard try InterfaceSockets.isAtHome(snapshot) else {
+                throw PassthroughError(
+                    .incompleteUndo, "\(snapshot.link.name) is in a network namespace that cannot be reached from here",
+                    device: record.hostName, hint: "run hostdev recover in the mount namespace of the attach")
+            }
             return []
         }
         let sockets = try InterfaceSockets(to: network, named: record.container.reference)
@@ -45,19 +64,15 @@ extension Backend {
         return try sockets.bringHome(snapshot, containerIndex: interface.containerIndex)
     }
 
-    /// The container's network namespace: held by the pin, which is there before the interface moves. Nil: the attach did
-    /// not come to the pin.
-    private func network(of record: AttachmentRecord) throws -> Namespace? {
-        do throws(SystemError) {
-            let network = try Namespace(.network, path: state.namespace(record.id))
-            guard FileID(network.identity) == record.container.network else { return nil }
-            return network
-        } catch {
-            switch error.code {
-            case .noSuchFileOrDirectory, .invalidArgument: return nil
-            default: throw error
-            }
+    /// The container's network namespace: held by the pin, which is there before the interface moves, or else by the
+    /// container itself. Nil: neither is to be had.
+    private func network(of record: AttachmentRecord) -> Namespace? {
+        if let pin = try? Namespace(.network, path: state.namespace(record.id)),
+            FileID(pin.identity) == record.container.network
+        {
+            return pin
         }
+        return try? record.container.pinned().network.duplicate()
     }
 
     private func forget(_ record: AttachmentRecord) throws {

@@ -16,16 +16,24 @@ public struct Backend: Sendable {
     public var force: Bool
     /// Told of each step as it happens.
     public var observe: @Sendable (Step) -> Void
+    /// Asked between devices, and while waiting: true ends an attach, and puts everything back.
+    public var isInterrupted: @Sendable () -> Bool
 
     /// A backend with its settings.
     public init(
         state: StateDirectory, timeout: Duration = .seconds(10), force: Bool = false,
-        observe: @escaping @Sendable (Step) -> Void = { _ in }
+        observe: @escaping @Sendable (Step) -> Void = { _ in },
+        isInterrupted: @escaping @Sendable () -> Bool = { false }
     ) {
         self.state = state
         self.timeout = timeout
         self.force = force
         self.observe = observe
+        self.isInterrupted = isInterrupted
+    }
+
+    func endIfInterrupted() throws {
+        guard !isInterrupted() else { throw PassthroughError(.busy, "interrupted by a signal") }
     }
 
     var rules: DeviceRules { DeviceRules(stateDirectory: state.path.appending("locks"), timeout: timeout) }
@@ -33,7 +41,7 @@ public struct Backend: Sendable {
 
     func newLocks() throws -> Locks {
         try state.make()
-        return Locks(in: state, until: .now.advanced(by: timeout))
+        return Locks(in: state, until: .now.advanced(by: timeout), whileWaiting: endIfInterrupted)
     }
 
     /// Everything that is or was about to be attached, the oldest first.

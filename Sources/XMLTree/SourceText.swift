@@ -1,11 +1,11 @@
-/// The bytes of a document in checked UTF-8: what the parser is given, and what places are counted in.
+/// The bytes of a document as checked UTF-8: what the parser is given, and what places are counted in.
 ///
 /// The parser could convert other encodings by itself, but would then count places in neither text.
 func sourceText(_ bytes: [UInt8]) throws(XMLError) -> [UInt8] {
     var text = bytes
-    if let encoding = encoding(of: bytes) {
-        guard let converted = convert(bytes, from: encoding) else {
-            throw XMLError(position: .start, message: "the text is not \(encoding), or that encoding is not known")
+    if let encoding = try encoding(of: bytes) {
+        guard let converted = encoding.utf8(bytes) else {
+            throw XMLError(position: .start, message: "the text is not in UTF-16, as it says")
         }
         text = converted
     }
@@ -27,22 +27,24 @@ func sourceText(_ bytes: [UInt8]) throws(XMLError) -> [UInt8] {
 private let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
 /// The encoding that is to be converted; nil for UTF-8, which a document is in when it says nothing else.
-private func encoding(of bytes: [UInt8]) -> String? {
-    switch bytes.prefix(4) {
-    case [0xFF, 0xFE, 0, 0], [0x3C, 0, 0, 0]: return "UTF-32LE"
-    case [0, 0, 0xFE, 0xFF], [0, 0, 0, 0x3C]: return "UTF-32BE"
-    case let start where start.starts(with: [0xFF, 0xFE]) || start == [0x3C, 0, 0x3F, 0]: return "UTF-16LE"
-    case let start where start.starts(with: [0xFE, 0xFF]) || start == [0, 0x3C, 0, 0x3F]: return "UTF-16BE"
-    default: break
-    }
+private func encoding(of bytes: [UInt8]) throws(XMLError) -> Encoding? {
+    if let encoding = Encoding(startOf: bytes) { return encoding }
     guard let declared = declaredEncoding(bytes) else { return nil }
-    return ["utf-8", "utf8", "us-ascii", "ascii"].contains(declared.lowercased()) ? nil : declared
+    switch declared.lowercased() {
+    case "utf-8", "utf8", "us-ascii", "ascii": return nil
+    case "iso-8859-1", "latin1": return .latin1
+    case "utf-16", "utf-16le", "utf-16be":
+        throw XMLError(position: .start, message: "the text is not in UTF-16, as it says")
+    default:
+        throw XMLError(
+            position: .start, message: "the encoding is not known: allowed are UTF-8, UTF-16 and ISO-8859-1")
+    }
 }
 
 /// The encoding that an XML declaration names.
 private func declaredEncoding(_ bytes: [UInt8]) -> String? {
     let start = "<?xml".utf8
-    guard bytes.starts(with: start) else { return nil }
+    guard bytes.starts(with: start), bytes.dropFirst(start.count).first?.isWhiteSpace == true else { return nil }
     var scanner = TagScanner(bytes, at: start.count)
     while let attribute = scanner.nextAttribute() {
         if bytes[attribute.name].elementsEqual("encoding".utf8) {

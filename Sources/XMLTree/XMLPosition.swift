@@ -1,5 +1,5 @@
 /// A place in a document, as editors count.
-public struct XMLPosition: Hashable, Sendable, Comparable, CustomStringConvertible {
+public struct XMLPosition: Hashable, Sendable, CustomStringConvertible {
     /// The line, from 1.
     public let line: Int
     /// The column in characters (Unicode scalars), from 1.
@@ -13,11 +13,6 @@ public struct XMLPosition: Hashable, Sendable, Comparable, CustomStringConvertib
 
     /// The first character of a document.
     public static let start = XMLPosition(line: 1, column: 1)
-
-    /// Whether one place stands before another.
-    public static func < (one: XMLPosition, other: XMLPosition) -> Bool {
-        (one.line, one.column) < (other.line, other.column)
-    }
 
     /// `LINE:COLUMN`.
     public var description: String { "\(line):\(column)" }

@@ -48,7 +48,7 @@ import Testing
                 let detach = try Program.run("detach", container.reference, "--all", "--state-dir", state)
                 #expect(detach.status == 0, "\(source): \(detach)")
                 // A real card takes a while to find its network again.
-                try sh("for i in $(seq 100); do ip link show \(card.name) | grep -q LOWER_UP && break; sleep 0.1; done")
+                for _ in 0..<100 where try sh(dump) != before { try sh("sleep 0.1") }
                 #expect(try sh(dump) == before)
                 try sh("ip link set \(card.name) down mtu 1500; ip addr flush dev \(card.name)")
             }

@@ -80,6 +80,45 @@ import Testing
         }
     }
 
+    /// A unit that goes away, and another one that gets its number; a node that is taken away; a rule that is revoked.
+    @Test func checkNamesDrift() throws {
+        try onThrowawayHost {
+            let disk = try Disk()
+            let container = try RuncContainer("i")
+            #expect(try Program.run("attach", container.reference, "--scsi", disk.generic).status == 0)
+            let before = try Program.run("check")
+            #expect(before.status == 0, "\(before)")
+            try container.sh("rm /dev/\(disk.generic)")
+            let gone = try Program.run("check")
+            #expect(gone.status == 2)
+            #expect(gone.output.contains("node is gone"), "\(gone)")
+            try disk.unplug()
+            let unplugged = try Program.run("check")
+            #expect(unplugged.output.contains("unit is no such device"), "\(unplugged)")
+            let other = try Disk()
+            #expect(other.generic == disk.generic, "the number is used again")
+            let replaced = try Program.run("check")
+            #expect(replaced.output.contains("unit is \(other.wwid)"), "\(replaced)")
+        }
+    }
+
+    /// Two units share the folders of their links: the last one takes them along.
+    @Test func twoUnitsShareFolders() throws {
+        try onThrowawayHost {
+            let disks = [try Disk(), try Disk()]
+            let container = try TestContainer()
+            let before = try container.sh("find /dev | sort")
+            for (lun, disk) in disks.enumerated() {
+                let attach = try Program.run("attach", container.reference, "--scsi", "\(disk.generic)@0:0:0:\(lun)")
+                #expect(attach.status == 0, "\(attach)")
+            }
+            #expect(try Program.run("detach", container.reference, "--scsi", disks[0].generic).status == 0)
+            #expect(try container.run(["sg_inq", "/dev/scsi/host0/bus0/target0/lun1/generic"]).status == 0)
+            #expect(try Program.run("detach", container.reference, "--scsi", disks[1].generic).status == 0)
+            #expect(try container.sh("find /dev | sort") == before)
+        }
+    }
+
     /// Rule `r` and no write mode: the kernel's own filter of commands applies.
     @Test func readOnly() throws {
         try onThrowawayHost {
@@ -150,13 +189,39 @@ import Testing
         }
     }
 
-    @Test func aUserNamespaceIsRefusedForNow() throws {
+    /// No node can be made in a user namespace from outside: it is mounted there, with an owner of the container's.
+    @Test func inAUserNamespace() throws {
         try onThrowawayHost {
             let disk = try Disk()
             let container = try TestContainer(.init(userNamespace: true))
-            let result = try Program.run("attach", container.reference, "--scsi", disk.generic, "--format", "json")
-            #expect(result.status == 1)
-            #expect(try decode(ErrorDocument.self, result).error.code == "not-supported")
+            let before = try container.sh("find /dev | sort; grep -c /dev /proc/self/mounts")
+            let document = """
+                <hostdev mode='capability' type='scsi'>
+                  <source name='\(disk.generic)'/><target address='0:0:0:0'/><permissions mode='0640' uid='7' gid='8'/>
+                </hostdev>
+                """
+            let attach = try Program.run("attach", container.reference, "-", input: document)
+            #expect(attach.status == 0, "\(attach)")
+            let answer = try container.run(["sg_inq", "/dev/scsi/host0/bus0/target0/lun0/generic"])
+            #expect(answer.output.contains("scsi_debug"), "\(answer)")
+            #expect(try container.sh("stat -c '%a %u %g' /dev/\(disk.generic)") == "640 7 8\n")
+            #expect(try sh("stat -c '%u %g' /dev/\(disk.generic)") == "0 0\n")
+            #expect(try Program.run("detach", container.reference, "--all").status == 0)
+            #expect(try container.sh("find /dev | sort; grep -c /dev /proc/self/mounts") == before)
+        }
+    }
+
+    @Test func anIdThatTheContainerDoesNotHave() throws {
+        try onThrowawayHost {
+            let disk = try Disk()
+            let container = try TestContainer(.init(userNamespace: true))
+            let result = try Program.run(
+                "attach", container.reference, "-",
+                input:
+                    "<hostdev mode='capability' type='scsi'><source name='\(disk.generic)'/><permissions uid='70000'/></hostdev>"
+            )
+            #expect(result.status == 65, "\(result)")
+            #expect(result.errors.contains("no user 70000"))
         }
     }
 

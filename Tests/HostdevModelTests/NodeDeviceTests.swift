@@ -229,6 +229,11 @@ import Testing
             "<device><name>a</name><devnode type='dev'>/a</devnode><devnode type='dev'>/b</devnode></device>",
             "1:55: a second <devnode type='dev'>: one is allowed"
         ),
+        (
+            "<device><name>a</name><capability type='pci'><class>0x1000000</class><domain>0</domain><bus>0</bus>"
+                + "<slot>1</slot><function>0</function><product id='1'/><vendor id='1'/></capability></device>",
+            "1:46: <class>: '0x1000000' is not a class code"
+        ),
         ("<device><name>a</name><capability/></device>", "1:23: <capability> has no type=: it is needed"),
         ("<device><name>a</name><bus type='isa'/></device>", "1:28: type='isa' is not known: allowed are 'usb', 'pci'"),
         (
@@ -260,6 +265,9 @@ import Testing
         let net = NetCapability(interface: try InterfaceName(bytes: [0xFF]))
         let device = NodeDevice(name: NodeDeviceName(subsystem: "net", "x"), capabilities: [.net(net)])
         #expect(throws: InexpressibleForm.self) { try device.xml() }
+        let usb = try USBCapability(address: USBAddress("3:5"), id: USBID("1:1"), productName: "\u{1}")
+        let other = NodeDevice(name: NodeDeviceName(subsystem: "usb", "x"), capabilities: [.usb(usb)])
+        #expect(throws: InexpressibleForm.self) { try other.xml() }
     }
 
     private func read(_ xml: String) throws -> NodeDevice {

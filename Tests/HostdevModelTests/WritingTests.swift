@@ -268,6 +268,12 @@ import Testing
         #expect(try read(document.xml()).root == .domain(name: "a & b", type: "lxc"))
     }
 
+    @Test func writesNoDeclarationOfAnotherEncoding() throws {
+        let latin1 = Array("<?xml\tversion='1.0' encoding='latin1'?><domain><name>".utf8) + [0xE9]
+        let document = try HostdevDocument(parsing: latin1 + Array("</name></domain>".utf8), name: "-")
+        #expect(try document.xml() == "<domain><name>é</name></domain>\n")
+    }
+
     @Test func leavesWhatIsForeignAmongDevices() throws {
         let document = try read("<devices><disk/><hostdev mode='capability'><source name='a'/></hostdev></devices>")
         #expect(try document.xml().contains("<disk/>"))

@@ -137,6 +137,8 @@ import Testing
               <hostdev mode='capability'><source name='eth1'/><alias name='a'/></hostdev>
               <hostdev mode='bus' bus='pci'><source><address bus='0' slot='16' function='3'/></source></hostdev>
               <hostdev type='pci'><source><address bus='0' slot='0x16' function='3'/></source></hostdev>
+              <hostdev type='scsi'><source protocol='iscsi' name='iqn'/></hostdev>
+              <hostdev type='scsi'><source name='iqn' protocol='iscsi'/><readonly/></hostdev>
             </devices>
             """
         #expect(
@@ -144,6 +146,7 @@ import Testing
                 "test.xml:3:3: net eth0 is already the hostdev in line 2: one is allowed",
                 "test.xml:4:3: the alias 'a' is already that of the hostdev in line 2: one is allowed",
                 "test.xml:6:3: pci 0000:00:16.3 is already the hostdev in line 5: one is allowed",
+                "test.xml:8:3: iscsi is already the hostdev in line 7: one is allowed",
             ])
     }
 

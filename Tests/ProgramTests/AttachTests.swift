@@ -54,7 +54,7 @@ import Testing
             let result = try run(
                 [Program.path, "detach", container.reference] + selection, input: Self.document)
             #expect(result.status == 0, "\(result)")
-            #expect(try HostInterface.dump() == before)
+            #expect(try HostInterface.changes(since: before) == "")
             #expect(try sh("find /run/hostdev -type f") == "")
         }
     }
@@ -130,7 +130,7 @@ import Testing
             let steps = try decode(Steps.self, result).steps
             #expect(steps.map(\.step) == ["move", "set-link", "add-address", "add-address", "add-route"])
             #expect(steps.allSatisfy { $0.device == "eth0" })
-            #expect(try HostInterface.dump() == before)
+            #expect(try HostInterface.changes(since: before) == "")
             #expect(try Program.run("list").output == "")
         }
     }
@@ -147,13 +147,13 @@ import Testing
                 "attach", container.reference, "--net", "eth0:lan0", "--net", "eth1:lan1", "--format", "json")
             #expect(result.status == 1)
             #expect(try decode(ErrorDocument.self, result).error.code == "name-taken")
-            #expect(try HostInterface.dump() == before)
+            #expect(try HostInterface.changes(since: before) == "")
             #expect(
                 try Program.run("attach", container.reference, "--net", "eth0:lan%d", "--net", "eth1:lan%d").status == 0
             )
             #expect(try container.sh("ip -br link | cut -d@ -f1").contains("lan2"))
             #expect(try Program.run("detach", container.reference, "--all").status == 0)
-            #expect(try HostInterface.dump() == before)
+            #expect(try HostInterface.changes(since: before) == "")
         }
     }
 
@@ -174,7 +174,7 @@ import Testing
             #expect(error.message.contains("Nexthop has invalid gateway"), "\(error.message)")
             #expect(error.device == "eth0")
             #expect(error.container == container.reference)
-            #expect(try HostInterface.dump() == before)
+            #expect(try HostInterface.changes(since: before) == "")
             #expect(try Program.run("list").output == "")
         }
     }
@@ -193,7 +193,35 @@ import Testing
                 verb == "detach"
                 ? try Program.run("detach", container.reference, "--all") : try Program.run("recover")
             #expect(result.status == 0, "\(result)")
-            #expect(try HostInterface.dump() == before)
+            #expect(try HostInterface.changes(since: before) == "")
+        }
+    }
+
+    /// The pin is a mount, which another mount namespace does not have: the container itself is asked then, and what
+    /// cannot be had back is not forgotten.
+    @Test func anotherMountNamespace() throws {
+        try onThrowawayHost {
+            try HostInterface.make()
+            let before = try HostInterface.dump()
+            let container = try TestContainer()
+            for containerEnds in [false, true] {
+                // In a mount namespace of its own, where the state directory is the same, and mounts are not.
+                let script = "\(Program.path) attach \(container.reference) --net eth0:lan0"
+                #expect(try run(["unshare", "--mount", "--propagation", "private", "sh", "-c", script]).status == 0)
+                if containerEnds {
+                    try sh("ip netns add kept; mount --bind /proc/\(container.id)/ns/net /run/netns/kept")
+                }
+                if containerEnds { container.end() }
+                let detach = try Program.run("detach", container.reference, "--all")
+                if containerEnds {
+                    #expect(detach.status == 1, "\(detach)")
+                    #expect(detach.errors.contains("cannot be reached from here"), "\(detach)")
+                    #expect(try Program.run("list").output.contains("eth0"))
+                } else {
+                    #expect(detach.status == 0, "\(detach)")
+                    #expect(try HostInterface.changes(since: before) == "")
+                }
+            }
         }
     }
 }

@@ -36,4 +36,26 @@ import Testing
             for name in names { #expect(outside.contains("\(name)@p")) }
         }
     }
+
+    /// A signal in the middle of a batch puts back what was attached already.
+    @Test func anInterruptedBatchIsPutBack() throws {
+        try onThrowawayHost {
+            let names = (0..<30).map { "eth\($0)" }
+            for name in names { try sh("ip link add \(name) type veth peer name p\(name)") }
+            let before = try sh("ip -br link | sort")
+            let container = try TestContainer()
+            let document = names.map { "<hostdev mode='capability'><source name='\($0)'/></hostdev>" }.joined()
+            try sh("cat > /run/many.xml <<'END'\n<devices>\(document)</devices>\nEND\n")
+            let attach = try Program.start("attach", container.reference, "/run/many.xml")
+            try sh(
+                "until [ -e /run/hostdev/attachments/ ] && [ $(ls /run/hostdev/attachments | wc -l) -gt 3 ]; do sleep 0.01; done"
+            )
+            try sh("kill -TERM \(attach.id)")
+            let result = try attach.wait()
+            #expect(result.status == 75, "\(result)")
+            #expect(result.errors.contains("interrupted"))
+            #expect(try sh("ip -br link | sort") == before)
+            #expect(try sh("find /run/hostdev -type f") == "")
+        }
+    }
 }

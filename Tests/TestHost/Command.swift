@@ -59,8 +59,16 @@ public final class RunningCommand: @unchecked Sendable {
         let argv = unsafe arguments.map { unsafe strdup($0) } + [nil]
         let envp = unsafe variables.map { unsafe strdup($0) } + [nil]
         defer { unsafe (argv + envp).forEach { unsafe free($0) } }
+        // The threads that run tests have signals blocked, which programs inherit.
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe posix_spawnattr_setsigmask(&attributes, &none)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var id: pid_t = 0
-        let result = unsafe posix_spawnp(&id, "setpriv", &actions, nil, argv, envp)
+        let result = unsafe posix_spawnp(&id, "setpriv", &actions, &attributes, argv, envp)
         guard result == 0 else { throw SystemError(Errno(rawValue: result), "start", command.joined(separator: " ")) }
         self.id = id
     }

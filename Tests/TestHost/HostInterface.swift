@@ -45,17 +45,6 @@ public enum HostInterface {
             """)
     }
 
-    /// What is different from an earlier dump, line by line: nothing, if all is as it was.
-    public static func changes(since before: String) throws -> String {
-        let lines = (before: before.split(separator: "\n"), after: try dump().split(separator: "\n"))
-        return lines.after.difference(from: lines.before).map {
-            switch $0 {
-            case .remove(_, let line, _): "gone: \(line)"
-            case .insert(_, let line, _): "new: \(line)"
-            }
-        }.joined(separator: "\n")
-    }
-
     /// All that the kernel says of the interface, and of what it carries. What is left of lifetimes is masked, and
     /// the default queueing discipline, which an interface gets when it goes up for the first time after a move.
     public static func dump() throws -> String {
@@ -76,5 +65,18 @@ public enum HostInterface {
             cd /proc/sys/net
             grep -s '' ipv4/conf/eth0/* ipv6/conf/eth0/* ipv4/neigh/eth0/* ipv6/neigh/eth0/* || true
             """)
+    }
+
+    /// The lines in which what the kernel says now is not what it said before; empty when nothing has changed.
+    public static func changes(since before: String) throws -> String {
+        let now = try dump().split(separator: "\n")
+        let changes = now.difference(from: before.split(separator: "\n")).map { change in
+            switch change {
+            case .insert(_, let line, _): "+ \(line)"
+            case .remove(_, let line, _): "- \(line)"
+            }
+        }.joined(separator: "\n")
+        if !changes.isEmpty { print("changes on the host:\n\(changes)") }
+        return changes
     }
 }

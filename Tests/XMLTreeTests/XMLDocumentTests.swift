@@ -15,6 +15,12 @@ import XMLTree
         #expect(root.text.isEmpty)
     }
 
+    @Test func keepsTextBetweenElements() throws {
+        #expect(try read("<a>x<b/> y <b/>\n</a>").root.text == "x y ")
+        #expect(try read("<?xml version='1.0'?><a> </a>").root.text == " ")
+        #expect(try read("<?xml-style encoding='x'?><a> </a>").root.text == " ")  // which is no declaration
+    }
+
     @Test func tellsForeignNamesApart() throws {
         let root = try read("<a xmlns:q='urn:q' q:x='1' y='2'><q:b/><c xmlns='urn:q'/><d/></a>").root
         #expect(root.attributes.map(\.name) == ["q:x", "y"])

@@ -15,8 +15,6 @@
 // Namespaces: setns(2), unshare(2), namespaces(7).
 static const int linux_CLONE_FS = 0x00000200;
 static const int linux_CLONE_NEWNS = 0x00020000;
-static const int linux_CLONE_NEWUSER = 0x10000000;
-static const int linux_CLONE_NEWPID = 0x20000000;
 static const int linux_CLONE_NEWNET = 0x40000000;
 int linux_setns(int descriptor, int kind);
 int linux_unshare(int flags);

@@ -70,6 +70,11 @@ func writeError(_ text: String) {
     _ = write(text + "\n", to: .standardError)
 }
 
+/// Writes to standard error without ending the line.
+func writeTerminal(_ text: String) {
+    _ = write(text, to: .standardError)
+}
+
 private func write(_ text: String, to descriptor: FileDescriptor) -> Bool {
     (try? descriptor.writeAll(Array(text.utf8))) != nil
 }

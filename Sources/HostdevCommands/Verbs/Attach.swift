@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import HostdevModel
+internal import LinuxSystem
 internal import Passthrough
 
 /// `hostdev attach`.
@@ -23,7 +24,9 @@ struct Attach: ParsableCommand {
         guard document != nil || !hostdevs.isEmpty else {
             throw PassthroughError(.usage, "nothing to attach", hint: "give a FILE, or --net, --scsi and the like")
         }
-        let (outcome, steps) = try common.backend.attach(hostdevs, to: container.reference(), dryRun: dry.dryRun)
+        Interruption.begin()
+        let (outcome, steps) = try common.backend(devices: hostdevs.count).attach(
+            hostdevs, to: container.reference(), dryRun: dry.dryRun)
         if dry.dryRun { return try common.output.output.print(steps) }
         try common.output.output.print(outcome)
     }

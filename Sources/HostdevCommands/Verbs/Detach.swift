@@ -40,7 +40,7 @@ struct Detach: ParsableCommand {
             throw PassthroughError(
                 .usage, "nothing to detach", hint: "give a FILE, or --net, --scsi, --alias, or --all")
         }
-        let (outcome, steps) = try common.backend.detach(
+        let (outcome, steps) = try common.backend().detach(
             selectors, from: container.reference(), ifAttached: ifAttached, dryRun: dry.dryRun)
         if dry.dryRun { return try common.output.output.print(steps) }
         try common.output.output.print(outcome)

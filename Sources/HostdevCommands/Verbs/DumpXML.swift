@@ -11,7 +11,7 @@ struct DumpXML: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let attachments = try common.backend.attachments(of: container.reference())
+        let attachments = try common.backend().attachments(of: container.reference())
         let xml = try HostdevDocument(hostdevs: attachments.map(\.hostdev)).xml()
         try common.output.output.print(XMLText(xml: xml)) { String(xml.dropLast()) }
     }

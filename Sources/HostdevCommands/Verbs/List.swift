@@ -11,7 +11,7 @@ struct List: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let attachments = try common.backend.attachments(of: container)
+        let attachments = try common.backend().attachments(of: container)
         try common.output.output.print(AttachmentsDocument(attachments: attachments.map(AttachmentDocument.init))) {
             attachments.isEmpty
                 ? ""

@@ -9,6 +9,6 @@ struct Recover: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        try common.output.output.print(common.backend.recover())
+        try common.output.output.print(common.backend().recover())
     }
 }

@@ -28,7 +28,8 @@ extension Device {
         case .storage(let storage): .storage(storage.source)
         case .usb(let usb): .usb(usb.source)
         case .pci(let pci): .pci(pci.source)
-        case .libvirtOnly(let device): .libvirtOnly(device)
+        case .libvirtOnly(let device):
+            .libvirtOnly(LibvirtOnlyDevice(kind: device.kind, source: device.source, flags: []))
         }
     }
 }

@@ -3,7 +3,7 @@ import XMLTree
 /// What libvirt's dialect says of a hostdev that means nothing to a container.
 public struct LibvirtParts: Hashable, Sendable {
     /// Whether a virtual machine manager is to unbind the host's driver by itself.
-    public var isManaged: Bool = false
+    public internal(set) var isManaged: Bool = false
     /// Attributes of the hostdev element, in the order in which they are written.
     var attributes: [XMLAttribute] = []
     /// Attributes of its source.

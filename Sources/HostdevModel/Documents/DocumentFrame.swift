@@ -24,7 +24,8 @@ struct DocumentFrame: Sendable {
         var whole = ""
         for (index, piece) in pieces.dropLast().enumerated() {
             whole += piece
-            let line = piece.split(separator: "\n", omittingEmptySubsequences: false).last ?? ""
+            let lineFeed = piece.utf8.lastIndex(of: UInt8(ascii: "\n"))
+            let line = lineFeed.map { piece[$0...].dropFirst() } ?? piece[...]
             let isAlone = line.allSatisfy { $0 == " " || $0 == "\t" }
             whole += try text(index, isAlone ? String(line) : "")
         }
@@ -33,7 +34,9 @@ struct DocumentFrame: Sendable {
     }
 
     private static func behindDeclaration(_ bytes: [UInt8]) -> Int {
-        guard bytes.starts(with: "<?xml ".utf8), let end = bytes.firstIndex(of: UInt8(ascii: ">")) else { return 0 }
+        guard bytes.starts(with: "<?xml".utf8), bytes.dropFirst(5).first?.isLineFeedOrSpace == true,
+            let end = bytes.firstIndex(of: UInt8(ascii: ">"))
+        else { return 0 }
         return bytes[(end + 1)...].firstIndex { !$0.isLineFeedOrSpace } ?? bytes.count
     }
 }

@@ -25,10 +25,12 @@ extension NodesRecord.Entry {
         var element = XMLNode("entry")
         element.add("path", path)
         element.add(content)
+        if isMounted { element.add("mounted", "yes") }
         element.children = made.map { made in
             var child = XMLNode("made")
             child.add("path", made.path)
             child.add(made.content)
+            if made.isPlaceholder { child.add("placeholder", "yes") }
             child.add("file", made.file.text)
             return child
         }
@@ -37,9 +39,11 @@ extension NodesRecord.Entry {
 
     fileprivate init(_ element: RecordElement) throws {
         self.init(
-            path: try element.text("path"), content: try element.content(),
+            path: try element.text("path"), content: try element.content(), isMounted: element.has("mounted"),
             made: try element.children.map {
-                NodesRecord.Made(path: try $0.text("path"), content: try $0.content(), file: try $0.file("file"))
+                NodesRecord.Made(
+                    path: try $0.text("path"), content: try $0.content(), isPlaceholder: $0.has("placeholder"),
+                    file: try $0.file("file"))
             })
     }
 }

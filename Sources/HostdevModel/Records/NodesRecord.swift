@@ -28,13 +28,16 @@ public struct NodesRecord: Hashable, Sendable {
         public var path: String
         /// What.
         public var content: Content
+        /// Whether it is a node of a file system of its own, mounted over what has the path.
+        public var isMounted: Bool
         /// The files that came of it: directories on the way first.
         public var made: [Made]
 
         /// An entry from its parts.
-        public init(path: String, content: Content, made: [Made] = []) {
+        public init(path: String, content: Content, isMounted: Bool, made: [Made] = []) {
             self.path = path
             self.content = content
+            self.isMounted = isMounted
             self.made = made
         }
     }
@@ -45,13 +48,16 @@ public struct NodesRecord: Hashable, Sendable {
         public var path: String
         /// What.
         public var content: Content
+        /// Whether it is the empty file over which a node is mounted.
+        public var isPlaceholder: Bool
         /// Which file.
         public var file: FileID
 
         /// A file from its parts.
-        public init(path: String, content: Content, file: FileID) {
+        public init(path: String, content: Content, isPlaceholder: Bool, file: FileID) {
             self.path = path
             self.content = content
+            self.isPlaceholder = isPlaceholder
             self.file = file
         }
     }

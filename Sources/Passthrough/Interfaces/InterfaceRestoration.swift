@@ -1,3 +1,4 @@
+internal import Glibc
 internal import HostdevModel
 internal import LinuxSystem
 internal import Netlink
@@ -41,6 +42,20 @@ final class InterfaceRestoration {
         try restoreRoutes(on: host)
         for neighbour in snapshot.configuration.neighbours { attempt { try host.restore(neighbour, on: index) } }
         stopPoint()
+        try awaitLocalRoutes(on: host)
+    }
+
+    /// The kernel makes an IPv6 address usable, with a route to it in the table `local`, from a work queue of its own,
+    /// some time after it has said that the address is there. Nobody is to find the interface in between.
+    private func awaitLocalRoutes(on host: borrowing NetlinkSocket) throws {
+        let addresses = Set(try host.addresses(of: index).map(\.local))
+        let wanted = Set(snapshot.configuration.routes.filter(\.isToOwnIPv6Address).map(\.destination))
+            .intersection(addresses)
+        for _ in 0..<1_000 {
+            let present = try host.routes(through: index).filter(\.isToOwnIPv6Address).map(\.destination)
+            if wanted.isSubset(of: present) { return }
+            usleep(1_000)
+        }
     }
 
     private func restoreProperties(_ link: Link, on host: borrowing NetlinkSocket) {
@@ -89,4 +104,9 @@ final class InterfaceRestoration {
             failures.append("\(snapshot.link.name): \(error)")
         }
     }
+}
+
+extension RouteRecord {
+    /// RTN_LOCAL, made by the kernel.
+    fileprivate var isToOwnIPv6Address: Bool { family == 10 && type == 2 && isKernels }
 }

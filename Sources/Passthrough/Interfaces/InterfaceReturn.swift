@@ -1,3 +1,4 @@
+internal import Glibc
 internal import HostdevModel
 internal import LinuxSystem
 internal import Netlink

@@ -32,18 +32,23 @@ final class InterfaceSockets {
         try source.find(on: host)
     }
 
-    /// The interface with a number on the host, if it is still one that a source means.
-    func link(_ index: Int32, ifStill source: NetDevice.Source) throws -> Link? {
-        guard let link = try host.link(index), source.matches(link) else { return nil }
-        return link
-    }
-
     func plan(_ device: NetDevice, link: Link, taken: Set<LinkName>, force: Bool) throws -> InterfacePlan {
         try InterfacePlan(device, link: link, host: host, inside: inside, taken: taken, force: force)
     }
 
     func carryOut(_ plan: InterfacePlan, observe: (Step) -> Void) throws {
         try plan.carryOut(host: host, inside: inside, container: container, observe: observe)
+    }
+
+    /// An interface in the container, and what it carries there. Nil where there is none of that number.
+    func inContainer(_ index: Int32) throws -> (Link, LinkConfiguration)? {
+        guard let link = try inside.link(index) else { return nil }
+        return (link, try inside.configuration(of: index))
+    }
+
+    /// Whether an interface is on this host, under the number that it had.
+    static func isAtHome(_ snapshot: InterfaceSnapshot) throws -> Bool {
+        try NetlinkSocket().link(snapshot.link.index).map(snapshot.isSameDevice) == true
     }
 
     /// The name of the interface that has a name on this host with which another one is to come home.

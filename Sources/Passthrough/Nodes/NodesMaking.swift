@@ -21,7 +21,7 @@ extension NodesPlan {
         var made = self.record
         for (index, entry) in entries.enumerated() {
             observe(steps[grants.count + index])
-            try ContainerEntries(attachment: id, entry: index).make(entry, in: files.root) { file in
+            try ContainerEntries(attachment: id, entry: index, in: files).make(entry, in: files.root) { file in
                 stopPoint()
                 made.entries[index].made.append(NodesRecord.Made(file))
                 try record(made)
@@ -48,7 +48,9 @@ extension NodesPlan {
         NodesRecord(
             name: name, address: unit.address, wwid: unit.wwid, identity: unit.identity.description,
             entries: entries.map {
-                NodesRecord.Entry(path: $0.path.string, content: NodesRecord.Content($0.content))
+                NodesRecord.Entry(
+                    path: $0.path.string, content: NodesRecord.Content($0.content),
+                    isMounted: $0.technique == .mounted)
             },
             grants: grants.map(NodesRecord.Grant.init))
     }

@@ -43,14 +43,9 @@ extension NodesPlan {
                 .notSupported, "\(container.reference) is a network namespace alone: it takes interfaces, but no nodes",
                 device: name, hint: "name a process of the container, as in pid:4242")
         }
-        guard files.userIDs.isIdentity else {
-            throw PassthroughError(
-                .notSupported, "\(container.reference) has a user namespace of its own: nodes made there do not open",
-                device: name, hint: "device nodes in user namespaces are not supported yet")
-        }
         let nodes = try Self.chosen(device, unit)
-        entries = try Self.entries(device, nodes).filter {
-            try ContainerEntries(attachment: id, entry: 0).look($0, in: files.root) == .absent
+        entries = try Self.entries(device, nodes, files).filter {
+            try ContainerEntries(attachment: id, entry: 0, in: files).look($0, in: files.root) == .absent
         }
         let access: DeviceRule.Access = device.isReadOnly ? .read : [.read, .write]
         grants = try nodes.flatMap { try rules.look(DeviceRule($0.number, access), for: files.groups) }
@@ -68,10 +63,16 @@ extension NodesPlan {
         return nodes
     }
 
-    private static func entries(_ device: SCSIDevice, _ nodes: [SCSINode]) throws -> [EntryPlan] {
+    private static func entries(
+        _ device: SCSIDevice, _ nodes: [SCSINode], _ files: ContainerFiles
+    ) throws -> [EntryPlan] {
         var entries: [EntryPlan] = []
+        let technique: EntryPlan.Technique = files.needsMountedNodes ? .mounted : .inPlace
         for node in nodes {
-            entries.append(EntryPlan(node.path, .node(node.number), ownership: try ownership(device, of: node)))
+            entries.append(
+                EntryPlan(
+                    node.path, .node(node.number), ownership: try ownership(device, of: node, in: files),
+                    technique: technique))
         }
         guard let target = device.targetAddress else { return entries }
         let folder = FilePath(
@@ -85,20 +86,47 @@ extension NodesPlan {
     }
 
     /// As the document says, else as the host's node is; without the right to write for a read-only device, on which the
-    /// kernel filters commands only for who cannot open it for writing.
-    private static func ownership(_ device: SCSIDevice, of node: SCSINode) throws -> Ownership {
+    /// kernel filters commands only for who cannot open it for writing. A group of the host's that the container does not
+    /// have becomes its root's.
+    private static func ownership(
+        _ device: SCSIDevice, of node: SCSINode, in files: ContainerFiles
+    ) throws -> Ownership {
         let host = try? FileStatus.of(node.path)
         let mode = device.permissions.mode.map(UInt32.init) ?? host?.mode ?? 0o600
+        let inheritedGroup = files.groupIDs.isIdentity ? host?.group ?? 0 : 0
         return Ownership(
-            user: device.permissions.uid ?? 0, group: device.permissions.gid ?? host?.group ?? 0,
+            user: try outside(device.permissions.uid ?? 0, files.userIDs, "user"),
+            group: try outside(device.permissions.gid ?? inheritedGroup, files.groupIDs, "group"),
             mode: device.isReadOnly ? mode & ~0o222 : mode)
+    }
+
+    private static func outside(_ id: UInt32, _ map: IDMap, _ kind: String) throws -> UInt32 {
+        guard let outside = map.outside(id) else {
+            throw PassthroughError(
+                .invalidDocument, "the container has no \(kind) \(id): its user namespace does not map it",
+                hint: "choose another in <permissions/>")
+        }
+        return outside
+    }
+}
+
+extension ContainerFiles {
+    /// Whether a node in the container's own `/dev` would be of no use, or would be the host's: in a user namespace nobody
+    /// can open it, and a `/dev` that is the host's devtmpfs is not to be changed.
+    fileprivate var needsMountedNodes: Bool {
+        guard userIDs.isIdentity else { return true }
+        guard let own = try? root.status("/dev"), let host = try? FileStatus.of("/dev") else { return false }
+        return own.identity.device == host.identity.device
     }
 }
 
 extension ContainerEntries {
     /// One entry of an attachment. Each has a temporary name of its own, so that none is taken for another.
-    init(attachment id: String, entry: Int) {
-        self.init(id: "\(id)-\(entry)")
+    init(attachment id: String, entry: Int, in files: ContainerFiles) throws(SystemError) {
+        // Without a user namespace its root is the host's.
+        let (user, group) = (files.userIDs.outside(0) ?? 0, files.groupIDs.outside(0) ?? 0)
+        let namespace = try files.mounts.duplicate()
+        self.init(id: "\(id)-\(entry)", mounts: ContainerMounts(namespace, rootUser: user, rootGroup: group))
     }
 }
 

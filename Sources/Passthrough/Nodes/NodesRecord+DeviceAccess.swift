@@ -30,7 +30,8 @@ extension EntryContent {
 extension NodesRecord.Made {
     init(_ made: MadeEntry) {
         self.init(
-            path: made.path.string, content: NodesRecord.Content(made.content), file: FileID(made.identity))
+            path: made.path.string, content: NodesRecord.Content(made.content), isPlaceholder: made.isPlaceholder,
+            file: FileID(made.identity))
     }
 }
 
@@ -38,7 +39,7 @@ extension MadeEntry {
     init(_ made: NodesRecord.Made) {
         self.init(
             path: FilePath(made.path), content: EntryContent(made.content),
-            identity: FileIdentity(device: made.file.device, inode: made.file.inode))
+            identity: FileIdentity(device: made.file.device, inode: made.file.inode), isPlaceholder: made.isPlaceholder)
     }
 }
 

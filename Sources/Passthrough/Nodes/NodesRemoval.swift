@@ -13,6 +13,8 @@ struct NodesRemoval {
     struct Rest {
         /// For people.
         var messages: [String] = []
+        /// Directories that others still use.
+        var sharedDirectories: [NodesRecord.Made] = []
         /// Whether another try may succeed: something of ours is still there.
         var canBeTriedAgain = false
     }
@@ -35,11 +37,19 @@ struct NodesRemoval {
         // Each in the reverse order of making, in which what shares a directory with others finds it empty at last.
         let last = record.entries.enumerated().reversed()
         for (index, entry) in last.filter({ $0.element.isNode }) + last.filter({ !$0.element.isNode }) {
-            let plan = EntryPlan(FilePath(entry.path), EntryContent(entry.content))
-            let left = ContainerEntries(attachment: id, entry: index).undo(
-                plan, made: entry.made.map(MadeEntry.init), in: files.root)
-            // A directory in which the container has made something of its own stays with it.
-            for left in left where left.error.code != .notEmpty {
+            let plan = EntryPlan(
+                FilePath(entry.path), EntryContent(entry.content), technique: entry.isMounted ? .mounted : .inPlace)
+            guard let entries = try? ContainerEntries(attachment: id, entry: index, in: files) else {
+                rest.canBeTriedAgain = true
+                continue
+            }
+            let left = entries.undo(plan, made: entry.made.map(MadeEntry.init), in: files.root)
+            for left in left {
+                guard left.error.code != .notEmpty else {
+                    // Another attachment may have made its links there; or the container something of its own.
+                    rest.sharedDirectories += left.made.map { [NodesRecord.Made($0)] } ?? []
+                    continue
+                }
                 rest.messages.append(left.description)
                 if left.error.code != .replaced { rest.canBeTriedAgain = true }
             }

@@ -5,6 +5,7 @@ internal import SystemPackage
 struct Locks: ~Copyable {
     private let state: StateDirectory
     private let deadline: ContinuousClock.Instant
+    private let whileWaiting: () throws -> Void
     private var held: [Held] = []
 
     /// FileLock is noncopyable and an array's elements are not.
@@ -17,10 +18,14 @@ struct Locks: ~Copyable {
         }
     }
 
-    /// No lock yet; each is waited for until the deadline.
-    init(in state: StateDirectory, until deadline: ContinuousClock.Instant) {
+    /// No lock yet; each is waited for until the deadline, or until `whileWaiting` throws.
+    init(
+        in state: StateDirectory, until deadline: ContinuousClock.Instant,
+        whileWaiting: @escaping () throws -> Void
+    ) {
         self.state = state
         self.deadline = deadline
+        self.whileWaiting = whileWaiting
     }
 
     /// Takes locks in the order of their names, which is everybody's order: no two runs wait for each other.
@@ -37,13 +42,25 @@ struct Locks: ~Copyable {
         _ names: some Sequence<String>, for what: String, until deadline: ContinuousClock.Instant
     ) throws {
         for name in Set(names).sorted() where !held.contains(where: { $0.name == name }) {
-            do throws(SystemError) {
-                held.append(Held(name, try FileLock(state.lock(name), until: deadline)))
-            } catch {
-                guard error.code == .resourceTemporarilyUnavailable else { throw error }
-                throw PassthroughError(
-                    .busy, "another run of hostdev is working on \(what)", hint: "try again, or wait with --timeout")
+            while try !take(name, until: min(deadline, .now.advanced(by: .milliseconds(50)))) {
+                try whileWaiting()
+                guard ContinuousClock.now < deadline else {
+                    throw PassthroughError(
+                        .busy, "another run of hostdev is working on \(what)",
+                        hint: "try again, or wait with --timeout")
+                }
             }
+        }
+    }
+
+    /// Whether the lock could be had until then.
+    private mutating func take(_ name: String, until deadline: ContinuousClock.Instant) throws -> Bool {
+        do throws(SystemError) {
+            held.append(Held(name, try FileLock(state.lock(name), until: deadline)))
+            return true
+        } catch {
+            guard error.code == .resourceTemporarilyUnavailable else { throw error }
+            return false
         }
     }
 }

@@ -51,11 +51,19 @@ import Testing
                     name: "sg3", address: try SCSIAddress("2:0:0:3"), wwid: "t10.ATA     x", identity: "i",
                     entries: [
                         .init(
-                            path: "/dev/sdb", content: node,
-                            made: [.init(path: "/dev/sdb", content: node, file: FileID(device: 1, inode: 2))]),
+                            path: "/dev/sdb", content: node, isMounted: true,
+                            made: [
+                                .init(
+                                    path: "/dev/sdb", content: node, isPlaceholder: true,
+                                    file: FileID(device: 1, inode: 2))
+                            ]),
                         .init(
-                            path: "/dev/scsi/x", content: .link("../y"),
-                            made: [.init(path: "/dev/scsi", content: .directory, file: FileID(device: 1, inode: 3))]),
+                            path: "/dev/scsi/x", content: .link("../y"), isMounted: false,
+                            made: [
+                                .init(
+                                    path: "/dev/scsi", content: .directory, isPlaceholder: false,
+                                    file: FileID(device: 1, inode: 3))
+                            ]),
                     ],
                     grants: [
                         .init(

@@ -57,7 +57,9 @@ import Testing
         ("all", "all"),
         ("generic bsg disc cd mt changer", "all"),  // which is the same
     ]) func readsNodeSelection(text: String, written: String) throws {
-        #expect(try NodeSelection(text).description == written)
+        let nodes = try NodeSelection(text)
+        #expect(nodes.description == written)
+        #expect(nodes.kinds == Set(SCSINodeKind.allCases.filter(nodes.contains)))
     }
 
     @Test(arguments: ["", " ", "disk", "generic,bsg", "generic generic", "all generic", "ALL"])

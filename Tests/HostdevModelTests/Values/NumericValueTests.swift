@@ -90,6 +90,12 @@ import Testing
         #expect(throws: InvalidValue.self) { try USBAddress(text) }
     }
 
+    @Test func refusesUSBNumbers() {
+        #expect(throws: InvalidValue.self) { try USBAddress(bus: 0, device: 5) }
+        #expect(throws: InvalidValue.self) { try USBAddress(bus: 3, device: 128) }
+        #expect(throws: InvalidValue.self) { try USBID(vendor: 0, product: 1) }
+    }
+
     @Test(arguments: [("0483:2016", "0483:2016"), ("483:0", "0483:0000"), ("FFFF:ffff", "ffff:ffff")])
     func readsUSBID(text: String, written: String) throws {
         #expect(try USBID(text).description == written)

@@ -1,0 +1,24 @@
+internal import ArgumentParser
+internal import Passthrough
+
+/// `hostdev check`.
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Compares what was attached with what is.",
+        discussion: "Exits with 0 when all is as it was attached, and with 2 otherwise, with each drift on a line.")
+
+    @Argument(help: "The container, ENGINE:NAME; all of them without.")
+    var container: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let reference = try container.map(ContainerArgument.reference)
+        let drift = try common.backend().check(reference)
+        try common.output.output.print(DriftDocument(drift)) {
+            drift.map { "\($0.container): \($0.device): \($0.what) is \($0.found), not \($0.expected)" }
+                .joined(separator: "\n")
+        }
+        if !drift.isEmpty { throw ExitStatus.drift }
+    }
+}

@@ -1,0 +1,46 @@
+public import Containers
+internal import HostdevModel
+
+extension Backend {
+    /// Compares what was attached with what is, and changes nothing. Empty when all is as it was attached.
+    ///
+    /// - Parameter reference: the container whose devices are compared; nil for all.
+    public func check(_ reference: ContainerReference? = nil) throws(PassthroughError) -> [Drift] {
+        do {
+            try Self.requirePrivilege()
+            let records = try reference.map(records(of:)) ?? journal.records()
+            return try records.flatMap(drift)
+        } catch {
+            throw PassthroughError(error)
+        }
+    }
+
+    private func drift(of record: AttachmentRecord) throws -> [Drift] {
+        var drift: [Drift] = []
+        func differs(_ what: String, _ expected: String, _ found: String) {
+            drift.append(
+                Drift(
+                    id: record.id, container: record.container.reference, device: record.hostName, what: what,
+                    expected: expected, found: found))
+        }
+        guard !isUnfinished(record) else {
+            differs("state", "attached", record.isDetaching ? "detaching" : "attaching")
+            return drift
+        }
+        guard let container = try? record.container.pinned() else {
+            differs("container", "running", "ended")
+            return drift
+        }
+        switch (record.change, record.hostdev.device) {
+        case (.interface(let interface), .net(let device)):
+            let sockets = try InterfaceSockets(to: container.network, named: record.container.reference)
+            let check = InterfaceCheck(device: device, record: interface, snapshot: try .init(interface))
+            try check.compare(with: sockets, differs)
+        case (.nodes(let nodes), .scsi(let device)):
+            guard let files = container.files else { break }
+            try NodesCheck(device: device, record: nodes, id: record.id).compare(with: files, differs)
+        default: break
+        }
+        return drift
+    }
+}

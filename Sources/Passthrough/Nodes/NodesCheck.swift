@@ -1,0 +1,38 @@
+internal import Containers
+internal import DeviceAccess
+internal import HostdevModel
+internal import LinuxSystem
+internal import NodeDevices
+internal import SystemPackage
+
+/// Compares the nodes of a unit in a container, its rules and the unit itself with what was attached.
+struct NodesCheck {
+    let device: SCSIDevice
+    let record: NodesRecord
+    let id: String
+
+    func compare(
+        with files: ContainerFiles, _ differs: (_ what: String, _ expected: String, _ found: String) -> Void
+    ) throws {
+        for (index, entry) in record.entries.enumerated() {
+            if case .node(let number) = EntryContent(entry.content) {
+                // Another unit may have got the numbers of one that went away.
+                let unit = try SCSIUnits().unit(of: number)
+                if unit?.identity.description != record.identity {
+                    differs("unit", record.identity, unit?.identity.description ?? "no such device")
+                }
+                let access: DeviceRule.Access = device.isReadOnly ? .read : [.read, .write]
+                if try files.groups.permits(DeviceRule(number, access)) == false {
+                    differs("rule", "\(number) \(access)", "denied")
+                }
+            }
+            guard let made = entry.made.last else { continue }
+            let entries = try ContainerEntries(attachment: id, entry: index, in: files)
+            switch try entries.state(of: MadeEntry(made), in: files.root) {
+            case .inPlace: break
+            case .gone, .unfinished: differs("node", entry.path, "gone")
+            case .replaced(let by): differs("node", entry.path, "replaced by \(by)")
+            }
+        }
+    }
+}
