@@ -14,8 +14,8 @@ extension AttachmentRecord {
     var hostNames: Set<String> {
         switch change {
         case .interface(let interface):
-            guard let link = interface.link else { return [hostName] }
-            return Set([link.name.description] + link.alternativeNames.map(\.description))
+            let names = interface.links.flatMap { [$0.name] + $0.alternativeNames }
+            return Set(names.map(\.description))
         case .nodes(let nodes):
             return Set([nodes.name, nodes.address.description, nodes.wwid].compactMap { $0 } + [sourceText])
         }
@@ -29,6 +29,7 @@ extension AttachmentRecord {
     var lockName: String {
         switch change {
         case .interface(let interface):
+            if let wireless = interface.wireless { return InterfaceSockets.lockName(radio: wireless.radio) }
             return InterfaceSockets.lockName(home: interface.home, index: interface.link?.index ?? 0)
         case .nodes(let nodes): return "scsi-\(nodes.address)"
         }

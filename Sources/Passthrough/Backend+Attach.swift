@@ -34,6 +34,7 @@ extension Backend {
     /// A device of the host's, by what it is and not by what it is called.
     private enum Found {
         case interface(NetDevice, Link)
+        case radio(NetDevice, Link, WirelessInterface)
         case unit(SCSIDevice, SCSIUnit)
     }
 
@@ -47,7 +48,9 @@ extension Backend {
             let found = try findUnlocked(hostdevs, work, container, &locks)
             let names = Set(found.map(\.lockName))
             guard names.count == found.count else {
-                throw PassthroughError(.invalidDocument, "two devices of the document are one and the same")
+                throw PassthroughError(
+                    .invalidDocument,
+                    "two devices of the document are one and the same, or on one radio, which moves as a whole")
             }
             if names == locked { return found.map(\.device) }
             try locks.take(names, for: hostdevs.map(\.description).joined(separator: ", "))
@@ -63,6 +66,10 @@ extension Backend {
             switch hostdev.device {
             case .net(let device):
                 let link = try interface(device, hostdev, work, container, &locks)
+                if let wireless = try work.interfaces.wireless(link) {
+                    found.append((.radio(device, link, wireless), InterfaceSockets.lockName(radio: wireless.radio)))
+                    continue
+                }
                 let lock = InterfaceSockets.lockName(home: work.interfaces.home, index: link.index)
                 found.append((.interface(device, link), lock))
             case .scsi(let device):
@@ -123,6 +130,10 @@ extension Backend {
                 let plan = try work.interfaces.plan(device, link: link, taken: names, force: force)
                 names.insert(plan.containerName)
                 plans.append(DevicePlan(id: id, hostdev: hostdev, kind: .interface(plan)))
+            case .radio(let device, let link, let wireless):
+                let plan = try work.interfaces.plan(device, link: link, wireless, taken: names, force: force)
+                names.formUnion(plan.containerNames)
+                plans.append(DevicePlan(id: id, hostdev: hostdev, kind: .radio(plan)))
             case .unit(let device, let unit):
                 try refuse(device, unit, taken: records, by: container)
                 let plan = try NodesPlan(device, unit: unit, container: work.container, rules: rules, id: id)
@@ -191,6 +202,13 @@ extension Backend {
                 try pin(work.container.network, for: record)
                 stopPoint()
                 try work.interfaces.carryOut(interface, observe: observe)
+            case .radio(let radio):
+                try pin(work.container.network, for: record)
+                stopPoint()
+                let moved = try work.interfaces.carryOut(radio, observe: observe)
+                record.change = .interface(moved.record(home: work.interfaces.home))
+                try journal.write(record)
+                stopPoint()
             case .nodes(let nodes):
                 var current = record
                 defer { record = current }

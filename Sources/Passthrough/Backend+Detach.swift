@@ -1,6 +1,7 @@
 public import Containers
 public import HostdevModel
 internal import LinuxSystem
+internal import Netlink
 
 /// Which of a container's devices are meant.
 public enum DeviceSelector: Hashable, Sendable, CustomStringConvertible {
@@ -118,10 +119,12 @@ extension Backend {
         guard !force else { return }
         for record in records {
             guard case .interface(let interface) = record.change else { continue }
-            guard let link = interface.link, let other = try InterfaceSockets.otherLink(named: link) else { continue }
-            throw PassthroughError(
-                .nameTaken, "the host has another interface \(other) now", device: record.hostName,
-                hint: "rename that one, or use --force and \(record.hostName) comes home under another name")
+            for link in interface.links {
+                guard let other = try InterfaceSockets.otherLink(named: link) else { continue }
+                throw PassthroughError(
+                    .nameTaken, "the host has another interface \(other) now", device: record.hostName,
+                    hint: "rename that one, or use --force and \(link.name) comes home under another name")
+            }
         }
     }
 

@@ -12,6 +12,7 @@ struct DevicePlan {
 
     enum Kind {
         case interface(InterfacePlan)
+        case radio(RadioPlan)
         case nodes(NodesPlan)
     }
 
@@ -19,6 +20,7 @@ struct DevicePlan {
     var name: String {
         switch kind {
         case .interface(let plan): plan.snapshot.link.name.description
+        case .radio(let plan): plan.name
         case .nodes(let plan): plan.name
         }
     }
@@ -26,18 +28,20 @@ struct DevicePlan {
     var steps: [Step] {
         switch kind {
         case .interface(let plan): plan.steps
+        case .radio(let plan): plan.steps
         case .nodes(let plan): plan.steps
         }
     }
 
     /// What a record has to hold before the first change.
     func change(home: FileID?) -> AttachmentRecord.Change {
-        switch kind {
+        let home = home ?? FileID(device: 0, inode: 0)
+        return switch kind {
         case .interface(let plan):
             .interface(
                 plan.snapshot.record(
-                    containerIndex: plan.containerIndex, containerName: plan.containerName,
-                    home: home ?? FileID(device: 0, inode: 0)))
+                    containerIndex: plan.containerIndex, containerName: plan.containerName, home: home))
+        case .radio(let plan): .interface(plan.record(home: home))
         case .nodes(let plan): .nodes(plan.record)
         }
     }

@@ -6,7 +6,8 @@ public struct Drift: Hashable, Sendable {
     public let container: String
     /// What people call the device: its name on the host.
     public let device: String
-    /// What has changed: `container`, `interface`, `name`, `state`, `mac`, `mtu`, `address`, `route`; `unit`, `node`, `rule`.
+    /// What has changed: `container`, `interface`, `name`, `state`, `mac`, `mtu`, `address`, `route`, `type`,
+    /// `companion`; `unit`, `node`, `rule`.
     public let what: String
     /// What it was to be.
     public let expected: String

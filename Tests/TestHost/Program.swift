@@ -12,6 +12,13 @@ public struct Program {
     public static func run(
         _ arguments: String..., input: String = "", environment: [String: String] = [:]
     ) throws -> CommandResult {
+        try run(arguments, input: input, environment: environment)
+    }
+
+    /// Runs the program with arguments from a list.
+    public static func run(
+        _ arguments: [String], input: String = "", environment: [String: String] = [:]
+    ) throws -> CommandResult {
         try TestHost.run([path] + arguments, input: input, environment: environment)
     }
 

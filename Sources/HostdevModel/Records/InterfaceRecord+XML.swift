@@ -1,30 +1,60 @@
 internal import XMLTree
 
 extension InterfaceRecord {
-    var element: XMLNode {
-        var element = XMLNode("interface")
+    var element: XMLNode { element("interface") }
+
+    private func element(_ name: String) -> XMLNode {
+        var element = XMLNode(name)
         element.add("index", String(containerIndex))
         element.add("name", containerName)
         element.add("home", home.text)
         element.add("looked-at", String(lookedAt))
         element.children = messages.map(\.element) + settings.map(\.element)
+        if let wireless { element.children.append(wireless.element) }
+        element.children += companions.map { $0.element("companion") }
         return element
     }
 
     init(_ element: RecordElement) throws(RecordError) {
         var messages: [Message] = []
         var settings: [Setting] = []
+        var wireless: Wireless?
+        var companions: [InterfaceRecord] = []
         for child in element.children {
-            if child.name == "setting" {
-                settings.append(try Setting(child))
-            } else {
-                messages.append(try Message(child))
+            switch child.name {
+            case "setting": settings.append(try Setting(child))
+            case "wireless": wireless = try Wireless(child)
+            case "companion": companions.append(try InterfaceRecord(child))
+            default: messages.append(try Message(child))
             }
         }
         self.init(
             containerIndex: try element.number("index"), containerName: try element.text("name"),
             home: try element.file("home"), lookedAt: try element.number("looked-at"), messages: messages,
             settings: settings)
+        self.wireless = wireless
+        self.companions = companions
+    }
+}
+
+extension InterfaceRecord.Wireless {
+    fileprivate var element: XMLNode {
+        var element = XMLNode("wireless")
+        element.add("radio", String(radio))
+        element.add("radio-name", radioName)
+        element.add("id", String(id))
+        element.add("type", String(type))
+        if usesFourAddresses { element.add("addresses", "4") }
+        element.add("other-ids", otherIDs.map(String.init).joined(separator: " "))
+        return element
+    }
+
+    fileprivate init(_ element: RecordElement) throws(RecordError) {
+        self.init(
+            radio: try element.number("radio"), radioName: try element.text("radio-name"),
+            id: try element.number("id"), type: try element.number("type"),
+            usesFourAddresses: element.has("addresses"),
+            otherIDs: try element.text("other-ids").split(separator: " ").compactMap { UInt64($0) })
     }
 }
 

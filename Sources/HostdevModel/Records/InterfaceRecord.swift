@@ -12,6 +12,10 @@ public struct InterfaceRecord: Hashable, Sendable {
     public var messages: [Message]
     /// Settings that the kernel keeps in files.
     public var settings: [Setting]
+    /// What it is on its radio. Nil for an interface that needs no radio.
+    public var wireless: Wireless?
+    /// The other interfaces of the same radio, which go with it. None has companions of its own.
+    public var companions: [InterfaceRecord] = []
 
     /// A message of rtnetlink(7).
     public struct Message: Hashable, Sendable {
@@ -52,6 +56,34 @@ public struct InterfaceRecord: Hashable, Sendable {
             self.folder = folder
             self.name = name
             self.value = value
+        }
+    }
+
+    /// An interface of a radio: linux/nl80211.h. A radio moves with all of its interfaces.
+    public struct Wireless: Hashable, Sendable {
+        /// The radio's number, of no other until the machine starts again.
+        public var radio: UInt32
+        /// The radio's name on the host.
+        public var radioName: String
+        /// The interface's number on the radio, which nobody can set.
+        public var id: UInt64
+        /// NL80211_IFTYPE_.
+        public var type: UInt32
+        /// Whether it sends frames with four addresses.
+        public var usesFourAddresses: Bool
+        /// The numbers of the radio's parts that are no network interfaces.
+        public var otherIDs: [UInt64]
+
+        /// An interface from its parts.
+        public init(
+            radio: UInt32, radioName: String, id: UInt64, type: UInt32, usesFourAddresses: Bool, otherIDs: [UInt64]
+        ) {
+            self.radio = radio
+            self.radioName = radioName
+            self.id = id
+            self.type = type
+            self.usesFourAddresses = usesFourAddresses
+            self.otherIDs = otherIDs
         }
     }
 

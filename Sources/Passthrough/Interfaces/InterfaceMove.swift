@@ -15,6 +15,11 @@ extension InterfacePlan {
         try host.move(snapshot.link.index, to: container, as: containerIndex, named: containerName)
         stopPoint()
         try verify(inside: inside)
+        try configure(inside: inside, observe: observe)
+    }
+
+    /// Sets it up, where it has arrived under its name.
+    func configure(inside: borrowing NetlinkSocket, observe: (Step) -> Void) throws {
         for step in steps.dropFirst() { observe(step) }
         try inside.set(linkChanges, of: containerIndex)
         stopPoint()

@@ -8,7 +8,7 @@ struct InterfacePlan {
     /// The interface on the host, and all that it carries there.
     let snapshot: InterfaceSnapshot
     /// Its number in the container: free when this was worked out.
-    let containerIndex: Int32
+    var containerIndex: Int32
     /// Its name in the container: free when this was worked out.
     let containerName: LinkName
     /// Addresses and routes that it takes along.

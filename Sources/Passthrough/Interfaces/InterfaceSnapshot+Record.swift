@@ -51,4 +51,7 @@ extension InterfaceRecord {
     var link: Link? {
         messages.first { $0.subject == .link }.map { Link(KernelMessage(type: $0.type, bytes: $0.bytes)) }
     }
+
+    /// The same, and the others of its radio.
+    var links: [Link] { ([self] + companions).compactMap(\.link) }
 }

@@ -4,10 +4,12 @@ internal import Netlink
 
 /// The two ends of a move: a socket on the host and one in the container's network namespace.
 final class InterfaceSockets {
-    private let host: NetlinkSocket
-    private let hostNamespace: Namespace
-    private let inside: NetlinkSocket
-    private let container: Namespace
+    let host: NetlinkSocket
+    let hostNamespace: Namespace
+    let inside: NetlinkSocket
+    let container: Namespace
+    // Most interfaces need no radio, and nobody waits for a socket to what is not there.
+    private(set) lazy var hostRadios = Result { try RadioSocket() }
 
     /// Opens both. Refuses the host's own namespace: a move to where an interface is already would rename it there.
     init(to container: borrowing Namespace, named reference: String) throws {

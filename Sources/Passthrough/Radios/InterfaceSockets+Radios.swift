@@ -1,0 +1,44 @@
+internal import HostdevModel
+internal import Netlink
+
+extension InterfaceSockets {
+    /// What an interface of the host's is on its radio. Nil for one that needs none.
+    func wireless(_ link: Link) throws -> WirelessInterface? {
+        // Radios' interfaces are none of the kinds that can be made by rtnetlink.
+        guard link.kind == nil, !link.flags.contains(.loopback) else { return nil }
+        return try hostRadios.get()?.interface(link.index)
+    }
+
+    /// The lock of all interfaces of a radio.
+    static func lockName(radio: UInt32) -> String { "radio-\(radio)" }
+
+    func plan(
+        _ device: NetDevice, link: Link, _ wireless: WirelessInterface, taken: Set<LinkName>, force: Bool
+    ) throws -> RadioPlan {
+        let interface = try plan(device, link: link, taken: taken, force: force)
+        return try RadioPlan(
+            interface, wireless, radios: radios, host: host, inside: inside, taken: taken, force: force)
+    }
+
+    func carryOut(_ plan: RadioPlan, observe: (Step) -> Void) throws -> RadioPlan {
+        try plan.carryOut(radios: radios, inside: inside, container: container, observe: observe)
+    }
+
+    /// Brings a radio home with all of its interfaces; what could not be put back comes back as messages.
+    func bringRadioHome(of record: InterfaceRecord) throws -> [String] {
+        try RadioReturn(record).carryOut(
+            host: host, radios: radios, hostNamespace: hostNamespace, inside: inside,
+            radiosInside: RadioSocket.open(in: container).orThrow(Self.noWiFi))
+    }
+
+    private var radios: RadioSocket { get throws { try hostRadios.get().orThrow(Self.noWiFi) } }
+
+    private static let noWiFi = PassthroughError(.kernel, "the kernel has no nl80211 any more: its module was removed")
+}
+
+extension Optional {
+    fileprivate func orThrow(_ error: PassthroughError) throws(PassthroughError) -> Wrapped {
+        guard let self else { throw error }
+        return self
+    }
+}

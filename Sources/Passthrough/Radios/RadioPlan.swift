@@ -1,0 +1,64 @@
+internal import HostdevModel
+internal import Netlink
+
+/// What attaching a Wi-Fi interface will do, worked out before anything is changed: its radio moves, and with it all
+/// interfaces of that radio.
+struct RadioPlan {
+    let radio: Radio
+    /// The interface that the document names, and what it will be.
+    var interface: InterfacePlan
+    /// The same interface, on its radio.
+    let wireless: WirelessInterface
+    /// The other interfaces of the radio. They keep their names, and arrive down.
+    let companions: [Companion]
+    /// The numbers of the radio's parts that are no network interfaces.
+    let otherIDs: [UInt64]
+
+    /// An interface that goes along.
+    struct Companion {
+        let snapshot: InterfaceSnapshot
+        let wireless: WirelessInterface
+    }
+
+    /// The name on the host of the interface that the document names.
+    var name: String { interface.snapshot.link.name.description }
+
+    /// The names that the container's interfaces will have.
+    var containerNames: [LinkName] { [interface.containerName] + companions.map(\.snapshot.link.name) }
+
+    /// The steps in their order, as people read them.
+    var steps: [Step] {
+        let along = companions.flatMap { companion in
+            let name = companion.snapshot.link.name.description
+            return [Step("move", name, "along with \(self.name), on the same radio \(radio.name); it arrives down")]
+                + companion.snapshot.losses.map { Step("lost", name, $0) }
+        }
+        return interface.steps.prefix(1) + along + interface.steps.dropFirst()
+    }
+
+    /// What a record has to hold before the first change.
+    func record(home: FileID) -> InterfaceRecord {
+        var record = interface.snapshot.record(
+            containerIndex: interface.containerIndex, containerName: interface.containerName, home: home)
+        record.wireless = form(of: wireless)
+        record.companions = companions.map { companion in
+            let link = companion.snapshot.link
+            var record = companion.snapshot.record(containerIndex: link.index, containerName: link.name, home: home)
+            record.wireless = form(of: companion.wireless)
+            return record
+        }
+        return record
+    }
+
+    private func form(of wireless: WirelessInterface) -> InterfaceRecord.Wireless {
+        InterfaceRecord.Wireless(
+            radio: radio.number, radioName: radio.name.description, id: wireless.id, type: wireless.mode.type,
+            usesFourAddresses: wireless.mode.usesFourAddresses, otherIDs: otherIDs)
+    }
+}
+
+extension InterfaceRecord.Wireless {
+    var mode: WirelessInterface.Mode {
+        WirelessInterface.Mode(type: type, usesFourAddresses: usesFourAddresses)
+    }
+}
