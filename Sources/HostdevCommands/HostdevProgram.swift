@@ -25,7 +25,7 @@ struct HostdevProgram: ParsableCommand {
     /// cannot make sense of is for the whole program to answer: help and complaints name that.
     static func verb(_ arguments: [String]) throws -> any ParsableCommand {
         if let verb = configuration.subcommands.first(where: { $0.configuration.commandName == arguments.first }),
-            let parsed = try? verb.parseAsRoot(Array(arguments.dropFirst()))
+            let parsed = try? verb.parseAsRoot(Array(arguments.dropFirst())), type(of: parsed) == verb
         {
             return parsed
         }
