@@ -26,7 +26,8 @@ extension RadioPlan {
                 otherIDs.append(other.id)
                 continue
             }
-            let companion = Companion(snapshot: try InterfaceSnapshot(of: link, on: host), wireless: other)
+            let companion = Companion(
+                snapshot: try InterfaceSnapshot(of: link, on: host), wireless: other, containerIndex: index)
             try companion.refuse(alongWith: interface, radio, inside: inside, taken: taken)
             if !force, let use = try companion.use(on: host) {
                 throw PassthroughError(

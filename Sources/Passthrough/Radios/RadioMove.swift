@@ -20,12 +20,13 @@ extension RadioPlan {
         var plan = self
         plan.interface.containerIndex = try index(of: wireless, interface.snapshot, among: arrived)
         try rename(plan.interface.containerIndex, to: interface.containerName, inside: inside)
-        for companion in companions {
+        for (number, companion) in companions.enumerated() {
             let index = try index(of: companion.wireless, companion.snapshot, among: arrived)
+            plan.companions[number].containerIndex = index
             try rename(index, to: companion.snapshot.link.name, inside: inside)
         }
         stopPoint()
-        try plan.interface.configure(inside: inside, observe: observe)
+        try plan.interface.setUp(inside: inside, observe: observe)
         return plan
     }
 

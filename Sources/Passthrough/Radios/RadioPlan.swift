@@ -10,7 +10,7 @@ struct RadioPlan {
     /// The same interface, on its radio.
     let wireless: WirelessInterface
     /// The other interfaces of the radio. They keep their names, and arrive down.
-    let companions: [Companion]
+    var companions: [Companion]
     /// The numbers of the radio's parts that are no network interfaces.
     let otherIDs: [UInt64]
 
@@ -18,6 +18,8 @@ struct RadioPlan {
     struct Companion {
         let snapshot: InterfaceSnapshot
         let wireless: WirelessInterface
+        /// Its number in the container: the one that it has on the host, unless that is taken there.
+        var containerIndex: Int32
     }
 
     /// The name on the host of the interface that the document names.
@@ -42,8 +44,8 @@ struct RadioPlan {
             containerIndex: interface.containerIndex, containerName: interface.containerName, home: home)
         record.wireless = form(of: wireless)
         record.companions = companions.map { companion in
-            let link = companion.snapshot.link
-            var record = companion.snapshot.record(containerIndex: link.index, containerName: link.name, home: home)
+            var record = companion.snapshot.record(
+                containerIndex: companion.containerIndex, containerName: companion.snapshot.link.name, home: home)
             record.wireless = form(of: companion.wireless)
             return record
         }
