@@ -2,6 +2,8 @@ internal import CNetlink
 
 /// A radio as the kernel describes it (there `wiphy`): NL80211_CMD_NEW_WIPHY, linux/nl80211.h.
 public struct Radio: Hashable, Sendable {
+    /// What of it somebody can set, and its number, in one message.
+    public let message: KernelMessage
     /// Its number: of no other radio until the machine starts again, in whatever network namespace.
     public let number: UInt32
     /// Its name, `phy0`.
@@ -12,65 +14,38 @@ public struct Radio: Hashable, Sendable {
     /// Reads what the kernel said of one radio, in as many messages as it took.
     public init?(_ messages: [KernelMessage]) {
         let attributes = messages.map { $0.attributes(after: genlmsghdr.self) }
-        guard let number = attributes.lazy.compactMap({ $0[NL80211_ATTR_WIPHY] }).first?.number,
-            let name = attributes.lazy.compactMap({ $0[NL80211_ATTR_WIPHY_NAME] }).first?.name
-        else { return nil }
+        func value(_ type: nl80211_attrs) -> Attributes.Attribute? { attributes.lazy.compactMap { $0[type] }.first }
+        guard let number = value(NL80211_ATTR_WIPHY)?.number, let name = value(NL80211_ATTR_WIPHY_NAME)?.name else {
+            return nil
+        }
         self.number = number
         self.name = name
         let commands = attributes.compactMap { $0[NL80211_ATTR_SUPPORTED_COMMANDS] }.flatMap { $0.nested }
         canMove = commands.contains { $0.number == NL80211_CMD_SET_WIPHY_NETNS.rawValue }
-    }
-}
-
-/// An interface of a radio: NL80211_CMD_NEW_INTERFACE, linux/nl80211.h.
-public struct WirelessInterface: Hashable, Sendable {
-    /// The number of its radio.
-    public let radio: UInt32
-    /// Its own number, which it keeps wherever it goes and nobody can set.
-    public let id: UInt64
-    /// What it is.
-    public let mode: Mode
-    /// Its number as a network interface. Nil for one that has no packets to send, as for P2P discovery.
-    public let index: Int32?
-    /// Its name as a network interface, empty for none.
-    public let name: LinkName
-
-    /// What a wireless interface is.
-    public struct Mode: Hashable, Sendable, CustomStringConvertible {
-        /// NL80211_IFTYPE_.
-        public let type: UInt32
-        /// Whether it sends frames with four addresses, as a port of a bridge has to.
-        public let usesFourAddresses: Bool
-
-        /// A mode from its parts.
-        public init(type: UInt32, usesFourAddresses: Bool) {
-            self.type = type
-            self.usesFourAddresses = usesFourAddresses
+        var message = KernelMessage(type: 0, bytes: [0, 0, 0, 0])
+        for type in [NL80211_ATTR_WIPHY] + Self.settings.joined() {
+            if let value = value(type)?.value { message.addAttribute(Int(type.rawValue), Array(value)) }
         }
+        self.message = message
+    }
 
-        /// `managed`, as iw(8) says it.
-        public var description: String {
-            let names = [
-                "unspecified", "IBSS", "managed", "AP", "AP/VLAN", "WDS", "monitor", "mesh point", "P2P-client",
-                "P2P-GO", "P2P-device", "outside of a BSS", "NAN",
-            ]
-            let name = names.indices.contains(Int(type)) ? names[Int(type)] : "type \(type)"
-            return usesFourAddresses ? name + " with four addresses" : name
+    private var attributes: Attributes { message.attributes(after: genlmsghdr.self) }
+
+    /// What has to be set to make another state of the same radio this one: the attributes of a request each.
+    func changes(from now: Radio) -> [[(type: nl80211_attrs, value: [UInt8])]] {
+        Self.settings.compactMap { types in
+            let wanted = types.compactMap { type in attributes[type].map { (type: type, value: Array($0.value)) } }
+            let isThere = wanted.allSatisfy { now.attributes[$0.type].map { Array($0.value) } == $0.value }
+            return isThere ? nil : wanted
         }
     }
 
-    /// Reads an NL80211_CMD_NEW_INTERFACE.
-    public init?(_ message: KernelMessage) {
-        let attributes = message.attributes(after: genlmsghdr.self)
-        guard let radio = attributes[NL80211_ATTR_WIPHY]?.number, let id = attributes[NL80211_ATTR_WDEV],
-            let type = attributes[NL80211_ATTR_IFTYPE]?.number
-        else { return nil }
-        self.radio = radio
-        self.id = UInt64(littleEndianBytes: id.value)
-        mode = Mode(type: type, usesFourAddresses: attributes[NL80211_ATTR_4ADDR].map { $0.byte != 0 } ?? false)
-        index = attributes[NL80211_ATTR_IFINDEX].map { Int32(bitPattern: $0.number) }
-        name = attributes[NL80211_ATTR_IFNAME]?.name ?? ""
-    }
+    // Antennas for sending and receiving are set together.
+    private static let settings = [
+        [NL80211_ATTR_WIPHY_NAME], [NL80211_ATTR_WIPHY_RETRY_SHORT], [NL80211_ATTR_WIPHY_RETRY_LONG],
+        [NL80211_ATTR_WIPHY_FRAG_THRESHOLD], [NL80211_ATTR_WIPHY_RTS_THRESHOLD], [NL80211_ATTR_WIPHY_COVERAGE_CLASS],
+        [NL80211_ATTR_WIPHY_ANTENNA_TX, NL80211_ATTR_WIPHY_ANTENNA_RX],
+    ]
 }
 
 extension Attributes {

@@ -6,7 +6,7 @@ internal import SystemPackage
 /// A socket to the kernel's wireless configuration, nl80211: it knows the radios of the network namespace in which it was
 /// opened.
 public final class RadioSocket {
-    private let socket: NetlinkSocket
+    let socket: NetlinkSocket
     /// The number under which the kernel has registered nl80211.
     private let family: Int
 
@@ -68,14 +68,6 @@ public final class RadioSocket {
         try socket.perform(message, "move radio \(radio.name) to network namespace \(namespace.identity)")
     }
 
-    /// Gives a radio another name.
-    public func rename(_ radio: Radio, to name: LinkName) throws(NetlinkError) {
-        let message = request(NL80211_CMD_SET_WIPHY)
-        message.put(NL80211_ATTR_WIPHY, radio.number)
-        message.put(Int(NL80211_ATTR_WIPHY_NAME.rawValue), name)
-        try socket.perform(message, "rename radio \(radio.name) to \(name)")
-    }
-
     /// Makes an interface of a radio. It is down, and has the radio's hardware address.
     public func add(
         _ name: LinkName, _ mode: WirelessInterface.Mode, to radio: UInt32
@@ -102,7 +94,7 @@ public final class RadioSocket {
         try socket.perform(message, "make wireless interface \(index) \(mode)")
     }
 
-    private func request(_ command: nl80211_commands, flags: CInt = 0) -> NetlinkMessage {
+    func request(_ command: nl80211_commands, flags: CInt = 0) -> NetlinkMessage {
         NetlinkMessage(family, flags: flags, header: genlmsghdr(cmd: UInt8(command.rawValue), version: 0, reserved: 0))
     }
 }
@@ -124,7 +116,7 @@ extension NetlinkSocket {
 }
 
 extension NetlinkMessage {
-    fileprivate func put(_ attribute: nl80211_attrs, _ value: UInt32) {
+    func put(_ attribute: nl80211_attrs, _ value: UInt32) {
         put(Int(attribute.rawValue), value)
     }
 

@@ -29,7 +29,7 @@ extension AttachmentRecord {
     var lockName: String {
         switch change {
         case .interface(let interface):
-            if let wireless = interface.wireless { return InterfaceSockets.lockName(radio: wireless.radio) }
+            if let radio = interface.radio { return InterfaceSockets.lockName(radio: radio.number) }
             return InterfaceSockets.lockName(home: interface.home, index: interface.link?.index ?? 0)
         case .nodes(let nodes): return "scsi-\(nodes.address)"
         }

@@ -36,8 +36,8 @@ extension Backend {
             let sockets = try InterfaceSockets(to: container.network, named: record.container.reference)
             let check = InterfaceCheck(device: device, record: interface, snapshot: try .init(interface))
             try check.compare(with: sockets, differs)
-            if let wireless = interface.wireless {
-                try RadioCheck(record: interface, wireless: wireless).compare(with: sockets, differs)
+            if let radio = interface.radio {
+                try RadioCheck(record: interface, radio: radio).compare(with: sockets, differs)
             }
         case (.nodes(let nodes), .scsi(let device)):
             guard let files = container.files else { break }

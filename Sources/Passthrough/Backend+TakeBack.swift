@@ -61,7 +61,7 @@ extension Backend {
                 .notSupported, "\(snapshot.link.name) belongs to another network namespace than this one",
                 hint: "run hostdev where it was attached from")
         }
-        guard interface.wireless == nil else { return try sockets.bringRadioHome(of: interface) }
+        guard interface.radio == nil else { return try sockets.bringRadioHome(of: interface) }
         return try sockets.bringHome(snapshot, containerIndex: interface.containerIndex)
     }
 

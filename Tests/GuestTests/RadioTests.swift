@@ -52,6 +52,9 @@ import Testing
         // Its own interfaces, under names of the host's.
         "ip link set mon0 name m; iw dev lan0 interface add mon0 type monitor; ip link add wlan0 type dummy",
         "for i in 1 2 3; do iw dev lan0 interface add taken$i type managed; done",
+        // What iw(8) sets.
+        "iw phy#$(iw dev lan0 info | sed -n 's/.*wiphy //p') set name mine; iw phy#$(iw dev lan0 info | sed -n 's/.*wiphy //p') set rts 500",
+        "iw dev lan0 set power_save on",
         // What it removes is made again.
         "iw dev mon0 del", "iw dev lan0 del; iw dev mon0 interface add lan0 type monitor",
         "iw dev lan0 del; iw dev mon0 del",
@@ -68,6 +71,39 @@ import Testing
             #expect(detach.status == 0, "\(detach)")
             #expect(try TestRadio.changes(since: before) == "")
             #expect(try sh(others) == names)
+        }
+    }
+
+    @Test func aMonitorComesBackToItsChannel() throws {
+        try onHost { _, container, _ in
+            try sh("ip link set wlan0 down; iw dev mon0 set channel 6")
+            #expect(try Program.run("attach", container.reference, "--net", "wlan0").status == 0)
+            try container.sh("ip link set wlan0 down; ip link set mon0 up; iw dev mon0 set channel 3")
+            let detach = try Program.run("detach", container.reference, "--all")
+            #expect(detach.status == 0, "\(detach)")
+            #expect(try sh("iw dev mon0 info").contains("channel 6 "))
+        }
+    }
+
+    /// A container that never stops working against the return.
+    @Test func aContainerThatWorksAgainstIt() throws {
+        try onHost { _, container, before in
+            try sh("ip link add taken type dummy")
+            #expect(try Program.run("attach", container.reference, "-", input: Self.document).status == 0)
+            try container.sh(
+                """
+                (while :; do
+                    for i in $(iw dev | sed -n 's/.*Interface //p'); do
+                        ip link property add dev $i altname taken
+                        iw dev $i interface add mon$$ type monitor
+                        ip link set $i name m$(date +%N)
+                        ip link set $i up
+                    done
+                done) > /dev/null 2>&1 &
+                """)
+            let detach = try Program.run("detach", container.reference, "--all")
+            #expect(detach.status == 0, "\(detach)")
+            #expect(try TestRadio.changes(since: before) == "")
         }
     }
 

@@ -44,6 +44,8 @@ enum TestRadio {
             """
             {
             iw dev | sort
+            iw phy | grep -E 'Wiphy|Retry|threshold|Coverage|Antennas: '
+            iw dev wlan0 get power_save
             for i in wlan0 mon0; do
                 iw dev $i info || true
                 ip -details addr show dev $i || true

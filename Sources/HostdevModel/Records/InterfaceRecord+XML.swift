@@ -10,7 +10,6 @@ extension InterfaceRecord {
         element.add("home", home.text)
         element.add("looked-at", String(lookedAt))
         element.children = messages.map(\.element) + settings.map(\.element)
-        if let wireless { element.children.append(wireless.element) }
         element.children += companions.map { $0.element("companion") }
         return element
     }
@@ -18,12 +17,10 @@ extension InterfaceRecord {
     init(_ element: RecordElement) throws(RecordError) {
         var messages: [Message] = []
         var settings: [Setting] = []
-        var wireless: Wireless?
         var companions: [InterfaceRecord] = []
         for child in element.children {
             switch child.name {
             case "setting": settings.append(try Setting(child))
-            case "wireless": wireless = try Wireless(child)
             case "companion": companions.append(try InterfaceRecord(child))
             default: messages.append(try Message(child))
             }
@@ -32,29 +29,7 @@ extension InterfaceRecord {
             containerIndex: try element.number("index"), containerName: try element.text("name"),
             home: try element.file("home"), lookedAt: try element.number("looked-at"), messages: messages,
             settings: settings)
-        self.wireless = wireless
         self.companions = companions
-    }
-}
-
-extension InterfaceRecord.Wireless {
-    fileprivate var element: XMLNode {
-        var element = XMLNode("wireless")
-        element.add("radio", String(radio))
-        element.add("radio-name", radioName)
-        element.add("id", String(id))
-        element.add("type", String(type))
-        if usesFourAddresses { element.add("addresses", "4") }
-        element.add("other-ids", otherIDs.map(String.init).joined(separator: " "))
-        return element
-    }
-
-    fileprivate init(_ element: RecordElement) throws(RecordError) {
-        self.init(
-            radio: try element.number("radio"), radioName: try element.text("radio-name"),
-            id: try element.number("id"), type: try element.number("type"),
-            usesFourAddresses: element.has("addresses"),
-            otherIDs: try element.text("other-ids").split(separator: " ").compactMap { UInt64($0) })
     }
 }
 

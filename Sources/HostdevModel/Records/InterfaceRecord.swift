@@ -12,21 +12,21 @@ public struct InterfaceRecord: Hashable, Sendable {
     public var messages: [Message]
     /// Settings that the kernel keeps in files.
     public var settings: [Setting]
-    /// What it is on its radio. Nil for an interface that needs no radio.
-    public var wireless: Wireless?
     /// The other interfaces of the same radio, which go with it. None has companions of its own.
     public var companions: [InterfaceRecord] = []
 
-    /// A message of rtnetlink(7).
+    /// A message of rtnetlink(7), or of nl80211 (linux/nl80211.h).
     public struct Message: Hashable, Sendable {
         /// What the message is about.
         public enum Subject: String, Hashable, Sendable, CaseIterable {
             case link, address, nexthop, route, neighbour, qdisc
+            /// The radio of a Wi-Fi interface, and the interface on it: nl80211.
+            case radio, wireless
         }
 
         /// What the message is about.
         public var subject: Subject
-        /// The `RTM_` type.
+        /// The `RTM_` type; of nl80211's, which the kernel numbers anew each time it starts, 0.
         public var type: UInt16
         /// What follows `struct nlmsghdr`.
         public var bytes: [UInt8]
@@ -56,34 +56,6 @@ public struct InterfaceRecord: Hashable, Sendable {
             self.folder = folder
             self.name = name
             self.value = value
-        }
-    }
-
-    /// An interface of a radio: linux/nl80211.h. A radio moves with all of its interfaces.
-    public struct Wireless: Hashable, Sendable {
-        /// The radio's number, of no other until the machine starts again.
-        public var radio: UInt32
-        /// The radio's name on the host.
-        public var radioName: String
-        /// The interface's number on the radio, which nobody can set.
-        public var id: UInt64
-        /// NL80211_IFTYPE_.
-        public var type: UInt32
-        /// Whether it sends frames with four addresses.
-        public var usesFourAddresses: Bool
-        /// The numbers of the radio's parts that are no network interfaces.
-        public var otherIDs: [UInt64]
-
-        /// An interface from its parts.
-        public init(
-            radio: UInt32, radioName: String, id: UInt64, type: UInt32, usesFourAddresses: Bool, otherIDs: [UInt64]
-        ) {
-            self.radio = radio
-            self.radioName = radioName
-            self.id = id
-            self.type = type
-            self.usesFourAddresses = usesFourAddresses
-            self.otherIDs = otherIDs
         }
     }
 

@@ -9,7 +9,7 @@ extension InterfaceSnapshot {
         for message in record.messages {
             let kernel = KernelMessage(type: message.type, bytes: message.bytes)
             switch message.subject {
-            case .link: break
+            case .link, .radio, .wireless: break
             case .address: configuration.addresses.append(AddressRecord(kernel))
             case .nexthop: configuration.nextHops.append(NextHopRecord(kernel))
             case .route: configuration.routes.append(RouteRecord(kernel))

@@ -20,14 +20,15 @@ extension RadioPlan {
                 device: name.description)
         }
         var companions: [Companion] = []
-        var otherIDs: [UInt64] = []
+        var others: [WirelessInterface] = []
         for other in try radios.interfaces(of: radio.number) where other.id != wireless.id {
             guard let index = other.index, let link = try host.link(index) else {
-                otherIDs.append(other.id)
+                others.append(other)
                 continue
             }
             let companion = Companion(
-                snapshot: try InterfaceSnapshot(of: link, on: host), wireless: other, containerIndex: index)
+                snapshot: try InterfaceSnapshot(of: link, on: host), wireless: try radios.withPowerSaving(other),
+                containerIndex: index)
             try companion.refuse(alongWith: interface, radio, inside: inside, taken: taken)
             if !force, let use = try companion.use(on: host) {
                 throw PassthroughError(
@@ -37,7 +38,8 @@ extension RadioPlan {
             companions.append(companion)
         }
         self.init(
-            radio: radio, interface: interface, wireless: wireless, companions: companions, otherIDs: otherIDs)
+            radio: radio, interface: interface, wireless: try radios.withPowerSaving(wireless), companions: companions,
+            others: others)
     }
 }
 

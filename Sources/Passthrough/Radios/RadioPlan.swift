@@ -11,8 +11,8 @@ struct RadioPlan {
     let wireless: WirelessInterface
     /// The other interfaces of the radio. They keep their names, and arrive down.
     var companions: [Companion]
-    /// The numbers of the radio's parts that are no network interfaces.
-    let otherIDs: [UInt64]
+    /// The radio's parts that are no network interfaces.
+    let others: [WirelessInterface]
 
     /// An interface that goes along.
     struct Companion {
@@ -42,25 +42,33 @@ struct RadioPlan {
     func record(home: FileID) -> InterfaceRecord {
         var record = interface.snapshot.record(
             containerIndex: interface.containerIndex, containerName: interface.containerName, home: home)
-        record.wireless = form(of: wireless)
+        record.messages.append(
+            .init(subject: .radio, type: 0, bytes: radio.message.bytes, about: radio.name.description))
+        record.messages += ([wireless] + others).map(\.record)
         record.companions = companions.map { companion in
             var record = companion.snapshot.record(
                 containerIndex: companion.containerIndex, containerName: companion.snapshot.link.name, home: home)
-            record.wireless = form(of: companion.wireless)
+            record.messages.append(companion.wireless.record)
             return record
         }
         return record
     }
+}
 
-    private func form(of wireless: WirelessInterface) -> InterfaceRecord.Wireless {
-        InterfaceRecord.Wireless(
-            radio: radio.number, radioName: radio.name.description, id: wireless.id, type: wireless.mode.type,
-            usesFourAddresses: wireless.mode.usesFourAddresses, otherIDs: otherIDs)
+extension WirelessInterface {
+    fileprivate var record: InterfaceRecord.Message {
+        .init(subject: .wireless, type: 0, bytes: message.bytes, about: "\(name), \(mode)")
     }
 }
 
-extension InterfaceRecord.Wireless {
-    var mode: WirelessInterface.Mode {
-        WirelessInterface.Mode(type: type, usesFourAddresses: usesFourAddresses)
+extension InterfaceRecord {
+    /// The radio as it was on the host. Nil for an interface that needs none.
+    var radio: Radio? { Radio(messages(.radio)) }
+
+    /// The interface on its radio, and the radio's parts that are no network interfaces.
+    var wireless: [WirelessInterface] { messages(.wireless).compactMap(WirelessInterface.init) }
+
+    private func messages(_ subject: Message.Subject) -> [KernelMessage] {
+        messages.filter { $0.subject == subject }.map { KernelMessage(type: $0.type, bytes: $0.bytes) }
     }
 }

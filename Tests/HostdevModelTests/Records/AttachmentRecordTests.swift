@@ -30,23 +30,17 @@ import Testing
 
     /// The interfaces of one radio.
     @Test func aRadio() throws {
-        func interface(_ index: Int32, _ name: String, _ wireless: InterfaceRecord.Wireless) -> InterfaceRecord {
-            var record = InterfaceRecord(
+        func interface(_ index: Int32, _ name: String) -> InterfaceRecord {
+            InterfaceRecord(
                 containerIndex: index, containerName: name, home: FileID(device: 4, inode: 9),
-                messages: [.init(subject: .link, type: 16, bytes: [1], about: name)],
+                messages: [
+                    .init(subject: .link, type: 16, bytes: [1], about: name),
+                    .init(subject: .wireless, type: 0, bytes: [2], about: name),
+                ],
                 settings: [.init(folder: "ipv4/neigh", name: "a", value: "1")])
-            record.wireless = wireless
-            return record
         }
-        var station = interface(
-            5, "lan0",
-            .init(radio: .max, radioName: "phy0", id: .max, type: 2, usesFourAddresses: true, otherIDs: [3, .max]))
-        let others = [(6, UInt64(2)), (7, 4)].map { index, id in
-            interface(
-                index, "mon\(index)",
-                .init(radio: .max, radioName: "phy0", id: id, type: 6, usesFourAddresses: false, otherIDs: []))
-        }
-        station.companions = others
+        var station = interface(5, "lan0")
+        station.companions = [interface(6, "mon0"), interface(7, "mon1")]
         let record = Self.record(
             Hostdev(.net(NetDevice(source: .name(try InterfaceName("wlan0"))))), .interface(station))
         #expect(try AttachmentRecord(parsing: Array(record.xml.utf8), name: "record") == record)
