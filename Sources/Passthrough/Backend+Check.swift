@@ -36,9 +36,9 @@ extension Backend {
             let sockets = try InterfaceSockets(to: container.network, named: record.container.reference)
             let check = InterfaceCheck(device: device, record: interface, snapshot: try .init(interface))
             try check.compare(with: sockets, differs)
-        case (.nodes(let nodes), .scsi(let device)):
-            guard let files = container.files else { break }
-            try NodesCheck(device: device, record: nodes, id: record.id).compare(with: files, differs)
+        case (.nodes(let nodes), let device):
+            guard let files = container.files, let request = NodesRequest(device) else { break }
+            try NodesCheck(request: request, record: nodes, id: record.id).compare(with: files, differs)
         default: break
         }
         return drift

@@ -19,7 +19,7 @@ struct DevicePlan {
     var name: String {
         switch kind {
         case .interface(let plan): plan.snapshot.link.name.description
-        case .nodes(let plan): plan.name
+        case .nodes(let plan): plan.subject.name
         }
     }
 

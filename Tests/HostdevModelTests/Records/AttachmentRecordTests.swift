@@ -49,6 +49,7 @@ import Testing
             .nodes(
                 NodesRecord(
                     name: "sg3", address: try SCSIAddress("2:0:0:3"), wwid: "t10.ATA     x", identity: "i",
+                    lock: "scsi-2:0:0:3",
                     entries: [
                         .init(
                             path: "/dev/sdb", content: node, isMounted: true,
