@@ -14,6 +14,9 @@ struct Attach: ParsableCommand {
     @Argument(help: "A document with hostdevs, - for standard input.")
     var file: String?
 
+    @Flag(help: "Start no watcher, which would take the devices home when the container ends.")
+    var noWatch = false
+
     @OptionGroup var devices: DeviceOptions
     @OptionGroup var dry: DryRunOption
     @OptionGroup var common: CommonOptions
@@ -25,9 +28,10 @@ struct Attach: ParsableCommand {
             throw PassthroughError(.usage, "nothing to attach", hint: "give a FILE, or --net, --scsi and the like")
         }
         Interruption.begin()
-        let (outcome, steps) = try common.backend(devices: hostdevs.count).attach(
-            hostdevs, to: container.reference(), dryRun: dry.dryRun)
+        let backend = common.backend(devices: hostdevs.count)
+        let (outcome, steps) = try backend.attach(hostdevs, to: container.reference(), dryRun: dry.dryRun)
         if dry.dryRun { return try common.output.output.print(steps) }
+        if !noWatch { startWatcher(of: backend) }
         try common.output.output.print(outcome)
     }
 }
