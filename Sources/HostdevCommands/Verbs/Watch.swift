@@ -31,12 +31,16 @@ struct Watch: ParsableCommand {
             try common.backend().watch(untilIdle: untilIdle, stop: signals.file, tell: report.tell)
         } catch let error as SystemError {
             throw PassthroughError(.kernel, error.description)
+        } catch let error as PassthroughError {
+            // Nobody reads the standard error of the one that an attach has started.
+            if syslog { report.fail(error) }
+            throw error
         }
         try report.end()
     }
 }
 
-/// Says what a watcher does.
+/// Says what a watcher does: on the terminal or in the system's log.
 private final class WatchReport {
     private let output: Output
     private let toSystemLog: Bool
@@ -50,23 +54,26 @@ private final class WatchReport {
 
     func tell(_ event: WatchEvent) {
         switch event {
-        case .standingBy: say("hostdev: another watcher is at work: standing by", isError: true)
-        case .watching: say("hostdev: watching", isError: true)
-        case .failed(let error): say("hostdev: \(error)", isError: true)
+        case .standingBy: note("hostdev: another watcher is at work: standing by")
+        case .watching: note("hostdev: watching")
+        case .failed(let error): fail(error)
         case .takenBack(let attachment):
+            let text = "detached \(attachment.sourceText) from \(attachment.container)"
             if output.format == .json { outcome.detached.append(attachment) }
-            say("detached \(attachment.sourceText) from \(attachment.container)", isError: false)
+            if toSystemLog {
+                writeSystemLog(text)
+            } else if output.format == .text, !output.isQuiet {
+                writeOutput(text)
+            }
         }
     }
 
-    private func say(_ text: String, isError: Bool) {
-        if toSystemLog {
-            writeSystemLog(text)
-        } else if isError {
-            writeError(text)
-        } else if output.format == .text, !output.isQuiet {
-            writeOutput(text)
-        }
+    private func note(_ text: String) {
+        if !output.isQuiet, !toSystemLog { writeError(text) }
+    }
+
+    func fail(_ error: PassthroughError) {
+        if toSystemLog { writeSystemLog("hostdev: \(error)") } else { writeError("hostdev: \(error)") }
     }
 
     func end() throws {
