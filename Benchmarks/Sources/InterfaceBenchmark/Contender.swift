@@ -29,11 +29,11 @@ struct Contenders {
     let interface: String
     let count: Int
 
-    /// The program with nothing but the kernel's work.
-    var kernel: Contender {
-        Contender(name: "C floor") {
+    /// The program with nothing but the kernel's work, which begins after some milliseconds of being busy.
+    func kernel(after milliseconds: Int = 0) -> Contender {
+        Contender(name: milliseconds == 0 ? "C floor" : "C floor, \(milliseconds) ms later") {
             let pairs: [String] = (0..<count).flatMap { [host.number(of: "\(interface)\($0)"), "lan\($0)"] }
-            return [Command([floor, "\(host.container)"] + pairs)]
+            return [Command([floor, "\(host.container)", "\(milliseconds)"] + pairs)]
         } detach: { back }
     }
 

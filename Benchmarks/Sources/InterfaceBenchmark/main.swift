@@ -32,7 +32,7 @@ func race(_ count: Int, turns: Int, _ contenders: (Contenders) -> [Contender]) -
 
 // One interface, beside everybody.
 let one = race(1, turns: 60) {
-    [$0.ip, $0.kernel, $0.ipThrice, $0.cni, $0.hostdev].compactMap { $0 }
+    [$0.ip, $0.kernel(), $0.kernel(after: 3), $0.kernel(after: 6), $0.ipThrice, $0.cni, $0.hostdev].compactMap { $0 }
 }
 report.add("One interface", one, interfaces: 1)
 groups.append((name: "one interface", bars: one.results.map { ($0.name, $0.attach) }))
@@ -48,7 +48,7 @@ if let hostdev = one["hostdev"] {
 
 // Several in one document.
 for (count, turns) in [(10, 15), (100, 5), (500, 2)] {
-    let several = race(count, turns: turns) { [$0.kernel, $0.ipBatch, $0.hostdev] }
+    let several = race(count, turns: turns) { [$0.kernel(), $0.ipBatch, $0.hostdev] }
     report.add("\(count) interfaces in one document", several, interfaces: count)
     groups.append(
         (name: "\(count) in one document, each", bars: several.results.map { ($0.name, $0.attach / Double(count)) }))

@@ -1,7 +1,10 @@
 // The floor: moves interfaces into the network namespace of a process, names them and switches them on, with one request
 // for each, and does nothing else. It looks at nothing, keeps nothing and can undo nothing.
 //
-// Usage: MoveFloor PID [NUMBER NAME]...
+// It can keep a processor busy for some milliseconds before that, as a program with more to do would be: what that costs
+// is more than those milliseconds, since the kernel's grace periods begin at ticks of its clock.
+//
+// Usage: MoveFloor PID MILLISECONDS [NUMBER NAME]...
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/netlink.h>
@@ -11,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 struct request {
@@ -27,13 +31,21 @@ static void put(struct request *request, int type, const void *value, size_t siz
     request->header.nlmsg_len = NLMSG_ALIGN(request->header.nlmsg_len) + RTA_ALIGN(attribute->rta_len);
 }
 
+static double milliseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1e3 + now.tv_nsec / 1e6;
+}
+
 int main(int count, char **arguments) {
+    for (double end = milliseconds() + (count > 2 ? atof(arguments[2]) : 0); milliseconds() < end;) {
+    }
     char path[64];
     snprintf(path, sizeof path, "/proc/%s/ns/net", count > 1 ? arguments[1] : "");
     int container = open(path, O_RDONLY | O_CLOEXEC);
     int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
     if (container < 0 || netlink < 0) return perror(path), 1;
-    for (int i = 2; i + 1 < count; i += 2) {
+    for (int i = 3; i + 1 < count; i += 2) {
         struct request request = {
             .header = {.nlmsg_len = NLMSG_LENGTH(sizeof request.link), .nlmsg_type = RTM_NEWLINK,
                        .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK},
