@@ -75,7 +75,7 @@ import Testing
                 try expect(before: before, "\(next) after \(recovery), killed at step \(step)")
                 container.end()
             }
-            #expect(kills >= 12)
+            #expect(kills >= 8)
         }
     }
 
