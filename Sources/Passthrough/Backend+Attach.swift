@@ -259,5 +259,7 @@ extension Backend {
         let path = state.namespace(record.id)
         _ = try Descriptor.open(path, .writeOnly, options: [.create], permissions: [.ownerRead])
         try Mount.bind(network.descriptor.file, on: path)
+        // A bind mount is a peer of its original, and what is mounted over that would be mounted over this one too.
+        try Mount.makePrivate(path)
     }
 }

@@ -104,11 +104,17 @@ extension Backend {
 extension ContainerIdentity {
     /// The container, if it is still the one that was recorded. A bare network namespace is when its name still leads to
     /// it.
-    func pinned() throws -> Container {
-        let container = try Containers.container(ContainerReference(reference))
-        guard container.identity == self else {
-            throw PassthroughError(.noSuchContainer, "\(reference) is another container now")
+    ///
+    /// - Throws: `no-such-container` when it has ended; anything else means that nothing is known of it.
+    func pinned() throws(PassthroughError) -> Container {
+        do {
+            let container = try Containers.container(ContainerReference(reference))
+            guard container.identity == self else {
+                throw PassthroughError(.noSuchContainer, "\(reference) is another container now")
+            }
+            return container
+        } catch {
+            throw PassthroughError(error)
         }
-        return container
     }
 }

@@ -55,19 +55,49 @@ import Testing
         }
     }
 
+    /// Who takes a card home.
+    enum Recovery: CaseIterable, Sendable {
+        case watcher, recover
+    }
+
     /// A container that dies with a card: it comes home under its own name, and not to where the kernel drops it.
-    @Test func comesHomeFromADeadContainer() throws {
-        let card = try card("e1000e")
+    @Test(arguments: ["e1000e", "8139cp", "virtio_net"], Recovery.allCases)
+    func comesHomeFromADeadContainer(driver: String, by recovery: Recovery) throws {
+        let card = try card(driver)
         try withContainer { container in
             let state = "/run/hostdev-dead"
-            #expect(
-                try Program.run("attach", container.reference, "--net", "\(card.name):lan0", "--state-dir", state)
-                    .status == 0)
+            let attach = try Program.run(
+                "attach", container.reference, "--net", "\(card.name):lan0", "--state-dir", state,
+                watched: recovery == .watcher)
+            #expect(attach.status == 0, "\(attach)")
             container.end()
-            try sh("sleep 1")
-            let recover = try Program.run("recover", "--state-dir", state)
-            #expect(recover.status == 0, "\(recover)")
+            switch recovery {
+            case .watcher: try until("! ls \(state)/attachments | grep -q .")
+            case .recover: #expect(try Program.run("recover", "--state-dir", state).status == 0)
+            }
             #expect(try sh("ip link show \(card.name)").contains(card.mac))
+        }
+    }
+
+    /// hostdev is killed at any step of an attach, and the container at once after it.
+    @Test func comesHomeWhenBothAreKilled() throws {
+        let card = try card("e1000e")
+        let state = "/run/hostdev-both"
+        for step in 1... {
+            var isKilled = false
+            try withContainer { container in
+                let attach = try Program.run(
+                    "attach", container.reference, "--net", "\(card.name):lan0", "--state-dir", state,
+                    environment: ["HOSTDEV_KILL_AT": "\(step)"])
+                isKilled = attach.status == 128 + 9
+                container.end()
+                let recover = try Program.run("watch", "--until-idle", "--state-dir", state)
+                #expect(recover.status == 0, "after step \(step): \(recover)")
+                #expect(try sh("ip link show \(card.name)").contains(card.mac), "after step \(step)")
+                #expect(try sh("find \(state) -type f") == "", "after step \(step)")
+            }
+            if !isKilled { break }
+            #expect(step < 100)
         }
     }
 
