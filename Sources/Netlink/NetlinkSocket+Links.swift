@@ -116,7 +116,7 @@ extension NetlinkSocket {
 
     /// A request to change an interface. Number 0 would make the kernel look for the *name* in the request, and change
     /// whatever interface bears it.
-    private func change(_ index: Int32, set: LinkFlags = [], clear: LinkFlags = []) -> NetlinkMessage {
+    func change(_ index: Int32, set: LinkFlags = [], clear: LinkFlags = []) -> NetlinkMessage {
         precondition(index > 0, "an interface has a number")
         var header = ifinfomsg()
         header.ifi_index = index

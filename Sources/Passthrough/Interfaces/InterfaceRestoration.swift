@@ -31,18 +31,23 @@ final class InterfaceRestoration {
             stopPoint()
             restoreQueueing(on: host)
             restoreEarlyAddresses(on: host)
-            guard snapshot.link.flags.contains(.up) else { return }
+            stopPoint()
+        }
+        // Before it goes up: so a bond wants it, and a bridge's port lets nothing through that it should not.
+        try restorePort(on: host)
+        if snapshot.link.flags.contains(.up) {
             var up = LinkChanges()
             up.flagsOn = .up
             attempt { try host.set(up, of: index) }
             stopPoint()
+            try restoreAddresses(on: host)
+            stopPoint()
+            try restoreRoutes(on: host)
         }
-        try restoreAddresses(on: host)
-        stopPoint()
-        try restoreRoutes(on: host)
         for neighbour in snapshot.configuration.neighbours { attempt { try host.restore(neighbour, on: index) } }
         stopPoint()
         try awaitLocalRoutes(on: host)
+        for child in snapshot.children { try restore(child, on: host) }
     }
 
     /// The kernel makes an IPv6 address usable, with a route to it in the table `local`, from a work queue of its own,
@@ -58,7 +63,7 @@ final class InterfaceRestoration {
         }
     }
 
-    private func restoreProperties(_ link: Link, on host: borrowing NetlinkSocket) {
+    func restoreProperties(_ link: Link, on host: borrowing NetlinkSocket) {
         let saved = snapshot.link
         let extra = link.alternativeNames.filter { !saved.alternativeNames.contains($0) }
         attempt { try host.removeAlternativeNames(extra, of: index) }
@@ -95,6 +100,9 @@ final class InterfaceRestoration {
             }
         }
     }
+
+    /// Notes what could not be put back of something that belongs to the interface.
+    func note(_ failures: [String]) { self.failures += failures }
 
     /// Undo goes on: a step that fails is noted, and the next is done.
     func attempt(_ step: () throws -> Void) {
