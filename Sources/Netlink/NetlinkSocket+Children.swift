@@ -5,9 +5,9 @@ extension Link {
     /// The kinds of interfaces that are made on top of another one, and are of no use without it.
     static let childKinds = ["vlan", "macvlan", "macvtap", "ipvlan", "ipvtap", "macsec"]
 
-    /// Whether it sits on top of an interface, in the same network namespace.
-    func isChild(of index: Int32) -> Bool {
-        lower == index && lowerNamespace == nil && kind.map(Self.childKinds.contains) == true
+    /// Whether it sits on top of an interface, in the network namespace with a number. Nil: in its own.
+    public func isChild(of index: Int32, inNamespace number: Int32? = nil) -> Bool {
+        lower == index && lowerNamespace == number && kind.map(Self.childKinds.contains) == true
     }
 
     /// The number by which its own network namespace knows that of the interface below or opposite. Nil: it is the same.
@@ -35,18 +35,5 @@ extension NetlinkSocket {
             children += answer.map(Link.init).filter { $0.kind == kind && $0.isChild(of: index) }
         }
         return children
-    }
-
-    /// The same through a socket in a network namespace that has few interfaces, such as a container's.
-    public func children(of index: Int32) throws(NetlinkError) -> [Link] {
-        try links().filter { $0.isChild(of: index) }
-    }
-
-    /// Deletes a virtual interface.
-    public func delete(_ index: Int32) throws(NetlinkError) {
-        precondition(index > 0, "an interface has a number")
-        var header = ifinfomsg()
-        header.ifi_index = index
-        try perform(NetlinkMessage(RTM_DELLINK, header: header), "delete interface \(index)")
     }
 }

@@ -21,7 +21,7 @@ struct InterfaceGuards {
             let names = snapshot.children.map { "\($0.link.kind ?? "interface") \($0.link.name)" }
             throw refusal(
                 "is what \(names.joined(separator: ", ")) \(names.count == 1 ? "sits" : "sit") on",
-                "remove that first, or use --force: it gets no packets while \(name) is away")
+                "remove that first, or use --force and it stays on the host without \(name)")
         }
         if let session = try session(on: host) {
             throw refusal(

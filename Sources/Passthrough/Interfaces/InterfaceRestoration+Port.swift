@@ -24,21 +24,27 @@ extension InterfaceRestoration {
         return nil
     }
 
-    /// Gives something on top of it back what it lost when the interface left: a VLAN goes up and down with it, and with
-    /// that loses routes and IPv6 addresses.
+    /// Gives something on top of it back what it lost while the interface was away. It stayed on the host and belongs to
+    /// whoever has changed it there since: only what is missing is added.
     func restore(_ child: InterfaceSnapshot, on host: borrowing NetlinkSocket) throws {
         guard let link = try host.link(child.link.index), child.isSameDevice(as: link) else { return }
-        let restoration = InterfaceRestoration(of: child, as: link.index)
-        if link.flags.contains(.up) {
-            restoration.restoreProperties(link, on: host)
-            // The move made the interface deaf to the addresses of macvlans, which tell it when they go up.
-            if link.kind != "vlan" {
-                var down = LinkChanges()
-                down.flagsOff = .up
-                attempt { try host.set(down, of: link.index) }
-            }
+        // A VLAN follows the address and the MTU of what is below it.
+        let changes = LinkDifference(from: link, to: child.link).properties
+        for change in changes where change.mtu != nil || change.hardwareAddress != nil {
+            attempt { try host.set(change, of: link.index) }
         }
-        if let link = try host.link(child.link.index) { try restoration.carryOut(link, on: host) }
+        guard child.link.flags.contains(.up) else { return }
+        var change = LinkChanges()
+        if link.kind != "vlan" {
+            // The move made the interface deaf to the addresses of macvlans, which they tell it when they go up.
+            change.flagsOff = .up
+            attempt { try host.set(change, of: link.index) }
+        }
+        (change.flagsOn, change.flagsOff) = (.up, [])
+        attempt { try host.set(change, of: link.index) }
+        guard let link = try host.link(link.index), link.flags.contains(.up) else { return }
+        let restoration = InterfaceRestoration(of: child, as: link.index)
+        try restoration.carryOut(link, on: host)
         note(restoration.failures)
     }
 }
