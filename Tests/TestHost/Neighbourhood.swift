@@ -5,7 +5,9 @@ public enum Neighbourhood {
         try sh(
             """
             {
-            ip -details link show dev eth0
+            ip -details addr show dev eth0
+            ip route show table all dev eth0
+            ip -6 route show table all dev eth0
             bridge fdb show dev eth0 | grep -E 'permanent|static' | grep -v ^33:33 | grep -v ^01:00 | sort
             bridge vlan show dev eth0 2> /dev/null || true
             for child in $(ip -o link | sed -n 's/^[0-9]*: \\([^@]*\\)@eth0:.*/\\1/p'); do
