@@ -11,7 +11,13 @@ let package = Package(
         .executableTarget(
             name: "ReadingBenchmark",
             dependencies: ["CLibXML2Alone", .product(name: "HostdevModel", package: "hostdev")]),
+        // Whole processes, run again and again.
+        .target(name: "Timing"),
         // The whole program with one small document, beside xmllint.
-        .executableTarget(name: "ValidateBenchmark"),
+        .executableTarget(name: "ValidateBenchmark", dependencies: ["Timing"]),
+        // Moving interfaces: the whole program beside its peers, and beside a program that does nothing but the move.
+        .executableTarget(name: "InterfaceBenchmark", dependencies: ["Timing", "CNamespaces"]),
+        .systemLibrary(name: "CNamespaces"),
+        .executableTarget(name: "MoveFloor"),
     ]
 )

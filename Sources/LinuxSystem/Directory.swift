@@ -15,6 +15,22 @@ public struct Directory: ~Copyable, Sendable {
         self.name = name
     }
 
+    /// Opens a directory of the host's.
+    public init(_ path: FilePath) throws(SystemError) {
+        self.init(owning: try Descriptor.open(path, options: [.directory]), name: path)
+    }
+
+    /// The first line of a file that proc or sysfs answers in one read(2); what is no UTF-8 comes out as replacement
+    /// characters.
+    public func line(_ entry: String) throws(SystemError) -> String {
+        let flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC
+        let file = try Descriptor.returned(unsafe openat(raw, entry, flags), "open", path(entry))
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        let count = unsafe read(file.file.rawValue, &buffer, buffer.count)
+        guard count >= 0 else { throw .last("read", path(entry)) }
+        return String(decoding: buffer[..<count].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    }
+
     private var raw: CInt { descriptor.file.rawValue }
     private func path(_ entry: String) -> String { name.appending(entry).string }
 

@@ -159,15 +159,16 @@ extension Backend {
             try journal.begin(transaction, lock: container.lockName)
             stopPoint()
             for plan in plans {
-                try endIfInterrupted()
                 let record = AttachmentRecord(
                     id: plan.id, transaction: transaction, since: Int64(time(nil)), container: container,
                     hostdev: plan.hostdev, change: plan.change(home: work.sockets?.home))
                 records.append(record)
                 try journal.write(record)
                 stopPoint()
-                try carryOut(plan, &records[records.count - 1], work)
+                if case .interface = plan.kind { try pin(work.container.network, for: record) }
+                stopPoint()
             }
+            try carryOut(plans, &records, work)
             guard work.container.isAlive else {
                 throw PassthroughError(.noSuchContainer, "container \(container.reference) ended meanwhile")
             }
@@ -182,23 +183,33 @@ extension Backend {
         return Outcome(attached: records.map { Attachment($0, isCommitted: true) })
     }
 
+    /// The changes themselves, which the records foretell: all interfaces are moved before the first is set up.
     private func carryOut(
-        _ plan: DevicePlan, _ record: inout AttachmentRecord, _ work: borrowing Workplace
+        _ plans: [DevicePlan], _ records: inout [AttachmentRecord], _ work: borrowing Workplace
     ) throws {
-        do {
-            switch plan.kind {
-            case .interface(let interface):
-                try pin(work.container.network, for: record)
-                stopPoint()
-                try work.interfaces.carryOut(interface, observe: observe)
-            case .nodes(let nodes):
-                var current = record
-                defer { record = current }
-                try nodes.carryOut(in: work.container, rules: rules, id: plan.id, observe: observe) { made in
-                    current.change = .nodes(made)
-                    try journal.write(current)
+        for plan in plans {
+            guard case .interface(let interface) = plan.kind else { continue }
+            try step(plan) { try work.interfaces.move(interface, observe: observe) }
+        }
+        for (number, plan) in plans.enumerated() {
+            try step(plan) {
+                switch plan.kind {
+                case .interface(let interface): try work.interfaces.setUp(interface, observe: observe)
+                case .nodes(let nodes):
+                    try nodes.carryOut(in: work.container, rules: rules, id: plan.id, observe: observe) { made in
+                        records[number].change = .nodes(made)
+                        try journal.write(records[number])
+                    }
                 }
             }
+        }
+    }
+
+    /// A step about one device: it does not begin when the run is interrupted, and its errors name the device.
+    private func step(_ plan: DevicePlan, _ body: () throws -> Void) throws {
+        try endIfInterrupted()
+        do {
+            try body()
         } catch {
             throw PassthroughError(error).about(device: plan.name)
         }

@@ -42,6 +42,11 @@ struct XMLWriter {
     }
 
     private mutating func escape(_ text: String, inAttribute: Bool) throws(XMLError) {
+        // Most values are printable ASCII without any of `"&'<>`, and go out as they are.
+        let isPlain = text.utf8.allSatisfy { byte in
+            (0x20..<0x7F).contains(byte) && byte != 0x22 && byte != 0x26 && byte != 0x27 && byte != 0x3C && byte != 0x3E
+        }
+        guard !isPlain else { return put(text) }
         for scalar in text.unicodeScalars {
             switch scalar {
             case "&": put("&amp;")

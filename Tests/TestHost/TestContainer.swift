@@ -37,7 +37,7 @@ public final class TestContainer: Sendable {
             Self.setUp,
         ])
         var id: Int32?
-        for _ in 0..<2_000 where !process.outputSoFar.contains("ready") {
+        for _ in 0..<12_000 where id == nil || !process.outputSoFar.contains("ready") {
             usleep(5_000)
             guard id == nil, let child = try? Self.onlyChild(of: process.id) else { continue }
             id = child

@@ -24,9 +24,9 @@ struct Output {
     }
 
     /// Prints a result in the one form or the other.
-    func print(_ document: some Encodable, text: () -> String) throws {
+    func print(_ document: @autoclosure () -> some Encodable, text: () -> String) throws {
         switch format {
-        case .json: writeOutput(try Self.json(document))
+        case .json: writeOutput(try Self.json(document()))
         case .text:
             let text = text()
             if !isQuiet, !text.isEmpty { writeOutput(text) }

@@ -6,7 +6,7 @@ internal import Passthrough
 /// `hostdev attach`.
 struct Attach: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Attaches devices to a running container, all or none.",
+        commandName: "attach", abstract: "Attaches devices to a running container, all or none.",
         discussion: "The devices are those of the document and those of the options together.")
 
     @OptionGroup var container: ContainerArgument

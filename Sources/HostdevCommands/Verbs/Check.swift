@@ -4,7 +4,7 @@ internal import Passthrough
 /// `hostdev check`.
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Compares what was attached with what is.",
+        commandName: "check", abstract: "Compares what was attached with what is.",
         discussion: "Exits with 0 when all is as it was attached, and with 2 otherwise, with each drift on a line.")
 
     @Argument(help: "The container, ENGINE:NAME; all of them without.")

@@ -5,7 +5,7 @@ internal import Passthrough
 /// `hostdev convert`.
 struct Convert: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Writes a document in another dialect.",
+        commandName: "convert", abstract: "Writes a document in another dialect.",
         discussion: "A form that the dialect cannot express is an error that names it. Needs no privilege.")
 
     /// The dialects by the names of the command line.

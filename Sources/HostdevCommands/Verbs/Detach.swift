@@ -5,7 +5,7 @@ internal import Passthrough
 /// `hostdev detach`.
 struct Detach: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Takes devices of a container back, and makes them what they were.",
+        commandName: "detach", abstract: "Takes devices of a container back, and makes them what they were.",
         discussion: "A container that has died is no obstacle.")
 
     @OptionGroup var container: ContainerArgument

@@ -3,7 +3,8 @@ internal import Passthrough
 
 /// `hostdev list`.
 struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Shows what is attached where.")
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Shows what is attached where.")
 
     @Argument(help: "The container, ENGINE:NAME; all of them without.")
     var container: String?

@@ -4,6 +4,7 @@ internal import Passthrough
 /// `hostdev recover`.
 struct Recover: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "recover",
         abstract: "Finishes or undoes what a killed run left, and takes back the devices of dead containers.")
 
     @OptionGroup var common: CommonOptions

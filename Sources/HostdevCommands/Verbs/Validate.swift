@@ -5,7 +5,8 @@ internal import Passthrough
 /// `hostdev validate`.
 struct Validate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Checks documents, and says what is wrong with them and where.", discussion: "Needs no privilege.")
+        commandName: "validate", abstract: "Checks documents, and says what is wrong with them and where.",
+        discussion: "Needs no privilege.")
 
     @Argument(help: "Documents with hostdevs, - for standard input.")
     var files: [String]

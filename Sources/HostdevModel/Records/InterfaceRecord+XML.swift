@@ -31,10 +31,22 @@ extension InterfaceRecord {
 
 extension InterfaceRecord.Message {
     fileprivate var element: XMLNode {
-        var element = XMLNode(subject.rawValue, text: bytes.map { hexadecimal($0, digits: 2) }.joined())
+        var element = XMLNode(subject.rawValue, text: Self.digits(bytes))
         element.add("about", about)
         element.add("type", String(type))
         return element
+    }
+
+    /// Bytes as hexadecimal digits, in one go: there is a kilobyte of them for each interface.
+    private static func digits(_ bytes: [UInt8]) -> String {
+        let table = Array("0123456789abcdef".utf8)
+        var digits: [UInt8] = []
+        digits.reserveCapacity(bytes.count * 2)
+        for byte in bytes {
+            digits.append(table[Int(byte >> 4)])
+            digits.append(table[Int(byte & 15)])
+        }
+        return String(decoding: digits, as: UTF8.self)
     }
 
     fileprivate init(_ element: RecordElement) throws(RecordError) {

@@ -80,11 +80,14 @@ extension XMLNode {
     /// Adds an attribute. A character that XML cannot hold, which an interface's name may have, becomes a question mark:
     /// what must be exact is kept as bytes.
     mutating func add(_ attribute: String, _ value: String) {
-        let printable = value.unicodeScalars.map {
-            $0.value < 0x20 || $0.value == 0xfffe || $0.value == 0xffff ? "?" : $0
+        let isUnprintable = { (scalar: Unicode.Scalar) in
+            scalar.value < 0x20 || scalar.value == 0xfffe || scalar.value == 0xffff
+        }
+        guard value.unicodeScalars.contains(where: isUnprintable) else {
+            return attributes.append(XMLAttribute(attribute, value))
         }
         var text = ""
-        text.unicodeScalars.append(contentsOf: printable)
+        text.unicodeScalars.append(contentsOf: value.unicodeScalars.map { isUnprintable($0) ? "?" : $0 })
         attributes.append(XMLAttribute(attribute, text))
     }
 }

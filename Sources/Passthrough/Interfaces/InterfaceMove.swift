@@ -3,17 +3,20 @@ internal import LinuxSystem
 internal import Netlink
 internal import SystemPackage
 
-// Doing: the changes of a plan, in the only order that the kernel allows.
+// Doing: the changes of a plan, in the only order that the kernel allows. On any failure the interface may be anywhere
+// between: the caller brings it home.
 extension InterfacePlan {
-    /// Moves the interface and sets it up inside. On any failure it may be anywhere between: the caller brings it home.
-    func carryOut(
-        host: borrowing NetlinkSocket, inside: borrowing NetlinkSocket, container: borrowing Namespace,
-        observe: (Step) -> Void
-    ) throws {
+    /// Moves the interface, and nothing else: the kernel waits for a grace period in every move, and whoever comes back
+    /// with the next at once does not wait for the end of another one first.
+    func move(from host: borrowing NetlinkSocket, to container: borrowing Namespace, observe: (Step) -> Void) throws {
         observe(steps[0])
         stopPoint()
         try host.move(snapshot.link.index, to: container, as: containerIndex, named: containerName)
         stopPoint()
+    }
+
+    /// Sets the interface up inside, after it has been moved.
+    func setUp(inside: borrowing NetlinkSocket, observe: (Step) -> Void) throws {
         try verify(inside: inside)
         for step in steps.dropFirst() { observe(step) }
         try inside.set(linkChanges, of: containerIndex)

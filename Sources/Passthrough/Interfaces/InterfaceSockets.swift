@@ -37,8 +37,12 @@ final class InterfaceSockets {
         try InterfacePlan(device, link: link, host: host, inside: inside, taken: taken, force: force)
     }
 
-    func carryOut(_ plan: InterfacePlan, observe: (Step) -> Void) throws {
-        try plan.carryOut(host: host, inside: inside, container: container, observe: observe)
+    func move(_ plan: InterfacePlan, observe: (Step) -> Void) throws {
+        try plan.move(from: host, to: container, observe: observe)
+    }
+
+    func setUp(_ plan: InterfacePlan, observe: (Step) -> Void) throws {
+        try plan.setUp(inside: inside, observe: observe)
     }
 
     /// An interface in the container, and what it carries there. Nil where there is none of that number.

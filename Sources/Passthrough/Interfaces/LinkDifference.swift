@@ -34,8 +34,9 @@ struct LinkDifference {
     /// What a network namespace knows of it: IPv4 settings, and how IPv6 addresses are made.
     var addressing: [LinkChanges] {
         var list = List()
+        let present = now.ipv4Settings
         // mc_forwarding belongs to the routing daemon's socket.
-        let settings = wanted.ipv4Settings.filter { $0.key != 2 && now.ipv4Settings[$0.key] != $0.value }
+        let settings = wanted.ipv4Settings.filter { $0.key != 2 && present[$0.key] != $0.value }
         if !settings.isEmpty { list.add { $0.ipv4Settings = settings } }
         list.set(\.addressGenerationMode, from: now.addressGenerationMode, to: wanted.addressGenerationMode)
         list.set(\.addressToken, from: now.addressToken, to: wanted.addressToken)

@@ -22,32 +22,31 @@ struct SettingFiles {
         ["ipv4/neigh", "ipv6/neigh", "ipv6/conf"].flatMap { folder -> [InterfaceRecord.Setting] in
             // Without IPv6, which needs an MTU of 1280, there is no folder.
             guard let names = try? directoryEntries(self.folder(folder)),
-                let directory = try? RootDirectory(self.folder(folder))
+                let directory = try? Directory(self.folder(folder))
             else { return [] }
             var settings: [InterfaceRecord.Setting] = []
             for name in names where !Self.isSaidElsewhere(name, in: folder) {
                 // stable_secret is EIO as long as there is none.
-                guard let text = try? directory.text(FilePath(name)) else { continue }
-                settings.append(
-                    InterfaceRecord.Setting(folder: folder, name: name, value: String(text.prefix { $0 != "\n" })))
+                guard let value = try? directory.line(name) else { continue }
+                settings.append(InterfaceRecord.Setting(folder: folder, name: name, value: value))
             }
             return settings
         }
     }
 
     private static func isSaidElsewhere(_ name: String, in folder: String) -> Bool {
-        folder == "ipv6/conf" ? IPv6Setting.files.union(linkAttributes).contains(name) : coarse.contains(name)
+        folder == "ipv6/conf" ? said.contains(name) : coarse.contains(name)
     }
 
-    private static let linkAttributes: Set<String> = ["addr_gen_mode", "mc_forwarding"]
+    private static let said = IPv6Setting.files.union(["addr_gen_mode", "mc_forwarding"])
     // The same as others, in a coarser unit.
     private static let coarse: Set<String> = ["base_reachable_time", "retrans_time", "unres_qlen"]
 
     /// Writes a setting, unless it is as it should be.
     func restore(_ setting: InterfaceRecord.Setting) throws(SystemError) {
         let path = folder(setting.folder).appending(setting.name)
-        let now = try? readText(path)
-        guard now.map({ String($0.prefix { $0 != "\n" }) }) != setting.value else { return }
+        let now = try? Directory(folder(setting.folder)).line(setting.name)
+        guard now != setting.value else { return }
         try writeControl(path, setting.value)
     }
 }

@@ -1,0 +1,106 @@
+import Glibc
+import Timing
+
+/// Somebody who moves interfaces there and back.
+struct Contender {
+    let name: String
+    /// Moves the interfaces in: the commands are made anew each time, before the clock runs.
+    let attach: () -> [Command]
+    /// Brings them back.
+    let detach: () -> [Command]
+
+    /// Both once.
+    func run() -> (attach: Command.Cost, detach: Command.Cost) {
+        (Self.sum(attach()), Self.sum(detach()))
+    }
+
+    private static func sum(_ commands: [Command]) -> Command.Cost {
+        let costs = commands.map { $0.run() }
+        return Command.Cost(
+            milliseconds: costs.map(\.milliseconds).reduce(0, +), peakKiB: costs.map(\.peakKiB).max() ?? 0)
+    }
+}
+
+/// The contenders for a number of interfaces, `NAME0` … on the host and `lan0` … in the container.
+struct Contenders {
+    let host: Host
+    let program: String
+    let floor: String
+    let interface: String
+    let count: Int
+
+    /// The program with nothing but the kernel's work, which begins after some milliseconds of being busy.
+    func kernel(after milliseconds: Int = 0) -> Contender {
+        Contender(name: milliseconds == 0 ? "C floor" : "C floor, \(milliseconds) ms later") {
+            let pairs: [String] = (0..<count).flatMap { [host.number(of: "\(interface)\($0)"), "lan\($0)"] }
+            return [Command([floor, "\(host.container)", "\(milliseconds)"] + pairs)]
+        } detach: { back }
+    }
+
+    var hostdev: Contender {
+        let devices = (0..<count).map { number in
+            "<hostdev mode='capability'><source name='\(interface)\(number)'/><target name='lan\(number)'/></hostdev>"
+        }
+        let document = host.file("<devices>\n\(devices.joined(separator: "\n"))\n</devices>\n")
+        let one = ["--net", "\(interface)0:lan0"]
+        return Contender(name: "hostdev") {
+            [Command([program, "attach", "pid:\(host.container)"] + (count == 1 ? one : [document]))]
+        } detach: {
+            [Command([program, "detach", "pid:\(host.container)", "--all"])]
+        }
+    }
+
+    /// One command that moves and names.
+    var ip: Contender {
+        Contender(name: "ip") {
+            [Command(["/usr/sbin/ip", "link", "set", "\(interface)0", "netns", "\(host.container)", "name", "lan0"])]
+        } detach: { back }
+    }
+
+    /// What manuals say: move, name, switch on.
+    var ipThrice: Contender {
+        Contender(name: "ip, three commands") {
+            [
+                Command(["/usr/sbin/ip", "link", "set", "\(interface)0", "netns", "\(host.container)"]),
+                Command(["/usr/sbin/ip", "-n", "container", "link", "set", "\(interface)0", "name", "lan0"]),
+                Command(["/usr/sbin/ip", "-n", "container", "link", "set", "lan0", "up"]),
+            ]
+        } detach: { back }
+    }
+
+    var ipBatch: Contender {
+        Contender(name: "ip -batch") {
+            [
+                host.batch(
+                    (0..<count).map { "link set \(interface)\($0) netns \(host.container) name lan\($0) up" })
+            ]
+        } detach: { back }
+    }
+
+    /// The plugin of the container network interface; nil where it is not installed.
+    var cni: Contender? {
+        let places: [String] = ["/usr/lib/cni/host-device", "/opt/cni/bin/host-device"]
+        let plugin = places.first { access($0, X_OK) == 0 }
+        guard let plugin else { return nil }
+        let configuration = host.file(
+            #"{"cniVersion": "1.0.0", "name": "benchmark", "type": "host-device", "device": "\#(interface)0"}"#)
+        let command = { (verb: String) in
+            Command(
+                [plugin],
+                environment: [
+                    "CNI_COMMAND=\(verb)", "CNI_CONTAINERID=benchmark", "CNI_IFNAME=lan0", "CNI_PATH=/usr/lib/cni",
+                    "CNI_NETNS=/run/netns/container",
+                ],
+                input: configuration)
+        }
+        return Contender(name: "CNI host-device") { [command("ADD")] } detach: { [command("DEL")] }
+    }
+
+    /// The way home for those who have none of their own.
+    private var back: [Command] {
+        [
+            host.batch(
+                (0..<count).map { "link set lan\($0) netns \(getpid()) name \(interface)\($0)" }, in: host.inside)
+        ]
+    }
+}

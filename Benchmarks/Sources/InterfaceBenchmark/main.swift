@@ -1,0 +1,81 @@
+// Measures moving interfaces into a container and back, beside the programs that do parts of that, and writes a table
+// and a plot. Has to be started as root in network and mount namespaces of its own: Benchmarks/interfaces does that.
+//
+// Usage: InterfaceBenchmark PROGRAM FLOOR FOLDER [QUICK]
+
+import Glibc
+import Timing
+
+guard (4...5).contains(CommandLine.arguments.count) else {
+    print("Usage: InterfaceBenchmark PROGRAM FLOOR FOLDER [QUICK]")
+    exit(64)
+}
+let program = CommandLine.arguments[1]
+let floor = CommandLine.arguments[2]
+let folder = CommandLine.arguments[3]
+let isQuick = CommandLine.arguments.count == 5
+
+let host = Host()
+defer { host.end() }
+var report = Report()
+var groups: [Plot.Group] = []
+
+/// Runs a race with interfaces made for it.
+func race(_ count: Int, turns: Int, _ contenders: (Contenders) -> [Contender]) -> Race {
+    print("\(count) interfaces, \(turns) turns")
+    host.makeInterfaces("eth", count)
+    defer { host.removeInterfaces("eth", count) }
+    return Race(
+        contenders(Contenders(host: host, program: program, floor: floor, interface: "eth", count: count)),
+        turns: isQuick ? 3 : turns)
+}
+
+// One interface, beside everybody.
+let one = race(1, turns: 60) {
+    [$0.ip, $0.kernel(), $0.kernel(after: 3), $0.kernel(after: 6), $0.ipThrice, $0.cni, $0.hostdev].compactMap { $0 }
+}
+report.add("One interface", one, interfaces: 1)
+groups.append((name: "one interface", bars: one.results.map { ($0.name, $0.attach) }))
+if let hostdev = one["hostdev"] {
+    report.add(
+        "The program",
+        [
+            "| | |", "|---|---:|",
+            "| detach, with restore, × its attach | \(rounded(hostdev.detach / hostdev.attach)) |",
+            "| peak memory of an attach, MiB | \(rounded(Double(hostdev.peakKiB) / 1024)) |",
+        ])
+}
+
+// Several in one document.
+for (count, turns) in [(10, 15), (100, 5), (500, 2)] {
+    let several = race(count, turns: turns) { [$0.kernel(), $0.ipBatch, $0.hostdev] }
+    report.add("\(count) interfaces in one document", several, interfaces: count)
+    groups.append(
+        (name: "\(count) in one document, each", bars: several.results.map { ($0.name, $0.attach / Double(count)) }))
+}
+
+// One interface on a host with many others.
+let crowd = Crowd(host: host, sizes: [10, 2_000], turns: isQuick ? 3 : 40)
+report.add("One interface on a host with others", crowd.lines(program: program))
+
+report.add("Start-up", startUp(turns: isQuick ? 5 : 200))
+
+write(Plot(title: "Milliseconds to attach", groups: groups).svg, to: "\(folder)/interfaces.svg")
+write(report.text, to: "\(folder)/interfaces.md")
+print(report.text)
+
+/// What a process of each costs that does nothing.
+func startUp(turns: Int) -> [String] {
+    let commands = [("ip -V", Command(["/usr/sbin/ip", "-V"])), ("hostdev --version", Command([program, "--version"]))]
+    var times = commands.map { _ in [Double]() }
+    for _ in 0..<turns {
+        for (index, command) in commands.enumerated() { times[index].append(command.1.run().milliseconds) }
+    }
+    return ["| | ms |", "|---|---:|"] + zip(commands, times).map { "| `\($0.0)` | \(rounded(median($1))) |" }
+}
+
+func write(_ text: String, to path: String) {
+    guard let file = fopen(path, "w") else { fatalError("\(path) cannot be written") }
+    fputs(text, file)
+    fclose(file)
+}
