@@ -1,7 +1,9 @@
 // The libnl headers that Netlink uses, and as inline functions the macros that Swift cannot import.
 #pragma once
 
+#include <linux/genetlink.h>
 #include <linux/if_addr.h>
+#include <linux/if_bridge.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/net_namespace.h>
@@ -11,6 +13,7 @@
 #include <net/if.h>
 #include <netlink/attr.h>
 #include <netlink/errno.h>
+#include <netlink/genl/ctrl.h>
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
 #include <netlink/route/addr.h>

@@ -3,16 +3,21 @@ internal import Glibc
 public import LinuxSystem
 internal import SystemPackage
 
-/// An rtnetlink socket. It stays in the network namespace in which it was opened, wherever the program goes:
-/// rtnetlink(7).
+/// A netlink socket, of rtnetlink(7) where nothing else is said. It stays in the network namespace in which it was
+/// opened, wherever the program goes.
 @safe public struct NetlinkSocket: ~Copyable {
-    private let socket: OpaquePointer
+    let socket: OpaquePointer
     private let callbacks: OpaquePointer
     private let reception = Reception()
 
     /// Opens one in the calling thread's network namespace.
     public init() throws(NetlinkError) {
-        let socket = try unsafe Self.connectedSocket()
+        try self.init(protocol: NETLINK_ROUTE)
+    }
+
+    /// Opens one of a `NETLINK_` protocol.
+    init(protocol number: CInt) throws(NetlinkError) {
+        let socket = try unsafe Self.connectedSocket(number)
         guard let callbacks = unsafe nl_cb_alloc(NL_CB_CUSTOM) else { fatalError("out of memory") }
         unsafe self.socket = socket
         unsafe self.callbacks = callbacks
@@ -23,9 +28,9 @@ internal import SystemPackage
         unsafe nl_cb_err(callbacks, NL_CB_CUSTOM, Reception.refused, context)
     }
 
-    private static func connectedSocket() throws(NetlinkError) -> OpaquePointer {
+    private static func connectedSocket(_ number: CInt) throws(NetlinkError) -> OpaquePointer {
         guard let socket = unsafe nl_socket_alloc() else { fatalError("out of memory") }
-        let result = unsafe nl_connect(socket, NETLINK_ROUTE)
+        let result = unsafe nl_connect(socket, number)
         guard result == 0 else {
             unsafe nl_socket_free(socket)
             throw .library(result, "open a netlink socket")
@@ -63,18 +68,22 @@ internal import SystemPackage
     /// Sends a query and returns what the kernel answered, in its order.
     ///
     /// A dump during which the kernel's tables changed (NLM_F_DUMP_INTR) may be wrong: it is asked for again.
-    func query(_ message: NetlinkMessage, _ operation: @autoclosure () -> String) throws(NetlinkError)
-        -> [KernelMessage]
-    {
+    ///
+    /// An answer that is enough is not waited for to its end; the socket is of no more use then.
+    func query(
+        _ message: NetlinkMessage, _ operation: @autoclosure () -> String,
+        isEnough: ([KernelMessage]) -> Bool = { _ in false }
+    ) throws(NetlinkError) -> [KernelMessage] {
         for _ in 0..<50 {
-            if let answer = try exchange(message, operation()) { return answer }
+            if let answer = try exchange(message, operation(), isEnough) { return answer }
         }
         throw NetlinkError(.resourceTemporarilyUnavailable, operation(), sentence: "the kernel's tables keep changing")
     }
 
     /// The messages of the answer; nil for a dump that was interrupted by a change.
     private func exchange(
-        _ message: NetlinkMessage, _ operation: @autoclosure () -> String
+        _ message: NetlinkMessage, _ operation: @autoclosure () -> String,
+        _ isEnough: ([KernelMessage]) -> Bool = { _ in false }
     ) throws(NetlinkError) -> [KernelMessage]? {
         reception.begin()
         let sent = unsafe nl_send_auto(socket, message.pointer)
@@ -87,6 +96,7 @@ internal import SystemPackage
             }
             if received == -NLE_DUMP_INTR { interrupted = true }
             guard received >= 0 || interrupted else { throw .library(received, operation()) }
+            if isEnough(reception.messages) { break }
         }
         return interrupted ? nil : reception.messages
     }

@@ -61,7 +61,8 @@ extension Backend {
                 .notSupported, "\(snapshot.link.name) belongs to another network namespace than this one",
                 hint: "run hostdev where it was attached from")
         }
-        return try sockets.bringHome(snapshot, containerIndex: interface.containerIndex)
+        return try sockets.bringHome(
+            snapshot, containerIndex: interface.containerIndex, transit: state.transit(record.id))
     }
 
     /// The container's network namespace: held by the pin, which is there before the interface moves, or else by the
@@ -76,7 +77,8 @@ extension Backend {
     }
 
     private func forget(_ record: AttachmentRecord) throws {
-        try releasePin(record.id)
+        try releasePin(state.namespace(record.id))
+        try releasePin(state.transit(record.id))
         stopPoint()
         try journal.remove(record)
         stopPoint()
@@ -89,8 +91,7 @@ extension Backend {
     }
 
     /// Ends the bind mount that keeps a network namespace alive.
-    private func releasePin(_ id: String) throws {
-        let path = state.namespace(id)
+    private func releasePin(_ path: FilePath) throws {
         do throws(SystemError) {
             try Mount.detach(path)
         } catch {

@@ -7,24 +7,25 @@ extension InterfaceRecord {
         element.add("name", containerName)
         element.add("home", home.text)
         element.add("looked-at", String(lookedAt))
-        element.children = messages.map(\.element) + settings.map(\.element)
+        element.children = messages.map(\.element) + settings.map(\.element) + children.map(\.element)
         return element
     }
 
     init(_ element: RecordElement) throws(RecordError) {
         var messages: [Message] = []
         var settings: [Setting] = []
+        var children: [InterfaceRecord] = []
         for child in element.children {
-            if child.name == "setting" {
-                settings.append(try Setting(child))
-            } else {
-                messages.append(try Message(child))
+            switch child.name {
+            case "setting": settings.append(try Setting(child))
+            case "interface": children.append(try InterfaceRecord(child))
+            default: messages.append(try Message(child))
             }
         }
         self.init(
             containerIndex: try element.number("index"), containerName: try element.text("name"),
             home: try element.file("home"), lookedAt: try element.number("looked-at"), messages: messages,
-            settings: settings)
+            settings: settings, children: children)
     }
 }
 

@@ -12,12 +12,14 @@ public struct InterfaceRecord: Hashable, Sendable {
     public var messages: [Message]
     /// Settings that the kernel keeps in files.
     public var settings: [Setting]
+    /// What sits on top of it on the host, such as VLANs: they stay there, under the number and the name that are here.
+    public var children: [InterfaceRecord]
 
     /// A message of rtnetlink(7).
     public struct Message: Hashable, Sendable {
         /// What the message is about.
         public enum Subject: String, Hashable, Sendable, CaseIterable {
-            case link, address, nexthop, route, neighbour, qdisc
+            case link, master, vlans, address, nexthop, route, neighbour, qdisc
         }
 
         /// What the message is about.
@@ -58,7 +60,7 @@ public struct InterfaceRecord: Hashable, Sendable {
     /// A record from its parts.
     public init(
         containerIndex: Int32, containerName: String, home: FileID, lookedAt: Int64 = 0, messages: [Message],
-        settings: [Setting] = []
+        settings: [Setting] = [], children: [InterfaceRecord] = []
     ) {
         self.containerIndex = containerIndex
         self.containerName = containerName
@@ -66,5 +68,6 @@ public struct InterfaceRecord: Hashable, Sendable {
         self.lookedAt = lookedAt
         self.messages = messages
         self.settings = settings
+        self.children = children
     }
 }

@@ -11,18 +11,15 @@ extension InterfacePlan {
         taken: Set<LinkName>, force: Bool
     ) throws {
         let name = link.name.description
-        guard !link.flags.contains(.loopback) else {
+        guard try !link.isImmutable() else {
             throw PassthroughError(
-                .notSupported, "\(name) cannot be moved: every network namespace has a loopback interface of its own",
-                device: name)
+                .notSupported, "\(name) cannot be moved: The interface netns is immutable", device: name,
+                hint: link.flags.contains(.loopback)
+                    ? "every network namespace has a loopback interface of its own"
+                    : "the kernel keeps \(link.kind.map { "every \($0)" } ?? "it") where it was made")
         }
-        if let master = link.master, !force {
-            let bridge = try host.link(master)
-            throw PassthroughError(
-                .inUse,
-                "\(name) is a port of \(bridge?.kind ?? "interface") \(bridge?.name.description ?? "\(master)")",
-                device: name, hint: "take it out of there, or use --force")
-        }
+        let snapshot = try InterfaceSnapshot(of: link, on: host)
+        if !force { try InterfaceGuards(snapshot: snapshot).check(on: host) }
         if let mtu = device.mtu, !link.mtuRange.contains(mtu.value) {
             throw PassthroughError(
                 .invalidDocument,
@@ -35,7 +32,7 @@ extension InterfacePlan {
                 hint: "the kernel routes through interfaces that are up")
         }
         self.device = device
-        snapshot = try InterfaceSnapshot(of: link, on: host)
+        self.snapshot = snapshot
         containerName = try Self.containerName(device.targetName, of: link, inside: inside, taken: taken)
         for name in [containerName] + link.alternativeNames {
             guard let other = try inside.link(named: name) else { continue }

@@ -7,6 +7,7 @@ public import SystemPackage
 ///     attachments/ID.xml     a record for each attachment, written before the first change and removed after the last
 ///     transactions/ID        there as long as an attach is under way; removing it commits all of its attachments
 ///     namespaces/ID          a bind mount that keeps the container's network namespace alive
+///     namespaces/ID-transit  the same of one through which an interface comes home from a container that resists
 ///     locks/NAME             a lock that a running process holds; `locks/watcher` for as long as it watches
 ///
 /// Nothing is flushed to a medium: a power failure takes the interfaces' namespaces and the nodes with it too.
@@ -34,5 +35,6 @@ public struct StateDirectory: Hashable, Sendable {
     func record(_ id: String) -> FilePath { attachments.appending("\(id).xml") }
     func transaction(_ id: String) -> FilePath { path.appending("transactions").appending(id) }
     func namespace(_ id: String) -> FilePath { path.appending("namespaces").appending(id) }
+    func transit(_ id: String) -> FilePath { path.appending("namespaces").appending("\(id)-transit") }
     func lock(_ name: String) -> FilePath { locks.appending(name) }
 }
