@@ -12,7 +12,10 @@ struct CommonOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where records and locks are.", valueName: "dir"))
     var stateDir = "/run/hostdev"
 
-    @Option(help: ArgumentHelp("How long to wait for another run that works on the same.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp(
+            "How long to wait for another run that works on the same, and where --wait is given for devices.",
+            valueName: "seconds"))
     var timeout = 10.0
 
     @Flag(help: "Override a guard; its refusal says when that is possible.")

@@ -29,6 +29,12 @@ public struct FileLock: ~Copyable, Sendable {
         }
     }
 
+    /// Whether somebody holds the lock at this moment. Who looks keeps nobody from taking it for more than an instant.
+    public static func isHeld(_ path: FilePath) -> Bool {
+        guard let descriptor = try? Descriptor.open(path) else { return false }
+        return flock(descriptor.file.rawValue, LOCK_SH | LOCK_NB) != 0
+    }
+
     // Unlinked while it is still held: the next one to open the name makes a file of its own.
     deinit { try? removeFile(path) }
 }

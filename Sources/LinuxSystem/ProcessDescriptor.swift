@@ -1,6 +1,6 @@
 internal import CLinux
 internal import Glibc
-internal import SystemPackage
+public import SystemPackage
 
 /// A process that cannot turn into another: `pidfd_open(2)`, Linux 5.3.
 public struct ProcessDescriptor: ~Copyable, Sendable {
@@ -14,6 +14,9 @@ public struct ProcessDescriptor: ~Copyable, Sendable {
         descriptor = try .returned(linux_pidfd_open(id), "pidfd_open", "process \(id)")
         self.id = id
     }
+
+    /// What to wait on: there is something to read when it has ended.
+    public var file: FileDescriptor { descriptor.file }
 
     /// Whether it has not ended. A zombie has.
     public var isAlive: Bool {

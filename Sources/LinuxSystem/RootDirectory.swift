@@ -25,7 +25,12 @@ public struct RootDirectory: ~Copyable, Sendable {
 
     /// What is at a path below the root, the last component's link followed.
     public func status(_ path: FilePath) throws(SystemError) -> FileStatus {
-        try open(path, flags: UInt64(linux_O_PATH | O_CLOEXEC)).status()
+        try handle(path).status()
+    }
+
+    /// What is at a path below the root, opened to be looked at only.
+    func handle(_ path: FilePath) throws(SystemError) -> Descriptor {
+        try open(path, flags: UInt64(linux_O_PATH | O_CLOEXEC))
     }
 
     /// The text of a file below the root.

@@ -20,4 +20,12 @@ public struct LinkName: Hashable, Sendable, CustomStringConvertible, Expressible
 
     /// The name as text; what is no UTF-8 comes out as replacement characters.
     public var description: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// A name that nobody can guess, for an interface on its way.
+    public static func transient() -> LinkName {
+        LinkName("hd" + String(UInt64.random(in: 1 << 48..<1 << 52), radix: 16))
+    }
+
+    /// Whether it looks like one of an interface on its way.
+    public var isTransient: Bool { bytes.count == 15 && bytes.starts(with: "hd".utf8) }
 }

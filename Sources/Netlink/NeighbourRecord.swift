@@ -1,4 +1,5 @@
 internal import CNetlink
+internal import Glibc
 
 /// A neighbour: RTM_NEWNEIGH, `struct ndmsg`.
 public struct NeighbourRecord: Hashable, Sendable, CustomStringConvertible {
@@ -17,6 +18,28 @@ public struct NeighbourRecord: Hashable, Sendable, CustomStringConvertible {
     /// Whether the interface answers in its place (NTF_PROXY).
     public var isProxy: Bool { message.header(at: 10, as: UInt8.self) & UInt8(NTF_PROXY) != 0 }
 
+    /// Whether it is a hardware address: of a bridge's table, or one that the interface listens to besides its own.
+    public var isHardware: Bool { message.header(at: 0, as: UInt8.self) == UInt8(AF_BRIDGE) }
+    /// Whether somebody entered it: neither learnt, nor an address of a group, which the kernel listens to for programs.
+    var isEntered: Bool {
+        guard isHardware else { return isPermanent || isProxy }
+        let isLasting = message.header(at: 8, as: UInt16.self) & UInt16(NUD_PERMANENT | NUD_NOARP) != 0
+        return isLasting && (hardwareAddress.first ?? 1) & 1 == 0
+    }
+    private var hardwareAddress: [UInt8] { Array(attributes[NDA_LLADDR]?.value ?? []) }
+    private var attributes: Attributes { message.attributes(after: ndmsg.self) }
+
+    /// What a request to enter it has. Of hardware addresses the kernel says less than it wants to be told, and more.
+    var request: KernelMessage {
+        guard isHardware else { return message }
+        var request = KernelMessage(type: message.type, bytes: Array(message.bytes.prefix(MemoryLayout<ndmsg>.size)))
+        request.set(UInt8(attributes[NDA_MASTER] == nil ? NTF_SELF : NTF_MASTER), at: 10)
+        for attribute in [NDA_LLADDR, NDA_VLAN, NDA_DST].compactMap({ attributes[$0] }) {
+            request.addAttribute(attribute.type, Array(attribute.value))
+        }
+        return request
+    }
+
     /// The same neighbour behind another interface.
     func moved(to index: Int32) -> NeighbourRecord {
         var copy = self
@@ -24,8 +47,10 @@ public struct NeighbourRecord: Hashable, Sendable, CustomStringConvertible {
         return copy
     }
 
-    /// Its network address.
+    /// Its network address, or its hardware address where it has no other.
     public var description: String {
-        addressText(Array(message.attributes(after: ndmsg.self)[NDA_DST]?.value ?? []))
+        isHardware
+            ? hardwareAddress.map(hexadecimal).joined(separator: ":")
+            : addressText(Array(attributes[NDA_DST]?.value ?? []))
     }
 }

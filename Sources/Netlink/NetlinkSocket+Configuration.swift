@@ -1,5 +1,6 @@
 internal import CNetlink
 internal import Glibc
+internal import SystemPackage
 
 // What an interface carries, read and put back in the kernel's own messages.
 extension NetlinkSocket {
@@ -39,17 +40,35 @@ extension NetlinkSocket {
         return all
     }
 
-    /// The neighbours that somebody entered behind an interface: permanent ones, and addresses for which it answers in
-    /// the place of others (proxies).
+    /// The route that packets to an address take: 4 or 16 bytes. Nil where there is none.
+    public func route(to address: [UInt8]) throws(NetlinkError) -> RouteRecord? {
+        var header = rtmsg()
+        header.rtm_family = UInt8(address.count == 4 ? AF_INET : AF_INET6)
+        header.rtm_dst_len = UInt8(address.count * 8)
+        let message = NetlinkMessage(RTM_GETROUTE, header: header)
+        message.put(Int(RTA_DST.rawValue), address)
+        do {
+            return try query(message, "look up the route to \(addressText(address))").first.map(RouteRecord.init)
+        } catch {
+            // No way, or one that somebody has blocked.
+            guard ![.networkUnreachable, .noRouteToHost, .permissionDenied, .invalidArgument].contains(error.code)
+            else { return nil }
+            throw error
+        }
+    }
+
+    /// The neighbours that somebody entered behind an interface: permanent ones, addresses for which it answers in the
+    /// place of others (proxies), and hardware addresses, in its own table and in that of its bridge.
     private func neighbours(behind index: Int32) throws(NetlinkError) -> [NeighbourRecord] {
         var all: [NeighbourRecord] = []
-        for flags in [UInt8(0), UInt8(NTF_PROXY)] {
+        for (family, flags) in [(AF_UNSPEC, 0), (AF_UNSPEC, NTF_PROXY), (AF_BRIDGE, 0)] {
             var header = ndmsg()
-            header.ndm_flags = flags
+            header.ndm_family = UInt8(family)
+            header.ndm_flags = UInt8(flags)
             let message = NetlinkMessage(RTM_GETNEIGH, flags: NLM_F_DUMP, header: header)
             message.put(NDA_IFINDEX, UInt32(bitPattern: index))
             let answer = try query(message, "list the neighbours of interface \(index)").map(NeighbourRecord.init)
-            all += answer.filter { $0.linkIndex == index && ($0.isPermanent || $0.isProxy) }
+            all += answer.filter { $0.linkIndex == index && $0.isEntered }
         }
         return all
     }
@@ -97,10 +116,15 @@ extension NetlinkSocket {
         NetlinkMessage(replaying: KernelMessage(type: UInt16(type), bytes: message.bytes), flags: 0)
     }
 
-    /// Puts a neighbour back.
+    /// Puts a neighbour back. A hardware address that is there is left as it is: a bridge enters those of its ports.
     public func restore(_ neighbour: NeighbourRecord, on index: Int32) throws(NetlinkError) {
-        let message = NetlinkMessage(
-            replaying: neighbour.moved(to: index).message, flags: NLM_F_CREATE | NLM_F_REPLACE)
-        try perform(message, "add neighbour \(neighbour)")
+        let flags = NLM_F_CREATE | (neighbour.isHardware ? NLM_F_EXCL : NLM_F_REPLACE)
+        do {
+            try perform(
+                NetlinkMessage(replaying: neighbour.moved(to: index).request, flags: flags),
+                "add neighbour \(neighbour)")
+        } catch {
+            guard neighbour.isHardware, error.code == .fileExists else { throw error }
+        }
     }
 }

@@ -4,9 +4,12 @@ public import LinuxSystem
 internal import SystemPackage
 
 extension NetlinkSocket {
-    /// The interface with a number, or nil where there is none.
-    public func link(_ index: Int32) throws(NetlinkError) -> Link? {
-        try link("look up interface \(index)", index) { _ in }
+    /// The interface with a number, or nil where there is none; in the socket's network namespace, or in the one that it
+    /// knows by a number. What it says of other namespaces is in numbers of the socket's own.
+    public func link(_ index: Int32, inNamespace number: Int32? = nil) throws(NetlinkError) -> Link? {
+        try link("look up interface \(index)", index) { message in
+            if let number { message.put(IFLA_TARGET_NETNSID, UInt32(bitPattern: number)) }
+        }
     }
 
     /// The interface with a name or an alternative name, or nil where there is none.
@@ -116,7 +119,7 @@ extension NetlinkSocket {
 
     /// A request to change an interface. Number 0 would make the kernel look for the *name* in the request, and change
     /// whatever interface bears it.
-    private func change(_ index: Int32, set: LinkFlags = [], clear: LinkFlags = []) -> NetlinkMessage {
+    func change(_ index: Int32, set: LinkFlags = [], clear: LinkFlags = []) -> NetlinkMessage {
         precondition(index > 0, "an interface has a number")
         var header = ifinfomsg()
         header.ifi_index = index

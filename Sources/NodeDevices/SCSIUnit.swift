@@ -19,30 +19,19 @@ public struct SCSIUnit: Hashable, Sendable {
     /// All nodes that drivers of the host have made for it, by kind and then by name. A tape has eight of kind `mt`.
     public let nodes: [SCSINode]
 
-    /// What tells it from another unit that may get its place and its numbers.
-    public var identity: SCSIIdentity {
+    /// What tells it from another unit that may get its place and its numbers: its WWID with type and LUN, since a
+    /// library may give one serial number to its drives and its changer; or maker, model and place of a unit without WWID.
+    public var identity: DeviceIdentity {
         if let wwid {
-            SCSIIdentity("\(wwid) type \(type) lun \(address.lun)")
+            DeviceIdentity("\(wwid) type \(type) lun \(address.lun)")
         } else {
-            SCSIIdentity("\(vendor) \(model) type \(type) at \(address)")
+            DeviceIdentity("\(vendor) \(model) type \(type) at \(address)")
         }
     }
 
     /// How messages call it: `sg3 (2:0:0:3)`.
     public var label: String {
         nodes.first { $0.kind == .generic }.map { "\($0.name) (\(address))" } ?? "\(address)"
-    }
-}
-
-/// What is compared to know a unit again: its WWID with type and LUN, since a library may give one serial number to
-/// its drives and its changer; or maker, model and place of a unit without WWID.
-public struct SCSIIdentity: Hashable, Sendable, CustomStringConvertible {
-    /// The text, for a record.
-    public let description: String
-
-    /// An identity read back from a record.
-    public init(_ text: String) {
-        description = text
     }
 }
 

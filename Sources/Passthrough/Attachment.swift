@@ -30,7 +30,7 @@ public struct Attachment: Hashable, Sendable {
         public let containerIndex: Int32
     }
 
-    /// A SCSI unit.
+    /// A device with nodes: a SCSI unit, or one that is known by its node alone.
     public struct Unit: Hashable, Sendable {
         /// A node in the container.
         public struct Node: Hashable, Sendable {
@@ -46,8 +46,8 @@ public struct Attachment: Hashable, Sendable {
 
         /// The kernel's name on the host.
         public let name: String
-        /// H:C:T:L on the host.
-        public let address: String
+        /// H:C:T:L on the host of the SCSI unit that it is, or is a part of.
+        public let address: String?
         /// The world-wide identifier, where it has one.
         public let wwid: String?
         /// The address under which the container finds it, where one was asked for.
@@ -102,18 +102,14 @@ extension Attachment.Interface {
 extension Attachment.Unit {
     init(_ record: NodesRecord, _ hostdev: Hostdev) {
         name = record.name
-        address = record.address.description
+        address = record.address?.description
         wwid = record.wwid
         nodes = record.entries.compactMap { entry in
             guard case .node(let isBlock, let major, let minor) = entry.content else { return nil }
             return Node(path: entry.path, isBlock: isBlock, major: major, minor: minor)
         }
-        if case .scsi(let device) = hostdev.device {
-            targetAddress = device.targetAddress?.description
-            isReadOnly = device.isReadOnly
-        } else {
-            targetAddress = nil
-            isReadOnly = false
-        }
+        let request = NodesRequest(hostdev.device)
+        targetAddress = request?.targetAddress?.description
+        isReadOnly = request?.isReadOnly ?? false
     }
 }

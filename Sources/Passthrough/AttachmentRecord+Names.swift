@@ -17,12 +17,16 @@ extension AttachmentRecord {
             let names = interface.links.flatMap { [$0.name] + $0.alternativeNames }
             return Set(names.map(\.description))
         case .nodes(let nodes):
-            return Set([nodes.name, nodes.address.description, nodes.wwid].compactMap { $0 } + [sourceText])
+            return Set([nodes.name, nodes.address?.description, nodes.wwid, sourceText].compactMap { $0 })
         }
     }
 
-    private var sourceText: String {
-        if case .scsi(let device) = hostdev.device { device.source.text } else { hostName }
+    private var sourceText: String? {
+        switch hostdev.device {
+        case .scsi(let device): device.source.text
+        case .misc(let device), .storage(let device): device.source.description
+        default: nil
+        }
     }
 
     /// The lock that every run takes before it changes the device.
@@ -31,7 +35,7 @@ extension AttachmentRecord {
         case .interface(let interface):
             if let radio = interface.radio { return InterfaceSockets.lockName(radio: radio.number) }
             return InterfaceSockets.lockName(home: interface.home, index: interface.link?.index ?? 0)
-        case .nodes(let nodes): return "scsi-\(nodes.address)"
+        case .nodes(let nodes): return nodes.lock
         }
     }
 }

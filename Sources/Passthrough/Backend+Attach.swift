@@ -35,7 +35,23 @@ extension Backend {
     private enum Found {
         case interface(NetDevice, Link)
         case radio(NetDevice, Link, WirelessInterface)
-        case unit(SCSIDevice, SCSIUnit)
+        case nodes(NodesRequest, NodesSubject)
+
+        var name: String {
+            switch self {
+            case .interface(_, let link), .radio(_, let link, _): link.name.description
+            case .nodes(_, let subject): subject.name
+            }
+        }
+
+        func overlaps(_ other: Found) -> Bool {
+            switch (self, other) {
+            case (.interface(_, let one), .interface(_, let other)): one.index == other.index
+            case (.radio(_, _, let one), .radio(_, _, let other)): one.radio == other.radio
+            case (.nodes(_, let one), .nodes(_, let other)): one.identity.overlaps(other.identity)
+            default: false
+            }
+        }
     }
 
     /// Finds all devices and takes their locks. Another run may have had one until its lock was ours: what was found
@@ -47,14 +63,22 @@ extension Backend {
         while true {
             let found = try findUnlocked(hostdevs, work, container, &locks)
             let names = Set(found.map(\.lockName))
-            guard names.count == found.count else {
-                throw PassthroughError(
-                    .invalidDocument,
-                    "two devices of the document are one and the same, or on one radio, which moves as a whole")
-            }
+            try refuseDuplicates(found.map(\.device))
             if names == locked { return found.map(\.device) }
             try locks.take(names, for: hostdevs.map(\.description).joined(separator: ", "))
             locked = names
+        }
+    }
+
+    /// Two ways to name one device, which only looking at the host finds out.
+    private func refuseDuplicates(_ found: [Found]) throws {
+        for (index, one) in found.enumerated() {
+            for other in found[..<index] where one.overlaps(other) {
+                throw PassthroughError(
+                    .invalidDocument,
+                    "two devices of the document are one and the same, or on one radio, which moves as a whole",
+                    device: one.name)
+            }
         }
     }
 
@@ -72,15 +96,24 @@ extension Backend {
                 }
                 let lock = InterfaceSockets.lockName(home: work.interfaces.home, index: link.index)
                 found.append((.interface(device, link), lock))
-            case .scsi(let device):
-                let unit = try SCSIUnits().unit(device.source)
-                found.append((.unit(device, unit), unit.lockName))
             default:
-                throw PassthroughError(
-                    .notSupported, "\(hostdev) cannot be given to a container", device: "\(hostdev)")
+                guard let request = NodesRequest(hostdev.device), let subject = try subject(hostdev.device) else {
+                    throw PassthroughError(
+                        .notSupported, "\(hostdev) cannot be given to a container", device: "\(hostdev)")
+                }
+                found.append((.nodes(request, subject), subject.lockName))
             }
         }
         return found
+    }
+
+    private func subject(_ device: Device) throws -> NodesSubject? {
+        switch device {
+        case .scsi(let scsi): try NodesSubject(scsi)
+        case .misc(let file): try NodesSubject(file, .character)
+        case .storage(let file): try NodesSubject(file, .block)
+        default: nil
+        }
     }
 
     /// The interface of the host's that a device names. One that is not there may be in a container: then that is the
@@ -134,29 +167,36 @@ extension Backend {
                 let plan = try work.interfaces.plan(device, link: link, wireless, taken: names, force: force)
                 names.formUnion(plan.containerNames)
                 plans.append(DevicePlan(id: id, hostdev: hostdev, kind: .radio(plan)))
-            case .unit(let device, let unit):
-                try refuse(device, unit, taken: records, by: container)
-                let plan = try NodesPlan(device, unit: unit, container: work.container, rules: rules, id: id)
+            case .nodes(let request, let subject):
+                try refuse(request, subject, taken: records, by: container)
+                let plan = try NodesPlan(request, subject, container: work.container, rules: rules, id: id)
                 plans.append(DevicePlan(id: id, hostdev: hostdev, kind: .nodes(plan)))
             }
         }
         return plans
     }
 
-    /// A unit is one container's, unless all who have it share it.
+    /// A device is one container's, unless all who have it share it.
     private func refuse(
-        _ device: SCSIDevice, _ unit: SCSIUnit, taken records: [AttachmentRecord], by container: ContainerIdentity
+        _ request: NodesRequest, _ subject: NodesSubject, taken records: [AttachmentRecord],
+        by container: ContainerIdentity
     ) throws {
         for record in records {
-            guard case .nodes(let nodes) = record.change, nodes.identity == unit.identity.description,
-                case .scsi(let other) = record.hostdev.device
+            guard case .nodes(let nodes) = record.change, subject.identity.overlaps(DeviceIdentity(nodes.identity)),
+                let other = NodesRequest(record.hostdev.device)
             else { continue }
             let here = record.container.network == container.network
-            if here || !(device.isShareable && other.isShareable) {
+            if here || !(request.isShareable && other.isShareable) {
                 var error = Self.taken(record, by: container)
                 if !here { error.hint = "detach it from there first, or make it <shareable/> in both" }
                 throw error
             }
+        }
+        guard !request.isShareable, !force else { return }
+        for path in subject.blockNodes where try isClaimed(path) {
+            throw PassthroughError(
+                .inUse, "the host uses \(path) itself: it is mounted, swap, or a part of another device",
+                device: subject.name, hint: "end that, or use --force")
         }
     }
 
@@ -236,5 +276,7 @@ extension Backend {
         let path = state.namespace(record.id)
         _ = try Descriptor.open(path, .writeOnly, options: [.create], permissions: [.ownerRead])
         try Mount.bind(network.descriptor.file, on: path)
+        // A bind mount is a peer of its original, and what is mounted over that would be mounted over this one too.
+        try Mount.makePrivate(path)
     }
 }

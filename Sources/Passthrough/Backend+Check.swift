@@ -39,9 +39,9 @@ extension Backend {
             if let radio = interface.radio {
                 try RadioCheck(record: interface, radio: radio).compare(with: sockets, differs)
             }
-        case (.nodes(let nodes), .scsi(let device)):
-            guard let files = container.files else { break }
-            try NodesCheck(device: device, record: nodes, id: record.id).compare(with: files, differs)
+        case (.nodes(let nodes), let device):
+            guard let files = container.files, let request = NodesRequest(device) else { break }
+            try NodesCheck(request: request, record: nodes, id: record.id).compare(with: files, differs)
         default: break
         }
         return drift

@@ -11,6 +11,8 @@ public enum DeviceSelector: Hashable, Sendable, CustomStringConvertible {
     case net(String)
     /// A SCSI unit, by the kernel's name, address or wwid that it was attached by or has.
     case scsi(String)
+    /// A character or block device, by its node on the host or in the container.
+    case node(String)
     /// Any device, by its alias.
     case alias(String)
     /// All of them.
@@ -22,6 +24,7 @@ public enum DeviceSelector: Hashable, Sendable, CustomStringConvertible {
         case .hostdev(let hostdev): "\(hostdev)"
         case .net(let name): "interface \(name)"
         case .scsi(let name): "SCSI device \(name)"
+        case .node(let path): "device \(path)"
         case .alias(let name): "device with alias \(name)"
         case .all: "device"
         }
@@ -40,6 +43,12 @@ public enum DeviceSelector: Hashable, Sendable, CustomStringConvertible {
             }
         case .scsi(let name):
             if case .nodes = record.change { record.hostNames.contains(name) } else { false }
+        case .node(let path):
+            if case .nodes(let nodes) = record.change {
+                record.hostNames.contains(path) || nodes.entries.contains { $0.path == path }
+            } else {
+                false
+            }
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import Containers
 internal import HostdevModel
 internal import LinuxSystem
 internal import SystemPackage
@@ -5,33 +6,65 @@ internal import SystemPackage
 extension Backend {
     /// Finishes or undoes what a killed run left, and takes back the devices of containers that have died.
     ///
-    /// - Throws: `incomplete-undo` when something could not be put back; everything else was.
+    /// - Throws: `incomplete-undo` when something could not be put back, `busy` when another run was working on something;
+    ///   everything else was.
     public func recover() throws(PassthroughError) -> Outcome {
         do {
             try Self.requirePrivilege()
             try state.make()
             var outcome = Outcome()
-            for record in try journal.records() {
-                var locks = try newLocks()
-                try locks.take([record.container.lockName, record.lockName], for: record.hostName)
-                // Another run may have had it before the locks were ours.
-                guard let record = try journal.record(record.id) else { continue }
-                guard isUnfinished(record) || !record.container.isAlive else {
-                    outcome.unchanged.append(Attachment(record, isCommitted: true))
-                    continue
+            var busy: PassthroughError?
+            for container in try containers() {
+                do {
+                    try recover(container.records, under: container.lock, &outcome)
+                } catch let error as PassthroughError where error.code == .busy {
+                    busy = busy ?? error
                 }
-                observe(Step("take-back", record.hostName, "from \(record.container.reference)"))
-                outcome.failures += takeBack(record)
-                outcome.detached.append(Attachment(record, isCommitted: journal.isCommitted(record)))
             }
-            try removeEmptyTransactions()
             try removeStaleLocks()
             guard outcome.failures.isEmpty else {
                 throw PassthroughError(.incompleteUndo, outcome.failures.joined(separator: "; "))
             }
+            if let busy { throw busy }
             return outcome
         } catch {
             throw PassthroughError(error)
+        }
+    }
+
+    /// The containers that have, or were about to get, something: the name of each one's lock and the ids of its records,
+    /// the oldest first.
+    private func containers() throws -> [(lock: String, records: [String])] {
+        let records = try journal.records().map { (lock: $0.container.lockName, id: $0.id) }
+        let locks = records.map(\.lock) + (try journal.transactions().map(\.lock))
+        var seen: Set<String> = []
+        return locks.filter { seen.insert($0).inserted }.map { lock in
+            (lock, records.filter { $0.lock == lock }.map(\.id))
+        }
+    }
+
+    /// Recovers one container: those of its records that are left from a killed run, or all when it has died; and ends
+    /// the transactions that were killed before their first record, or after their last was undone.
+    func recover(_ ids: [String], under lock: String, _ outcome: inout Outcome) throws {
+        var locks = try newLocks()
+        try locks.take([lock], for: "its container")
+        stopPoint()
+        // Under the lock of its container nobody else changes a record.
+        for record in try ids.compactMap(journal.record) {
+            guard try isUnfinished(record) || record.container.hasEnded() else {
+                outcome.unchanged.append(Attachment(record, isCommitted: true))
+                continue
+            }
+            try locks.take([record.lockName], for: record.hostName)
+            observe(Step("take-back", record.hostName, "from \(record.container.reference)"))
+            let attachment = Attachment(record, isCommitted: journal.isCommitted(record))
+            outcome.failures += takeBack(record)
+            // One that could not be had back yet is left for another time.
+            if try journal.record(record.id) == nil { outcome.detached.append(attachment) }
+        }
+        for (transaction, _) in try journal.transactions().filter({ $0.lock == lock }) {
+            guard try !journal.records().contains(where: { $0.transaction == transaction }) else { continue }
+            try journal.end(transaction)
         }
     }
 
@@ -53,22 +86,10 @@ extension Backend {
         record.isDetaching || !journal.isCommitted(record)
     }
 
-    /// Ends the transactions that were killed before their first record, or after their last was undone.
-    private func removeEmptyTransactions() throws {
-        for (transaction, lock) in try journal.transactions() {
-            var locks = try newLocks()
-            try locks.take([lock], for: "its container")
-            if try !journal.records().contains(where: { $0.transaction == transaction }) {
-                try journal.end(transaction)
-            }
-        }
-    }
-}
-
-extension Backend {
-    /// Removes the files of locks that a killed run held: taking one and letting it go is what removes it.
+    /// Removes the files of locks that a killed run held: taking one and letting it go is what removes it. That of the
+    /// watcher is left: who finds it taken starts no other one.
     private func removeStaleLocks() throws {
-        for name in try directoryEntries(state.path.appending("locks")) {
+        for name in try directoryEntries(state.path.appending("locks")) where name != StateDirectory.watcherLock {
             var locks = try newLocks()
             try? locks.takeAtOnce([name])
         }
@@ -76,6 +97,14 @@ extension Backend {
 }
 
 extension ContainerIdentity {
-    /// Whether it still runs.
-    var isAlive: Bool { (try? pinned()) != nil }
+    /// Whether it runs no more. Throws when that cannot be found out: nothing is taken from a container that may live.
+    func hasEnded() throws(PassthroughError) -> Bool {
+        do {
+            _ = try pinned()
+            return false
+        } catch {
+            guard error.code == .noSuchContainer else { throw error }
+            return true
+        }
+    }
 }

@@ -61,8 +61,9 @@ extension Backend {
                 .notSupported, "\(snapshot.link.name) belongs to another network namespace than this one",
                 hint: "run hostdev where it was attached from")
         }
-        guard interface.radio == nil else { return try sockets.bringRadioHome(of: interface) }
-        return try sockets.bringHome(snapshot, containerIndex: interface.containerIndex)
+        let transit = state.transit(record.id)
+        guard interface.radio == nil else { return try sockets.bringRadioHome(of: interface, transit: transit) }
+        return try sockets.bringHome(snapshot, containerIndex: interface.containerIndex, transit: transit)
     }
 
     /// The container's network namespace: held by the pin, which is there before the interface moves, or else by the
@@ -77,7 +78,8 @@ extension Backend {
     }
 
     private func forget(_ record: AttachmentRecord) throws {
-        try releasePin(record.id)
+        try releasePin(state.namespace(record.id))
+        try releasePin(state.transit(record.id))
         stopPoint()
         try journal.remove(record)
         stopPoint()
@@ -90,8 +92,7 @@ extension Backend {
     }
 
     /// Ends the bind mount that keeps a network namespace alive.
-    private func releasePin(_ id: String) throws {
-        let path = state.namespace(id)
+    private func releasePin(_ path: FilePath) throws {
         do throws(SystemError) {
             try Mount.detach(path)
         } catch {
@@ -105,11 +106,17 @@ extension Backend {
 extension ContainerIdentity {
     /// The container, if it is still the one that was recorded. A bare network namespace is when its name still leads to
     /// it.
-    func pinned() throws -> Container {
-        let container = try Containers.container(ContainerReference(reference))
-        guard container.identity == self else {
-            throw PassthroughError(.noSuchContainer, "\(reference) is another container now")
+    ///
+    /// - Throws: `no-such-container` when it has ended; anything else means that nothing is known of it.
+    func pinned() throws(PassthroughError) -> Container {
+        do {
+            let container = try Containers.container(ContainerReference(reference))
+            guard container.identity == self else {
+                throw PassthroughError(.noSuchContainer, "\(reference) is another container now")
+            }
+            return container
+        } catch {
+            throw PassthroughError(error)
         }
-        return container
     }
 }

@@ -21,7 +21,7 @@ struct DevicePlan {
         switch kind {
         case .interface(let plan): plan.snapshot.link.name.description
         case .radio(let plan): plan.name
-        case .nodes(let plan): plan.name
+        case .nodes(let plan): plan.subject.name
         }
     }
 

@@ -10,7 +10,7 @@ public struct Outcome: Hashable, Sendable {
     var failures: [String] = []
 
     /// Nothing yet, or what was attached.
-    init(attached: [Attachment] = []) {
+    public init(attached: [Attachment] = []) {
         self.attached = attached
     }
 }

@@ -55,19 +55,107 @@ import Testing
         }
     }
 
+    /// Who takes a card home.
+    enum Recovery: CaseIterable, Sendable {
+        case watcher, recover
+    }
+
     /// A container that dies with a card: it comes home under its own name, and not to where the kernel drops it.
-    @Test func comesHomeFromADeadContainer() throws {
-        let card = try card("e1000e")
+    @Test(arguments: ["e1000e", "8139cp", "virtio_net"], Recovery.allCases)
+    func comesHomeFromADeadContainer(driver: String, by recovery: Recovery) throws {
+        let card = try card(driver)
         try withContainer { container in
             let state = "/run/hostdev-dead"
-            #expect(
-                try Program.run("attach", container.reference, "--net", "\(card.name):lan0", "--state-dir", state)
-                    .status == 0)
+            let attach = try Program.run(
+                "attach", container.reference, "--net", "\(card.name):lan0", "--state-dir", state,
+                watched: recovery == .watcher)
+            #expect(attach.status == 0, "\(attach)")
             container.end()
-            try sh("sleep 1")
-            let recover = try Program.run("recover", "--state-dir", state)
-            #expect(recover.status == 0, "\(recover)")
+            switch recovery {
+            case .watcher: try until("! ls \(state)/attachments | grep -q .")
+            case .recover: #expect(try Program.run("recover", "--state-dir", state).status == 0)
+            }
             #expect(try sh("ip link show \(card.name)").contains(card.mac))
+        }
+    }
+
+    /// What ends in the middle.
+    enum Death: String, CaseIterable, Sendable {
+        case container, hostdev, both
+        /// The namespace to which the container has moved the card on: the kernel drops it on the host, under the name that
+        /// the container gave it.
+        case nestedNamespace
+    }
+
+    /// SIGKILL of the container, of the program at any third of its steps, of both: the card comes home as it was.
+    @Test(arguments: ["e1000e", "virtio_net", "8139cp"], Death.allCases)
+    func comesHomeFromDeath(driver: String, death: Death) throws {
+        let card = try card(driver)
+        let state = "/run/hostdev-\(driver)-\(death)"
+        try sh(
+            """
+            ip link property add dev \(card.name) altname uplink; ip addr add 192.0.2.1/24 dev \(card.name)
+            ip link set \(card.name) mtu 1400 txqueuelen 77
+            """)
+        defer { _ = try? sh("ip addr flush \(card.name); ip link property del dev \(card.name) altname uplink") }
+        let before = try sh("ip -d addr show dev \(card.name)")
+        func expectHome(_ when: String) throws {
+            let recover = try Program.run("recover", "--state-dir", state)
+            #expect(recover.status == 0, "\(when): \(recover)")
+            let now = try sh("ip -d addr show dev \(card.name)")
+            #expect(now == before, "\(when)")
+            #expect(try sh("find \(state) -type f") == "", "\(when)")
+        }
+        func attach(_ container: TestContainer, killAt step: Int? = nil) throws -> Int32 {
+            try Program.run(
+                "attach", container.reference, "--net", "\(card.name):lan0", "--state-dir", state,
+                environment: step.map { ["HOSTDEV_KILL_AT": "\($0)"] } ?? [:]
+            ).status
+        }
+        switch death {
+        case .container:
+            try withContainer { container in
+                #expect(try attach(container) == 0)
+                container.end()
+                try expectHome("the container is dead")
+            }
+        case .nestedNamespace:
+            try withContainer { container in
+                #expect(try attach(container) == 0)
+                try container.sh(
+                    "ip link set lan0 down; ip link set lan0 name evil0; mount -t tmpfs t /run; ip netns add n; ip link set evil0 netns n; ip netns del n"
+                )
+                container.end()
+                try sh("until ip link show evil0; do sleep 0.1; done")
+                try expectHome("the kernel has dropped it")
+            }
+        case .hostdev:
+            try withContainer { container in
+                for step in stride(from: 1, to: 100, by: 3) {
+                    let status = try attach(container, killAt: step)
+                    if status == 0 { break }
+                    #expect(status == 128 + 9)
+                    try expectHome("attach killed at \(step)")
+                }
+                for step in stride(from: 1, to: 100, by: 3) {
+                    _ = try attach(container)
+                    let detach = try Program.run(
+                        "detach", container.reference, "--all", "--state-dir", state,
+                        environment: ["HOSTDEV_KILL_AT": "\(step)"])
+                    try expectHome("detach killed at \(step)")
+                    if detach.status == 0 { break }
+                }
+            }
+        case .both:
+            for step in stride(from: 2, to: 100, by: 4) {
+                var status: Int32 = 0
+                try withContainer { container in
+                    status = try attach(container, killAt: step)
+                    container.end()
+                    try expectHome("attach killed at \(step), and then the container")
+                }
+                if status == 0 { break }
+            }
         }
     }
 

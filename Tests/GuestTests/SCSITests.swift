@@ -225,6 +225,39 @@ import Testing
         }
     }
 
+    /// The watcher takes a dead container's rules away, and its disk is another one's to have.
+    @Test func aDeadContainersDiskIsFree() throws {
+        try onThrowawayHost {
+            let disk = try Disk()
+            let first = try RuncContainer("i")
+            let second = try RuncContainer("j")
+            #expect(try Program.run("attach", first.reference, "--scsi", disk.generic, watched: true).status == 0)
+            #expect(try Program.run("attach", second.reference, "--scsi", disk.generic).status == 75)
+            first.end()
+            try until("[ -z \"$(find /run/hostdev -type f)\" ]")
+            let attach = try Program.run("attach", second.reference, "--scsi", disk.generic)
+            #expect(attach.status == 0, "\(attach)")
+            #expect(try inquire("/dev/\(disk.generic)", in: second).status == 0)
+            #expect(try Program.run("detach", second.reference, "--all").status == 0)
+        }
+    }
+
+    @Test func aDiskThatComesLater() throws {
+        try onThrowawayHost {
+            let disk = try Disk()
+            try disk.unplug()
+            try until("! [ -e /sys/class/scsi_generic/\(disk.generic) ]")
+            let container = try RuncContainer("k")
+            let attach = try Program.start("attach", container.reference, "--wait=3000", "--scsi", disk.generic)
+            try until("grep -q poll /proc/\(attach.id)/stack")
+            #expect(try Disk().generic == disk.generic, "the kernel gives the first free number")
+            let result = try attach.wait()
+            #expect(result.status == 0, "\(result)")
+            #expect(try inquire("/dev/\(disk.generic)", in: container).status == 0)
+            #expect(try Program.run("detach", container.reference, "--all").status == 0)
+        }
+    }
+
     @Test func attachKilledAtEachStep() throws {
         try onThrowawayHost {
             let disk = try Disk()

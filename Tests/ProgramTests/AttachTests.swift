@@ -206,7 +206,7 @@ import Testing
             let container = try TestContainer()
             for containerEnds in [false, true] {
                 // In a mount namespace of its own, where the state directory is the same, and mounts are not.
-                let script = "\(Program.path) attach \(container.reference) --net eth0:lan0"
+                let script = "\(Program.path) attach \(container.reference) --net eth0:lan0 --no-watch"
                 #expect(try run(["unshare", "--mount", "--propagation", "private", "sh", "-c", script]).status == 0)
                 if containerEnds {
                     try sh("ip netns add kept; mount --bind /proc/\(container.id)/ns/net /run/netns/kept")

@@ -69,14 +69,18 @@ public enum HostInterface {
 
     /// The lines in which what the kernel says now is not what it said before; empty when nothing has changed.
     public static func changes(since before: String) throws -> String {
-        let now = try dump().split(separator: "\n")
-        let changes = now.difference(from: before.split(separator: "\n")).map { change in
-            switch change {
-            case .insert(_, let line, _): "+ \(line)"
-            case .remove(_, let line, _): "- \(line)"
-            }
-        }.joined(separator: "\n")
-        if !changes.isEmpty { print("changes on the host:\n\(changes)") }
-        return changes
+        try difference(from: before, to: dump())
     }
+}
+
+/// The lines in which two texts differ; empty when they do not.
+public func difference(from before: String, to now: String) -> String {
+    let changes = now.split(separator: "\n").difference(from: before.split(separator: "\n")).map { change in
+        switch change {
+        case .insert(_, let line, _): "+ \(line)"
+        case .remove(_, let line, _): "- \(line)"
+        }
+    }.joined(separator: "\n")
+    if !changes.isEmpty { print("changes on the host:\n\(changes)") }
+    return changes
 }

@@ -8,23 +8,27 @@ public struct Program {
     /// Where it is.
     public static var path: String { folder.appending("hostdev").string }
 
-    /// Runs the program, in the calling thread's namespaces.
+    /// Runs the program, in the calling thread's namespaces. An attach starts a watcher only where a test asks for that.
     public static func run(
-        _ arguments: String..., input: String = "", environment: [String: String] = [:]
+        _ arguments: String..., watched: Bool = false, input: String = "", environment: [String: String] = [:]
     ) throws -> CommandResult {
-        try run(arguments, input: input, environment: environment)
+        try run(arguments, watched: watched, input: input, environment: environment)
     }
 
-    /// Runs the program with arguments from a list.
+    /// The same with the arguments in an array.
     public static func run(
-        _ arguments: [String], input: String = "", environment: [String: String] = [:]
+        _ arguments: [String], watched: Bool = false, input: String = "", environment: [String: String] = [:]
     ) throws -> CommandResult {
-        try TestHost.run([path] + arguments, input: input, environment: environment)
+        try TestHost.run(command(arguments, watched: watched), input: input, environment: environment)
     }
 
     /// Starts the program and does not wait for it.
     public static func start(_ arguments: String..., environment: [String: String] = [:]) throws -> RunningCommand {
-        try RunningCommand([path] + arguments, environment: environment)
+        try RunningCommand(command(arguments, watched: false), environment: environment)
+    }
+
+    private static func command(_ arguments: [String], watched: Bool) -> [String] {
+        [path] + arguments + (arguments.first == "attach" && !watched ? ["--no-watch"] : [])
     }
 }
 

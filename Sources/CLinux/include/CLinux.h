@@ -5,6 +5,8 @@
 #pragma once
 
 #include <sched.h>
+#include <signal.h>
+#include <spawn.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/mount.h>
@@ -22,6 +24,14 @@ int linux_namespace_kind(int descriptor);  // ioctl_ns(2), Linux 4.11
 
 // Processes: pidfd_open(2).
 int linux_pidfd_open(pid_t process);
+
+// signalfd(2), close-on-exec and non-blocking.
+int linux_signalfd(const sigset_t *signals);
+
+// What glibc adds to posix_spawn(3): 2.26, 2.29, 2.34.
+static const int linux_POSIX_SPAWN_SETSID = 0x80;
+int linux_spawn_chdir(posix_spawn_file_actions_t *actions, const char *path);
+int linux_spawn_closefrom(posix_spawn_file_actions_t *actions, int first);
 
 // Paths below a directory: openat2(2), renameat2(2).
 static const uint64_t linux_RESOLVE_NO_MAGICLINKS = 0x02;

@@ -46,7 +46,7 @@ struct AttachmentDocument: Encodable {
             target = Target(name: interface.containerName, ifindex: interface.containerIndex)
             access = nil
         case .unit(let unit):
-            type = "scsi"
+            type = attachment.type
             source = Source(name: unit.name, address: unit.address, wwid: unit.wwid)
             target = Target(
                 address: unit.targetAddress,

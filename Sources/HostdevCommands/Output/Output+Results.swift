@@ -1,3 +1,4 @@
+internal import HostdevModel
 internal import Passthrough
 
 extension Output {
@@ -19,9 +20,14 @@ extension Output {
 extension Attachment {
     /// The type in the document: `net`, `scsi`.
     var type: String {
-        switch device {
-        case .interface: "net"
-        case .unit: "scsi"
+        switch hostdev.device {
+        case .net: "net"
+        case .scsi: "scsi"
+        case .misc: "misc"
+        case .storage: "storage"
+        case .usb: "usb"
+        case .pci: "pci"
+        case .libvirtOnly(let device): device.kind.rawValue
         }
     }
 

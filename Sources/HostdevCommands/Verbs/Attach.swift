@@ -14,9 +14,26 @@ struct Attach: ParsableCommand {
     @Argument(help: "A document with hostdevs, - for standard input.")
     var file: String?
 
+    @Option(
+        defaultAsFlag: WaitLimit.timeout, parsing: .next,
+        help: ArgumentHelp(
+            "Wait for devices, and a container, that are not there yet: for so long, or as long as --timeout says.",
+            valueName: "seconds"))
+    var wait: WaitLimit?
+
+    @Flag(help: "Start no watcher, which would take the devices home when the container ends.")
+    var noWatch = false
+
     @OptionGroup var devices: DeviceOptions
     @OptionGroup var dry: DryRunOption
     @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        // ArgumentParser takes a value that is none for a flag without one.
+        guard CommandLine.arguments.filter({ $0.hasPrefix("--wait=") }).allSatisfy(WaitLimit.isOption) else {
+            throw ValidationError("--wait takes seconds, from 0")
+        }
+    }
 
     func run() throws {
         let document = try file.map { try readDocument($0, timeout: common.timeout) }
@@ -25,9 +42,35 @@ struct Attach: ParsableCommand {
             throw PassthroughError(.usage, "nothing to attach", hint: "give a FILE, or --net, --scsi and the like")
         }
         Interruption.begin()
-        let (outcome, steps) = try common.backend(devices: hostdevs.count).attach(
-            hostdevs, to: container.reference(), dryRun: dry.dryRun)
+        let backend = common.backend(devices: hostdevs.count)
+        let limit = wait.map { $0.seconds ?? common.timeout }
+        let (outcome, steps) =
+            if let limit {
+                try backend.attach(
+                    hostdevs, to: container.reference(), waiting: .milliseconds(Int(limit * 1_000)), dryRun: dry.dryRun)
+            } else {
+                try backend.attach(hostdevs, to: container.reference(), dryRun: dry.dryRun)
+            }
         if dry.dryRun { return try common.output.output.print(steps) }
+        if !noWatch { startWatcher(of: backend) }
         try common.output.output.print(outcome)
     }
+}
+
+/// How long `--wait` waits.
+enum WaitLimit: ExpressibleByArgument, CustomStringConvertible {
+    /// As long as for everything else.
+    case timeout
+    case seconds(Double)
+
+    init?(argument: String) {
+        guard let seconds = Double(argument), (0...1e6).contains(seconds) else { return nil }
+        self = .seconds(seconds)
+    }
+
+    var seconds: Double? { if case .seconds(let seconds) = self { seconds } else { nil } }
+    var description: String { seconds.map { "\($0)" } ?? "--timeout" }
+
+    /// Whether an argument is the option with a value.
+    static func isOption(_ argument: String) -> Bool { WaitLimit(argument: String(argument.dropFirst(7))) != nil }
 }

@@ -19,6 +19,9 @@ struct Detach: ParsableCommand {
     @Option(help: ArgumentHelp("A SCSI unit, by a name, address or wwid of the host's.", valueName: "name"))
     var scsi: [String] = []
 
+    @Option(help: ArgumentHelp("A device, by its node on the host or in the container.", valueName: "dev"))
+    var misc: [String] = []
+
     @Option(help: ArgumentHelp("A device, by the alias of its document.", valueName: "name"))
     var alias: [String] = []
 
@@ -35,10 +38,11 @@ struct Detach: ParsableCommand {
         let document = try file.map { try readDocument($0, timeout: common.timeout) }
         let selectors =
             (document?.hostdevs ?? []).map(DeviceSelector.hostdev) + net.map(DeviceSelector.net)
-            + scsi.map(DeviceSelector.scsi) + alias.map(DeviceSelector.alias) + (all ? [.all] : [])
+            + scsi.map(DeviceSelector.scsi) + misc.map(DeviceSelector.node) + alias.map(DeviceSelector.alias)
+            + (all ? [.all] : [])
         guard document != nil || !selectors.isEmpty else {
             throw PassthroughError(
-                .usage, "nothing to detach", hint: "give a FILE, or --net, --scsi, --alias, or --all")
+                .usage, "nothing to detach", hint: "give a FILE, or --net, --scsi, --misc, --alias, or --all")
         }
         let (outcome, steps) = try common.backend().detach(
             selectors, from: container.reference(), ifAttached: ifAttached, dryRun: dry.dryRun)

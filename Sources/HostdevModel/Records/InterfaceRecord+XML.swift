@@ -9,7 +9,7 @@ extension InterfaceRecord {
         element.add("name", containerName)
         element.add("home", home.text)
         element.add("looked-at", String(lookedAt))
-        element.children = messages.map(\.element) + settings.map(\.element)
+        element.children = messages.map(\.element) + settings.map(\.element) + children.map(\.element)
         element.children += companions.map { $0.element("companion") }
         return element
     }
@@ -17,10 +17,12 @@ extension InterfaceRecord {
     init(_ element: RecordElement) throws(RecordError) {
         var messages: [Message] = []
         var settings: [Setting] = []
+        var children: [InterfaceRecord] = []
         var companions: [InterfaceRecord] = []
         for child in element.children {
             switch child.name {
             case "setting": settings.append(try Setting(child))
+            case "interface": children.append(try InterfaceRecord(child))
             case "companion": companions.append(try InterfaceRecord(child))
             default: messages.append(try Message(child))
             }
@@ -28,7 +30,7 @@ extension InterfaceRecord {
         self.init(
             containerIndex: try element.number("index"), containerName: try element.text("name"),
             home: try element.file("home"), lookedAt: try element.number("looked-at"), messages: messages,
-            settings: settings)
+            settings: settings, children: children)
         self.companions = companions
     }
 }

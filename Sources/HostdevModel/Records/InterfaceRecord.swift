@@ -12,6 +12,8 @@ public struct InterfaceRecord: Hashable, Sendable {
     public var messages: [Message]
     /// Settings that the kernel keeps in files.
     public var settings: [Setting]
+    /// What sits on top of it on the host, such as VLANs: they stay there, under the number and the name that are here.
+    public var children: [InterfaceRecord]
     /// The other interfaces of the same radio, which go with it. None has companions of its own.
     public var companions: [InterfaceRecord] = []
 
@@ -19,7 +21,7 @@ public struct InterfaceRecord: Hashable, Sendable {
     public struct Message: Hashable, Sendable {
         /// What the message is about.
         public enum Subject: String, Hashable, Sendable, CaseIterable {
-            case link, address, nexthop, route, neighbour, qdisc
+            case link, master, vlans, address, nexthop, route, neighbour, qdisc
             /// The radio of a Wi-Fi interface, and the interface on it: nl80211.
             case radio, wireless
         }
@@ -62,7 +64,7 @@ public struct InterfaceRecord: Hashable, Sendable {
     /// A record from its parts.
     public init(
         containerIndex: Int32, containerName: String, home: FileID, lookedAt: Int64 = 0, messages: [Message],
-        settings: [Setting] = []
+        settings: [Setting] = [], children: [InterfaceRecord] = []
     ) {
         self.containerIndex = containerIndex
         self.containerName = containerName
@@ -70,5 +72,6 @@ public struct InterfaceRecord: Hashable, Sendable {
         self.lookedAt = lookedAt
         self.messages = messages
         self.settings = settings
+        self.children = children
     }
 }

@@ -4,17 +4,20 @@ extension NodesRecord {
     var element: XMLNode {
         var element = XMLNode("nodes")
         element.add("name", name)
-        element.add("address", address.description)
+        if let address { element.add("address", address.description) }
         if let wwid { element.add("wwid", wwid) }
         element.add("identity", identity)
+        element.add("lock", lock)
         element.children = entries.map(\.element) + grants.map(\.element)
         return element
     }
 
     init(_ element: RecordElement) throws {
         self.init(
-            name: try element.text("name"), address: try SCSIAddress(element.text("address")),
+            name: try element.text("name"),
+            address: element.has("address") ? try SCSIAddress(element.text("address")) : nil,
             wwid: element.has("wwid") ? try element.text("wwid") : nil, identity: try element.text("identity"),
+            lock: try element.text("lock"),
             entries: try element.children.filter { $0.name == "entry" }.map(Entry.init),
             grants: try element.children.filter { $0.name == "grant" }.map(Grant.init))
     }

@@ -2,12 +2,14 @@
 public struct NodesRecord: Hashable, Sendable {
     /// The kernel's name of the device when it was attached, `sg3`.
     public var name: String
-    /// Where the unit was on the host: H:C:T:L.
-    public var address: SCSIAddress
+    /// Where the SCSI unit was on the host that the device is, or is a part of.
+    public var address: SCSIAddress?
     /// The unit's world-wide identifier, where it has one.
     public var wwid: String?
-    /// What tells the unit from another one that may get its numbers.
+    /// What tells the device from another one that may get its numbers.
     public var identity: String
+    /// The lock that every run takes before it gives the device, or what is a part of it, to a container.
+    public var lock: String
     /// What is made in the container, in the order of making.
     public var entries: [Entry]
     /// What lets the container use the nodes.
@@ -103,12 +105,14 @@ public struct NodesRecord: Hashable, Sendable {
 
     /// A record from its parts.
     public init(
-        name: String, address: SCSIAddress, wwid: String?, identity: String, entries: [Entry], grants: [Grant]
+        name: String, address: SCSIAddress?, wwid: String?, identity: String, lock: String, entries: [Entry],
+        grants: [Grant]
     ) {
         self.name = name
         self.address = address
         self.wwid = wwid
         self.identity = identity
+        self.lock = lock
         self.entries = entries
         self.grants = grants
     }

@@ -23,7 +23,7 @@ struct InterfaceCheck {
         compare("name", record.containerName, link.name.description)
         compare("state", device.linkState.rawValue, link.flags.contains(.up) ? "up" : "down")
         compare("mtu", "\(device.mtu?.value ?? snapshot.link.mtu)", "\(link.mtu)")
-        compare("mac", Self.text(device.mac?.bytes ?? snapshot.link.hardwareAddress), Self.text(link.hardwareAddress))
+        compare("mac", Self.text(device.mac?.bytes ?? snapshot.link.ownAddress), Self.text(link.hardwareAddress))
         for address in device.addresses {
             let isThere = configuration.addresses.contains {
                 $0.local == address.address.address.bytes && $0.prefixLength == address.address.length

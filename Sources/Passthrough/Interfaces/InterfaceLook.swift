@@ -5,24 +5,21 @@ internal import Netlink
 // Looking: all that can be known before the first change is found out here, and what cannot work is refused.
 extension InterfacePlan {
     /// Works out a plan for an interface of the host's. `taken` are the names that other devices of the same document
-    /// will have in the container.
+    /// will have in the container. An interface of a radio moves with that alone.
     init(
-        _ device: NetDevice, link: Link, host: borrowing NetlinkSocket, inside: borrowing NetlinkSocket,
-        taken: Set<LinkName>, force: Bool
+        _ device: NetDevice, link: Link, withRadio: Bool = false, host: borrowing NetlinkSocket,
+        inside: borrowing NetlinkSocket, taken: Set<LinkName>, force: Bool
     ) throws {
         let name = link.name.description
-        guard !link.flags.contains(.loopback) else {
+        guard try withRadio || !link.isImmutable() else {
             throw PassthroughError(
-                .notSupported, "\(name) cannot be moved: every network namespace has a loopback interface of its own",
-                device: name)
+                .notSupported, "\(name) cannot be moved: The interface netns is immutable", device: name,
+                hint: link.flags.contains(.loopback)
+                    ? "every network namespace has a loopback interface of its own"
+                    : "the kernel keeps \(link.kind.map { "every \($0)" } ?? "it") where it was made")
         }
-        if let master = link.master, !force {
-            let bridge = try host.link(master)
-            throw PassthroughError(
-                .inUse,
-                "\(name) is a port of \(bridge?.kind ?? "interface") \(bridge?.name.description ?? "\(master)")",
-                device: name, hint: "take it out of there, or use --force")
-        }
+        let snapshot = try InterfaceSnapshot(of: link, on: host)
+        if !force { try InterfaceGuards(snapshot: snapshot).check(on: host) }
         if let mtu = device.mtu, !link.mtuRange.contains(mtu.value) {
             throw PassthroughError(
                 .invalidDocument,
@@ -35,7 +32,7 @@ extension InterfacePlan {
                 hint: "the kernel routes through interfaces that are up")
         }
         self.device = device
-        snapshot = try InterfaceSnapshot(of: link, on: host)
+        self.snapshot = snapshot
         containerName = try Self.containerName(device.targetName, of: link, inside: inside, taken: taken)
         for name in [containerName] + link.alternativeNames {
             guard let other = try inside.link(named: name) else { continue }

@@ -31,18 +31,23 @@ final class InterfaceRestoration {
             stopPoint()
             restoreQueueing(on: host)
             restoreEarlyAddresses(on: host)
-            guard snapshot.link.flags.contains(.up) else { return }
+            stopPoint()
+        }
+        // Before it goes up: so a bond wants it, and a bridge's port lets nothing through that it should not.
+        try restorePort(on: host)
+        if snapshot.link.flags.contains(.up) {
             var up = LinkChanges()
             up.flagsOn = .up
             attempt { try host.set(up, of: index) }
             stopPoint()
+            try restoreAddresses(on: host)
+            stopPoint()
+            try restoreRoutes(on: host)
         }
-        try restoreAddresses(on: host)
-        stopPoint()
-        try restoreRoutes(on: host)
         for neighbour in snapshot.configuration.neighbours { attempt { try host.restore(neighbour, on: index) } }
         stopPoint()
         try awaitLocalRoutes(on: host)
+        for child in snapshot.children { try restore(child, on: host) }
     }
 
     /// The kernel makes an IPv6 address usable, with a route to it in the table `local`, from a work queue of its own,
@@ -63,6 +68,12 @@ final class InterfaceRestoration {
         let extra = link.alternativeNames.filter { !saved.alternativeNames.contains($0) }
         attempt { try host.removeAlternativeNames(extra, of: index) }
         for change in LinkDifference(from: link, to: saved).properties { attempt { try host.set(change, of: index) } }
+        // Somebody else has its name: then better any name than one that the container may have chosen.
+        if link.name != saved.name, (try? host.link(index))??.name == link.name {
+            var change = LinkChanges()
+            change.name = .transient()
+            attempt { try host.set(change, of: index) }
+        }
         // One at a time: the kernel stops at the first that somebody else has taken.
         for name in saved.alternativeNames where !link.alternativeNames.contains(name) {
             attempt { try host.addAlternativeNames([name], to: index) }
@@ -95,6 +106,9 @@ final class InterfaceRestoration {
             }
         }
     }
+
+    /// Notes what could not be put back of something that belongs to the interface.
+    func note(_ failures: [String]) { self.failures += failures }
 
     /// Undo goes on: a step that fails is noted, and the next is done.
     func attempt(_ step: () throws -> Void) {

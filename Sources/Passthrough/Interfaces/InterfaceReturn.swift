@@ -7,14 +7,17 @@ internal import SystemPackage
 /// Bringing an interface home: the undo of an attach, a detach, and what recovers either after a kill. Every step asks
 /// where things are first, so it can be begun again at any point.
 final class InterfaceReturn {
-    private let snapshot: InterfaceSnapshot
-    private let containerIndex: Int32
+    let snapshot: InterfaceSnapshot
+    let containerIndex: Int32
+    /// Where the namespace is kept in which the interface may stop on its way.
+    let transit: FilePath
     /// Its number at home: the old one, unless somebody has taken that.
-    private var homeIndex: Int32
+    var homeIndex: Int32
 
-    init(snapshot: InterfaceSnapshot, containerIndex: Int32) {
+    init(snapshot: InterfaceSnapshot, containerIndex: Int32, transit: FilePath) {
         self.snapshot = snapshot
         self.containerIndex = containerIndex
+        self.transit = transit
         homeIndex = snapshot.link.index
     }
 
@@ -23,66 +26,88 @@ final class InterfaceReturn {
     /// Moves the interface home, if it is away, and makes it what it was. Throws when it cannot be had back; what else
     /// fails comes back.
     func carryOut(
-        host: borrowing NetlinkSocket, hostNamespace: borrowing Namespace, inside: borrowing NetlinkSocket
+        host: borrowing NetlinkSocket, hostNamespace: borrowing Namespace, inside: borrowing NetlinkSocket,
+        container: borrowing Namespace
     ) throws -> [String] {
-        var link = try atHome(host)
-        if link == nil {
-            guard try inside.link(containerIndex).map(snapshot.isSameDevice) == true else {
-                throw PassthroughError(
-                    .noSuchDevice,
-                    "\(name) is neither on the host nor in the container: it was deleted there, or moved on",
-                    device: name)
+        if let way = try InterfacePlace.transit(leftAt: transit), let link = try way.passenger() {
+            try leave(way.socket, link.index, host: host, hostNamespace: hostNamespace)
+        } else {
+            switch try find(host: host, hostNamespace: hostNamespace, inside: inside, container: container) {
+            case .home(let index): homeIndex = index
+            case .container: try fetch(from: inside, containerIndex, host: host, hostNamespace: hostNamespace)
+            case .elsewhere(let place, let index):
+                try fetch(from: place.socket, index, host: host, hostNamespace: hostNamespace)
             }
-            try fetch(host: host, hostNamespace: hostNamespace, inside: inside)
-            link = try atHome(host)
         }
-        guard let link else {
+        guard let link = try host.link(homeIndex), snapshot.isSameDevice(as: link) else {
             throw PassthroughError(.kernel, "\(name) is not on the host after its move", device: name)
         }
         stopPoint()
         let restoration = InterfaceRestoration(of: snapshot, as: homeIndex)
+        if !link.flags.contains(.up) { restoration.attempt { try Self.scrub(link, host, inside, hostNamespace) } }
         try restoration.carryOut(link, on: host)
         return restoration.failures
     }
 
-    private func atHome(_ host: borrowing NetlinkSocket) throws -> Link? {
-        guard let link = try host.link(homeIndex), snapshot.isSameDevice(as: link) else { return nil }
-        return link
-    }
-
-    /// The move home. The container may not help, and may work against it: until the moment of the move it can add names
-    /// that the host has, for which the kernel refuses the move.
+    /// The move home, against a container that may work against it.
     private func fetch(
-        host: borrowing NetlinkSocket, hostNamespace: borrowing Namespace, inside: borrowing NetlinkSocket
+        from away: borrowing NetlinkSocket, _ index: Int32, host: borrowing NetlinkSocket,
+        hostNamespace: borrowing Namespace
     ) throws {
-        let wanted = snapshot.link.name
         var down = LinkChanges()
         down.flagsOff = .up
-        try inside.set(down, of: containerIndex)
+        try away.set(down, of: index)
         stopPoint()
-        for attempt in 1... {
-            do throws(NetlinkError) {
-                guard let link = try inside.link(containerIndex) else { return }
-                try inside.removeAlternativeNames(link.alternativeNames, of: containerIndex)
-                // Renamed inside, so that the host sees it come under one name only. When that name is taken inside, or
-                // did not get through at the first attempt, it comes under another one and is renamed by the move.
-                var rename = LinkChanges()
-                if attempt > 1 {
-                    rename.name = LinkName("hd" + String(UInt32.random(in: .min ... .max), radix: 16))
-                } else if link.name != wanted, try inside.link(named: wanted) == nil {
-                    rename.name = wanted
-                }
-                try inside.set(rename, of: containerIndex)
-                stopPoint()
-                try inside.move(containerIndex, to: hostNamespace, as: homeIndex, named: wanted)
-                return
-            } catch {
-                if try atHome(host) != nil { return }  // Moved, but not renamed: the rest is done at home.
-                if error.code == .resourceBusy { homeIndex = .random(in: 1_000_000...Int32.max) }
-                guard attempt < 20, [.resourceBusy, .fileExists, .noSuchFileOrDirectory].contains(error.code) else {
-                    throw PassthroughError(error).about(device: name)
-                }
-            }
+        // Until the moment of the move the container can add names that the host has, for which the kernel refuses it.
+        for _ in 0..<3 {
+            do {
+                return try leave(away, index, host: host, hostNamespace: hostNamespace)
+            } catch let error as NetlinkError where error.isOfNames {}
+        }
+        let way = try InterfacePlace.transit(at: transit)
+        stopPoint()
+        try away.move(index, to: way.namespace, as: .random(in: 1_000_000...Int32.max), named: .transient())
+        stopPoint()
+        guard let link = try way.passenger() else {
+            throw PassthroughError(.kernel, "\(name) is not where it was moved to", device: name)
+        }
+        try leave(way.socket, link.index, host: host, hostNamespace: hostNamespace)
+    }
+
+    /// One attempt to move it home.
+    private func leave(
+        _ away: borrowing NetlinkSocket, _ index: Int32, host: borrowing NetlinkSocket,
+        hostNamespace: borrowing Namespace
+    ) throws {
+        guard let link = try away.link(index) else { return }
+        try away.removeAlternativeNames(link.alternativeNames, of: index)
+        // Renamed there, so that the host sees it come under one name only, and never under one of the container's choice.
+        // Where its own is taken, here or there, it comes under one that nobody can have.
+        let wanted = snapshot.link.name
+        var rename = LinkChanges()
+        if try host.link(named: wanted) != nil {
+            rename.name = .transient()
+        } else if link.name != wanted {
+            rename.name = try away.link(named: wanted) == nil ? wanted : .transient()
+        }
+        try away.set(rename, of: index)
+        stopPoint()
+        // Renamed again: somebody works against us.
+        guard try away.link(index)?.name == rename.name ?? wanted else {
+            throw NetlinkError(.fileExists, "rename interface \(index)", sentence: "somebody else renames it")
+        }
+        if try host.link(homeIndex) != nil { homeIndex = .random(in: 1_000_000...Int32.max) }
+        do {
+            try away.move(index, to: hostNamespace, as: homeIndex, named: rename.name ?? wanted)
+        } catch {
+            // Moved, but not renamed: the rest is done at home.
+            guard try host.link(homeIndex).map(snapshot.isSameDevice) != true else { return }
+            throw error
         }
     }
+}
+
+extension NetlinkError {
+    /// Whether a name, or a number, was in the way, which may be out of the way at the next attempt.
+    fileprivate var isOfNames: Bool { [.resourceBusy, .fileExists, .noSuchFileOrDirectory].contains(code) }
 }

@@ -6,10 +6,14 @@ extension InterfaceSnapshot {
     init(_ record: InterfaceRecord) throws {
         guard let link = record.link else { throw PassthroughError(.internal, "a record holds no interface") }
         var configuration = LinkConfiguration()
+        var master: Link?
+        var vlans: PortVLANs?
         for message in record.messages {
             let kernel = KernelMessage(type: message.type, bytes: message.bytes)
             switch message.subject {
             case .link, .radio, .wireless: break
+            case .master: master = Link(kernel)
+            case .vlans: vlans = PortVLANs(kernel)
             case .address: configuration.addresses.append(AddressRecord(kernel))
             case .nexthop: configuration.nextHops.append(NextHopRecord(kernel))
             case .route: configuration.routes.append(RouteRecord(kernel))
@@ -21,13 +25,19 @@ extension InterfaceSnapshot {
         self.configuration = configuration
         settings = record.settings
         time = record.lookedAt
+        self.master = master
+        self.vlans = vlans
+        children = try record.children.map(InterfaceSnapshot.init)
     }
 
     /// The form for a record.
     func record(containerIndex: Int32, containerName: LinkName, home: FileID) -> InterfaceRecord {
         InterfaceRecord(
             containerIndex: containerIndex, containerName: containerName.description, home: home, lookedAt: time,
-            messages: messages, settings: settings)
+            messages: messages, settings: settings,
+            children: children.map {
+                $0.record(containerIndex: $0.link.index, containerName: $0.link.name, home: home)
+            })
     }
 
     private var messages: [InterfaceRecord.Message] {
@@ -38,6 +48,8 @@ extension InterfaceSnapshot {
                 subject: subject, type: kernel.type, bytes: kernel.bytes, about: about.description)
         }
         return [message(.link, link.message, link.name)]
+            + [master].compactMap(\.self).map { message(.master, $0.message, $0.name) }
+            + [vlans].compactMap(\.self).map { message(.vlans, $0.message, link.name) }
             + configuration.addresses.map { message(.address, $0.message, $0) }
             + configuration.nextHops.filter(\.isExact).map { message(.nexthop, $0.message, $0) }
             + configuration.routes.map { message(.route, $0.message, $0) }

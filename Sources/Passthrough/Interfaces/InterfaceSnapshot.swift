@@ -6,6 +6,12 @@ internal import Netlink
 struct InterfaceSnapshot {
     let link: Link
     let configuration: LinkConfiguration
+    /// The bridge, bond or other master of which it is a port.
+    let master: Link?
+    /// Its VLANs as a bridge's port.
+    let vlans: PortVLANs?
+    /// The VLANs, macvlans and the like on top of it, which stay on the host.
+    let children: [InterfaceSnapshot]
     /// Settings that the kernel says in files only.
     let settings: [InterfaceRecord.Setting]
     /// When this was, in milliseconds after boot: lifetimes in the configuration count from then.
@@ -18,6 +24,9 @@ struct InterfaceSnapshot {
         time = millisecondsSinceBoot()
         configuration = try host.configuration(of: link.index)
         settings = SettingFiles(of: link.name).read()
+        master = try link.master.flatMap { try host.link($0) }
+        vlans = master?.kind == "bridge" ? try host.vlans(ofPort: link.index) : nil
+        children = try NetlinkSocket.children(of: link.index).map { try InterfaceSnapshot(of: $0, on: host) }
     }
 
     /// Whether another look at an interface shows the same piece of hardware, or the same virtual one: by what nobody
@@ -32,6 +41,24 @@ struct InterfaceSnapshot {
         let queues = configuration.queueing.filter { !$0.isExact }.map {
             "qdisc \($0)\($0.hasFilters ? " and its filters" : ", which cannot be read in full")"
         }
-        return queues + configuration.nextHops.filter { !$0.isExact }.map { "\($0), which has a state of its own" }
+        let hops = configuration.nextHops.filter { !$0.isExact }.map { "\($0), which has a state of its own" }
+        return queues + hops + portLosses + childLosses
+    }
+
+    private var portLosses: [String] {
+        guard let master, let port = link.port else { return [] }
+        switch port.kind {
+        case "bridge", "bond", "vrf": return []
+        case "team": return ["the options that team \(master.name) has for it"]
+        default: return ["its place in \(port.kind) \(master.name)"]
+        }
+    }
+
+    private var childLosses: [String] {
+        children.flatMap { child -> [String] in
+            let name = "\(child.link.kind ?? "interface") \(child.link.name)"
+            // The kernel deletes it when the interface leaves (net/macsec.c).
+            return child.link.kind == "macsec" ? ["\(name), for good"] : child.losses.map { "\(name): \($0)" }
+        }
     }
 }

@@ -1,6 +1,7 @@
 internal import HostdevModel
 internal import LinuxSystem
 internal import Netlink
+internal import SystemPackage
 
 /// The two ends of a move: a socket on the host and one in the container's network namespace.
 final class InterfaceSockets {
@@ -54,7 +55,7 @@ final class InterfaceSockets {
 
     /// Whether an interface is on this host, under the number that it had.
     static func isAtHome(_ snapshot: InterfaceSnapshot) throws -> Bool {
-        try NetlinkSocket().link(snapshot.link.index).map(snapshot.isSameDevice) == true
+        try NetlinkSocket().link(snapshot.link.index).map(InterfaceIdentity(snapshot: snapshot).isPlausible) == true
     }
 
     /// The name of the interface that has a name on this host with which another one is to come home.
@@ -64,8 +65,10 @@ final class InterfaceSockets {
     }
 
     /// Brings an interface home; what could not be put back comes back as messages.
-    func bringHome(_ snapshot: InterfaceSnapshot, containerIndex: Int32) throws -> [String] {
-        try InterfaceReturn(snapshot: snapshot, containerIndex: containerIndex).carryOut(
-            host: host, hostNamespace: hostNamespace, inside: inside)
+    ///
+    /// - Parameter transit: where the namespace is kept in which it may have to stop on the way.
+    func bringHome(_ snapshot: InterfaceSnapshot, containerIndex: Int32, transit: FilePath) throws -> [String] {
+        try InterfaceReturn(snapshot: snapshot, containerIndex: containerIndex, transit: transit).carryOut(
+            host: host, hostNamespace: hostNamespace, inside: inside, container: container)
     }
 }

@@ -16,7 +16,7 @@ struct LinkDifference {
         var list = List()
         list.set(\.name, from: now.name, to: wanted.name)
         list.set(\.mtu, from: now.mtu, to: wanted.mtu)
-        list.set(\.hardwareAddress, from: now.hardwareAddress, to: wanted.hardwareAddress)
+        list.set(\.hardwareAddress, from: now.hardwareAddress, to: wanted.ownAddress)
         list.set(\.transmitQueueLength, from: now.transmitQueueLength, to: wanted.transmitQueueLength)
         list.set(\.group, from: now.group, to: wanted.group)
         list.set(\.alias, from: now.alias, to: wanted.alias)

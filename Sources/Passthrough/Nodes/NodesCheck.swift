@@ -5,9 +5,9 @@ internal import LinuxSystem
 internal import NodeDevices
 internal import SystemPackage
 
-/// Compares the nodes of a unit in a container, its rules and the unit itself with what was attached.
+/// Compares the nodes of a device in a container, its rules and the device itself with what was attached.
 struct NodesCheck {
-    let device: SCSIDevice
+    let request: NodesRequest
     let record: NodesRecord
     let id: String
 
@@ -16,12 +16,12 @@ struct NodesCheck {
     ) throws {
         for (index, entry) in record.entries.enumerated() {
             if case .node(let number) = EntryContent(entry.content) {
-                // Another unit may have got the numbers of one that went away.
-                let unit = try SCSIUnits().unit(of: number)
-                if unit?.identity.description != record.identity {
-                    differs("unit", record.identity, unit?.identity.description ?? "no such device")
+                // Another device may have got the numbers of one that went away.
+                let identity = try DeviceNodes().identity(of: number)
+                if identity.description != record.identity {
+                    differs("device", record.identity, identity.description)
                 }
-                let access: DeviceRule.Access = device.isReadOnly ? .read : [.read, .write]
+                let access: DeviceRule.Access = request.isReadOnly ? .read : [.read, .write]
                 if try files.groups.permits(DeviceRule(number, access)) == false {
                     differs("rule", "\(number) \(access)", "denied")
                 }

@@ -32,13 +32,13 @@ extension NodesPlan {
         try verify()
     }
 
-    /// Numbers are not stable: had the unit gone meanwhile, another one could have them, and be in the container now.
+    /// Numbers are not stable: had the device gone meanwhile, another one could have them, and be in the container now.
     private func verify() throws {
         for case .node(let number) in entries.map(\.content) {
-            guard try SCSIUnits().unit(of: number)?.identity == unit.identity else {
+            guard try DeviceNodes().identity(of: number) == subject.identity else {
                 throw PassthroughError(
-                    .noSuchDevice, "\(unit.label) went away while it was attached: \(number) is another device now",
-                    device: name)
+                    .noSuchDevice, "\(subject.name) went away while it was attached: \(number) is another device now",
+                    device: subject.name)
             }
         }
     }
@@ -46,7 +46,8 @@ extension NodesPlan {
     /// The plan as it goes into a record, before anything is made.
     var record: NodesRecord {
         NodesRecord(
-            name: name, address: unit.address, wwid: unit.wwid, identity: unit.identity.description,
+            name: subject.name, address: subject.unit?.address, wwid: subject.unit?.wwid,
+            identity: subject.identity.description, lock: subject.lockName,
             entries: entries.map {
                 NodesRecord.Entry(
                     path: $0.path.string, content: NodesRecord.Content($0.content),

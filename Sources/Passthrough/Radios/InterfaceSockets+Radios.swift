@@ -1,5 +1,6 @@
 internal import HostdevModel
 internal import Netlink
+internal import SystemPackage
 
 extension InterfaceSockets {
     /// What an interface of the host's is on its radio. Nil for one that needs none.
@@ -15,9 +16,11 @@ extension InterfaceSockets {
     func plan(
         _ device: NetDevice, link: Link, _ wireless: WirelessInterface, taken: Set<LinkName>, force: Bool
     ) throws -> RadioPlan {
-        let interface = try plan(device, link: link, taken: taken, force: force)
+        let radio = try RadioPlan.movableRadio(of: wireless, radios)
+        let interface = try InterfacePlan(
+            device, link: link, withRadio: true, host: host, inside: inside, taken: taken, force: force)
         return try RadioPlan(
-            interface, wireless, radios: radios, host: host, inside: inside, taken: taken, force: force)
+            interface, wireless, radio, radios: radios, host: host, inside: inside, taken: taken, force: force)
     }
 
     func carryOut(_ plan: RadioPlan, observe: (Step) -> Void) throws -> RadioPlan {
@@ -25,10 +28,11 @@ extension InterfaceSockets {
     }
 
     /// Brings a radio home with all of its interfaces; what could not be put back comes back as messages.
-    func bringRadioHome(of record: InterfaceRecord) throws -> [String] {
-        try RadioReturn(record).carryOut(
-            host: host, radios: radios, hostNamespace: hostNamespace, inside: inside,
-            radiosInside: RadioSocket.open(in: container).orThrow(Self.noWiFi))
+    ///
+    /// - Parameter transit: where the namespace is kept in which it stops on the way.
+    func bringRadioHome(of record: InterfaceRecord, transit: FilePath) throws -> [String] {
+        try RadioReturn(record, transit: transit).carryOut(
+            host: host, radios: radios, hostNamespace: hostNamespace, inside: inside, container: container)
     }
 
     private var radios: RadioSocket { get throws { try hostRadios.get().orThrow(Self.noWiFi) } }

@@ -4,21 +4,26 @@ internal import Netlink
 
 // Looking: what cannot work is refused before the first change.
 extension RadioPlan {
-    /// Works out a plan from that of the interface which the document names.
-    init(
-        _ interface: InterfacePlan, _ wireless: WirelessInterface, radios: RadioSocket, host: borrowing NetlinkSocket,
-        inside: borrowing NetlinkSocket, taken: Set<LinkName>, force: Bool
-    ) throws {
-        let name = interface.snapshot.link.name
-        guard let radio = try radios.radio(wireless.radio) else {
-            throw PassthroughError(.noSuchDevice, "the radio of \(name) has gone", device: name.description)
+    /// The radio of an interface. Throws where its driver does not let it move.
+    static func movableRadio(of interface: WirelessInterface, _ radios: RadioSocket) throws -> Radio {
+        let name = interface.name.description
+        guard let radio = try radios.radio(interface.radio) else {
+            throw PassthroughError(.noSuchDevice, "the radio of \(name) has gone", device: name)
         }
         guard radio.canMove else {
             throw PassthroughError(
                 .notSupported,
                 "\(name) cannot be moved: the driver of its radio \(radio.name) keeps to one network namespace",
-                device: name.description)
+                device: name)
         }
+        return radio
+    }
+
+    /// Works out a plan from that of the interface which the document names.
+    init(
+        _ interface: InterfacePlan, _ wireless: WirelessInterface, _ radio: Radio, radios: RadioSocket,
+        host: borrowing NetlinkSocket, inside: borrowing NetlinkSocket, taken: Set<LinkName>, force: Bool
+    ) throws {
         var companions: [Companion] = []
         var others: [WirelessInterface] = []
         for other in try radios.interfaces(of: radio.number) where other.id != wireless.id {
@@ -30,11 +35,7 @@ extension RadioPlan {
                 snapshot: try InterfaceSnapshot(of: link, on: host), wireless: try radios.withPowerSaving(other),
                 containerIndex: index)
             try companion.refuse(alongWith: interface, radio, inside: inside, taken: taken)
-            if !force, let use = try companion.use(on: host) {
-                throw PassthroughError(
-                    .inUse, "\(link.name), which is on the same radio \(radio.name) as \(name), \(use)",
-                    device: name.description, hint: "with --force it goes along")
-            }
+            if !force { try companion.checkUse(alongWith: interface, radio, on: host) }
             companions.append(companion)
         }
         self.init(
@@ -44,15 +45,28 @@ extension RadioPlan {
 }
 
 extension RadioPlan.Companion {
-    /// What the host uses it for. Nil where it only listens, or does nothing.
-    fileprivate func use(on host: borrowing NetlinkSocket) throws -> String? {
-        let link = snapshot.link
-        if let master = link.master {
-            let bridge = try host.link(master)
-            return "is a port of \(bridge?.kind ?? "interface") \(bridge?.name.description ?? "\(master)")"
+    /// Refuses to take away by the way what the host uses: all that guards an interface of a document, and addresses, which
+    /// in a document are meant to go.
+    fileprivate func checkUse(
+        alongWith interface: InterfacePlan, _ radio: Radio, on host: borrowing NetlinkSocket
+    ) throws {
+        func refusal(_ reason: String, _ hint: String?) -> PassthroughError {
+            PassthroughError(
+                .inUse, "\(reason), and would go along with \(why(interface, radio))",
+                device: interface.snapshot.link.name.description, hint: hint)
         }
-        let addresses = snapshot.configuration.addresses.filter { !$0.isLinkLocal }
-        return addresses.first.map { "has the address \($0)" }
+        do {
+            try InterfaceGuards(snapshot: snapshot).check(on: host)
+        } catch let error as PassthroughError {
+            throw refusal(error.message, error.hint)
+        }
+        if let address = snapshot.configuration.addresses.first(where: { !$0.isLinkLocal }) {
+            throw refusal("\(snapshot.link.name) has the address \(address)", "remove it, or use --force")
+        }
+    }
+
+    private func why(_ interface: InterfacePlan, _ radio: Radio) -> String {
+        "\(interface.snapshot.link.name), on the same radio \(radio.name)"
     }
 
     /// A companion keeps its name, so that has to be free in the container: the kernel would give it another one.
@@ -60,7 +74,7 @@ extension RadioPlan.Companion {
         alongWith interface: InterfacePlan, _ radio: Radio, inside: borrowing NetlinkSocket, taken: Set<LinkName>
     ) throws {
         let name = snapshot.link.name
-        let why = "\(name) goes along with \(interface.snapshot.link.name), on the same radio \(radio.name)"
+        let why = "\(name) goes along with \(why(interface, radio))"
         let device = interface.snapshot.link.name.description
         for name in [name] + snapshot.link.alternativeNames {
             if let other = try inside.link(named: name) {

@@ -34,21 +34,6 @@ final class RadioRestoration {
         }
     }
 
-    /// Takes away what came along, because the container made it at the last moment, or the driver did not let go of it.
-    /// Parts without a network interface are left alone: they may be new, of a program on the host.
-    func sendAwayGuests(on host: borrowing NetlinkSocket) throws {
-        for guest in try snapshot.guests(in: radios) {
-            guard let index = guest.index else { continue }
-            do throws(NetlinkError) {
-                try radios.remove(guest)
-            } catch {
-                let change = LinkChanges.transientName()
-                attempt(guest.name) { try host.set(change, of: index) }
-                failures.append("an interface that the container made came along, \(change): \(error)")
-            }
-        }
-    }
-
     /// The interface on its radio. One that was made again, maybe by a run that was killed then, has another number.
     private func interface(_ member: RadioMember) throws -> WirelessInterface? {
         let present = try radios.interfaces(of: number)
@@ -84,7 +69,7 @@ final class RadioRestoration {
         if let holder = try host.link(named: member.name), holder.index != index,
             try radios.interfaces(of: number).contains(where: { $0.index == holder.index })
         {
-            attempt(holder.name) { try host.set(.transientName(), of: holder.index) }
+            attempt(holder.name) { try host.set(.name(.transient()), of: holder.index) }
         }
         guard let link = try host.link(index) else { return }
         let restoration = InterfaceRestoration(of: member.snapshot, as: index)

@@ -5,11 +5,17 @@ internal import SystemPackage
 
 /// Bringing a radio home with all of its interfaces: the undo of an attach, a detach, and what recovers either after a
 /// kill. Every step asks where things are first, so it can be begun again at any point.
-struct RadioReturn {
+///
+/// It comes by way of a network namespace of our own. There the container can no longer rename, make and remove interfaces,
+/// and none of its names is in the way: everything is set right where nobody sees it.
+final class RadioReturn {
     private let snapshot: RadioSnapshot
+    private let transit: FilePath
+    private var failures: [String] = []
 
-    init(_ record: InterfaceRecord) throws {
+    init(_ record: InterfaceRecord, transit: FilePath) throws {
         snapshot = try RadioSnapshot(record)
+        self.transit = transit
     }
 
     private var number: UInt32 { snapshot.radio.number }
@@ -19,74 +25,92 @@ struct RadioReturn {
     /// what else fails comes back.
     func carryOut(
         host: borrowing NetlinkSocket, radios: RadioSocket, hostNamespace: borrowing Namespace,
-        inside: borrowing NetlinkSocket, radiosInside: RadioSocket
+        inside: borrowing NetlinkSocket, container: borrowing Namespace
     ) throws -> [String] {
-        let restoration = RadioRestoration(of: snapshot, radios)
         if try radios.radio(number) == nil {
-            try fetch(to: hostNamespace, radios: radios, inside: inside, radiosInside: radiosInside)
-            try restoration.sendAwayGuests(on: host)
+            let way = try InterfacePlace.transit(leftAt: transit) ?? InterfacePlace.transit(at: transit)
+            stopPoint()
+            try fetch(to: way.namespace, inside: inside, container: container)
+            try leave(way, to: hostNamespace)
         }
         stopPoint()
+        for index in try radios.interfaces(of: number).compactMap(\.index) {
+            guard let link = try host.link(index), !link.flags.contains(.up) else { continue }
+            attempt(link.name) { try InterfaceReturn.scrub(link, host, inside, hostNamespace) }
+        }
+        let restoration = RadioRestoration(of: snapshot, radios)
         try restoration.carryOut(on: host)
-        return restoration.failures
+        return failures + restoration.failures
     }
 
-    /// The move home. The container may not help, and may work against it: until the moment of the move it can give
-    /// interfaces of the radio alternative names that the host has, for which the kernel refuses the move.
+    /// Moves the radio out of the container, or of wherever it was moved on to.
     private func fetch(
-        to hostNamespace: borrowing Namespace, radios: RadioSocket, inside: borrowing NetlinkSocket,
-        radiosInside: RadioSocket
+        to way: borrowing Namespace, inside: borrowing NetlinkSocket, container: borrowing Namespace
     ) throws {
-        for attempt in 1... {
-            guard let radio = try radiosInside.radio(number) else {
-                throw PassthroughError(
-                    .noSuchDevice,
-                    "\(name) is neither on the host nor in the container: "
-                        + "its radio \(snapshot.radio.name) was unplugged, or moved on",
-                    device: name.description)
-            }
-            do throws(NetlinkError) {
-                // What the container made does not come along, if the driver can take it away.
-                for guest in try snapshot.guests(in: radiosInside) { try? radiosInside.remove(guest) }
-                stopPoint()
-                try nameForHome(radiosInside, inside: inside)
-                stopPoint()
-                try radiosInside.move(radio, to: hostNamespace)
-                return stopPoint()
-            } catch {
-                if try radios.radio(number) != nil { return }
-                // ENODEV: the container removed an interface in between.
-                let passing: [Errno] = [
-                    .fileExists, .resourceBusy, .noSuchFileOrDirectory, .operationNotSupportedByDevice,
-                ]
-                guard attempt < 20, passing.contains(error.code) else {
-                    throw PassthroughError(error).about(device: name.description)
-                }
-            }
+        guard try RadioSocket.open(in: way)?.radio(number) == nil else { return }
+        if try move(from: container, to: way) { return }
+        var isMoved = false
+        try forEachNetworkNamespace(hidden: true) { namespace in
+            isMoved = try move(from: namespace, to: way)
+            return isMoved
+        }
+        guard !isMoved else { return }
+        // The container's namespace knows by number to which other it was moved on, also when nothing leads there.
+        for number in try inside.knownNamespaces() {
+            guard
+                let link = try inside.links(inNamespace: number).first(where: snapshot.members[0].snapshot.isSameDevice)
+            else { continue }
+            throw PassthroughError(
+                .incompleteUndo,
+                "\(name) was moved on: it is \(link.name) in a network namespace to which no process and no mount leads",
+                device: name.description, hint: "it can be had back when something leads there")
+        }
+        throw PassthroughError(
+            .noSuchDevice, "\(name) is gone: its radio \(snapshot.radio.name) was unplugged", device: name.description)
+    }
+
+    /// Whether the radio was there, and is in the other namespace now.
+    private func move(from place: borrowing Namespace, to way: borrowing Namespace) throws -> Bool {
+        guard let radios = try RadioSocket.open(in: place), let radio = try radios.radio(number) else { return false }
+        stopPoint()
+        try radios.move(radio, to: way)
+        stopPoint()
+        return true
+    }
+
+    /// Moves the radio home from the namespace on the way, with the interfaces and names that it had there.
+    private func leave(_ way: InterfacePlace, to hostNamespace: borrowing Namespace) throws {
+        guard let radios = try RadioSocket.open(in: way.namespace), let radio = try radios.radio(number) else {
+            throw PassthroughError(.kernel, "\(name) is not where its radio was moved to", device: name.description)
+        }
+        for guest in try snapshot.guests(in: radios) { attempt(guest.name) { try radios.remove(guest) } }
+        stopPoint()
+        try rename(try radios.interfaces(of: number), way.socket)
+        stopPoint()
+        try radios.move(radio, to: hostNamespace)
+        stopPoint()
+    }
+
+    /// Gives the interfaces their names for home, so that the host sees them come under no other; in two steps, since they
+    /// may have each other's. One that the container made, and that cannot be removed, gets a name that nobody has.
+    private func rename(_ interfaces: [WirelessInterface], _ way: borrowing NetlinkSocket) throws {
+        for interface in interfaces {
+            guard let index = interface.index, let link = try way.link(index) else { continue }
+            try way.removeAlternativeNames(link.alternativeNames, of: index)
+            if link.name != snapshot.member(interface)?.name { try way.set(.name(.transient()), of: index) }
+        }
+        for interface in interfaces {
+            guard let index = interface.index, let name = snapshot.member(interface)?.name, name != interface.name
+            else { continue }
+            try way.set(.name(name), of: index)
         }
     }
 
-    /// Gives the interfaces their names for home where these are free inside, so that the host sees them come under no
-    /// other; in two steps, since they may have each other's. The kernel refuses no name, but it does refuse alternative
-    /// names that the host has.
-    private func nameForHome(_ radios: RadioSocket, inside: borrowing NetlinkSocket) throws(NetlinkError) {
-        let present = try radios.interfaces(of: number)
-        for index in present.compactMap(\.index) {
-            guard let link = try inside.link(index) else { continue }
-            try inside.removeAlternativeNames(link.alternativeNames, of: index)
-        }
-        var down = LinkChanges()
-        down.flagsOff = .up
-        for interface in present where interface.name != snapshot.member(interface)?.name {
-            guard let index = interface.index else { continue }
-            try? inside.set(down, of: index)
-            try? inside.set(.transientName(), of: index)
-        }
-        for interface in present {
-            guard let index = interface.index, let name = snapshot.member(interface)?.name, name != interface.name,
-                try inside.link(named: name) == nil
-            else { continue }
-            try? inside.set(.name(name), of: index)
+    private func attempt(_ name: LinkName, _ step: () throws -> Void) {
+        do {
+            try step()
+        } catch {
+            failures.append("\(name): \(error)")
         }
     }
 }

@@ -49,9 +49,4 @@ extension LinkChanges {
         changes.name = name
         return changes
     }
-
-    /// A name that nobody has.
-    static func transientName() -> LinkChanges {
-        .name(LinkName("hd" + String(UInt32.random(in: .min ... .max), radix: 16)))
-    }
 }

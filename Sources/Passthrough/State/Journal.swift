@@ -24,15 +24,22 @@ struct Journal {
 
     /// All records, the oldest first. One that is removed meanwhile is left out.
     func records() throws -> [AttachmentRecord] {
-        let names: [String]
+        try ids().compactMap(record).sorted { ($0.since, $0.id) < ($1.since, $1.id) }
+    }
+
+    /// The ids of all records.
+    func ids() throws -> [String] {
         do throws(SystemError) {
-            names = try directoryEntries(state.path.appending("attachments"))
+            return try directoryEntries(state.attachments).compactMap(Self.id)
         } catch {
             guard error.code == .noSuchFileOrDirectory else { throw error }
             return []
         }
-        let records = try names.filter { $0.hasSuffix(".xml") }.compactMap { try record(String($0.dropLast(4))) }
-        return records.sorted { ($0.since, $0.id) < ($1.since, $1.id) }
+    }
+
+    /// The id of the record in a file of a name; nil for a file that is none.
+    static func id(ofFile name: String) -> String? {
+        name.hasSuffix(".xml") ? String(name.dropLast(4)) : nil
     }
 
     func record(_ id: String) throws -> AttachmentRecord? {

@@ -7,7 +7,8 @@ public import SystemPackage
 ///     attachments/ID.xml     a record for each attachment, written before the first change and removed after the last
 ///     transactions/ID        there as long as an attach is under way; removing it commits all of its attachments
 ///     namespaces/ID          a bind mount that keeps the container's network namespace alive
-///     locks/NAME             a lock that a running process holds
+///     namespaces/ID-transit  the same of one through which an interface comes home from a container that resists
+///     locks/NAME             a lock that a running process holds; `locks/watcher` for as long as it watches
 ///
 /// Nothing is flushed to a medium: a power failure takes the interfaces' namespaces and the nodes with it too.
 public struct StateDirectory: Hashable, Sendable {
@@ -19,14 +20,21 @@ public struct StateDirectory: Hashable, Sendable {
         self.path = path
     }
 
+    /// The lock that the host's one watcher holds.
+    static let watcherLock = "watcher"
+
+    var attachments: FilePath { path.appending("attachments") }
+    var locks: FilePath { path.appending("locks") }
+
     func make() throws(SystemError) {
         for folder in ["attachments", "transactions", "namespaces", "locks"] {
             try makeDirectories(path.appending(folder), permissions: 0o700)
         }
     }
 
-    func record(_ id: String) -> FilePath { path.appending("attachments").appending("\(id).xml") }
+    func record(_ id: String) -> FilePath { attachments.appending("\(id).xml") }
     func transaction(_ id: String) -> FilePath { path.appending("transactions").appending(id) }
     func namespace(_ id: String) -> FilePath { path.appending("namespaces").appending(id) }
-    func lock(_ name: String) -> FilePath { path.appending("locks").appending(name) }
+    func transit(_ id: String) -> FilePath { path.appending("namespaces").appending("\(id)-transit") }
+    func lock(_ name: String) -> FilePath { locks.appending(name) }
 }

@@ -17,12 +17,16 @@ import Testing
         let messages = InterfaceRecord.Message.Subject.allCases.map {
             InterfaceRecord.Message(subject: $0, type: 16, bytes: Array(0...255), about: "eth0 & <co>")
         }
+        let child = InterfaceRecord(
+            containerIndex: 7, containerName: "eth0.5", home: FileID(device: 4, inode: 9), messages: messages,
+            settings: [.init(folder: "ipv6/conf", name: "b", value: "2")])
         var record = Self.record(
             Hostdev(.net(NetDevice(source: .name(try InterfaceName("eth0")))), alias: try Alias("ua-x")),
             .interface(
                 InterfaceRecord(
                     containerIndex: .max, containerName: "lan0", home: FileID(device: 4, inode: 9), lookedAt: .max,
-                    messages: messages, settings: [.init(folder: "ipv6/conf", name: "a", value: "2001:db8::1")]))
+                    messages: messages, settings: [.init(folder: "ipv6/conf", name: "a", value: "2001:db8::1")],
+                    children: [child]))
         )
         record.isDetaching = isDetaching
         #expect(try AttachmentRecord(parsing: Array(record.xml.utf8), name: "record") == record)
@@ -67,6 +71,7 @@ import Testing
             .nodes(
                 NodesRecord(
                     name: "sg3", address: try SCSIAddress("2:0:0:3"), wwid: "t10.ATA     x", identity: "i",
+                    lock: "scsi-2:0:0:3",
                     entries: [
                         .init(
                             path: "/dev/sdb", content: node, isMounted: true,

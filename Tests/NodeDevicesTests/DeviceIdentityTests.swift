@@ -4,7 +4,7 @@ import Testing
 @testable import NodeDevices
 
 /// What tells one unit from another that gets its place.
-struct SCSIIdentityTests {
+struct DeviceIdentityTests {
     private func unit(
         _ address: String = "2:0:0:3", wwid: String? = nil, model: String = "scsi_debug", type: Int = 0
     ) throws -> SCSIUnit {
@@ -31,7 +31,7 @@ struct SCSIIdentityTests {
     @Test func isTheSameReadBackFromARecord() throws {
         let identity = try unit(wwid: "naa.5").identity
         #expect(identity.description == "naa.5 type 0 lun 3")
-        #expect(SCSIIdentity(identity.description) == identity)
+        #expect(DeviceIdentity(identity.description) == identity)
         #expect(try unit().identity.description == "Linux scsi_debug type 0 at 2:0:0:3")
     }
 }

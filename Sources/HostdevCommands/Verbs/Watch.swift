@@ -1,0 +1,82 @@
+internal import ArgumentParser
+internal import LinuxSystem
+internal import Passthrough
+internal import SystemPackage
+
+/// `hostdev watch`.
+struct Watch: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "watch",
+        abstract: "Stays, and takes back the devices of containers as they end.",
+        discussion: """
+            It does what recover does, whenever a container ends or a run is killed. One watcher is at work for a state \
+            directory: a second one stands by. The first attach starts one with --until-idle --syslog, unless one is at \
+            work; as a service, it runs without.
+            """)
+
+    @Flag(help: "Leave when nothing is attached any more, and when another watcher is at work.")
+    var untilIdle = false
+
+    @Flag(help: "Say what happens to the system's log instead of standard output and error.")
+    var syslog = false
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        // One for each container.
+        raiseDescriptorLimit()
+        let report = WatchReport(output: common.output.output, toSystemLog: syslog)
+        do {
+            let signals = try SignalDescriptor()
+            try common.backend().watch(untilIdle: untilIdle, stop: signals.file, tell: report.tell)
+        } catch let error as SystemError {
+            throw PassthroughError(.kernel, error.description)
+        } catch let error as PassthroughError {
+            // Nobody reads the standard error of the one that an attach has started.
+            if syslog { report.fail(error) }
+            throw error
+        }
+        try report.end()
+    }
+}
+
+/// Says what a watcher does: on the terminal or in the system's log.
+private final class WatchReport {
+    private let output: Output
+    private let toSystemLog: Bool
+    /// A JSON document has to be one, so it comes at the end.
+    private var outcome = Outcome()
+
+    init(output: Output, toSystemLog: Bool) {
+        self.output = output
+        self.toSystemLog = toSystemLog
+    }
+
+    func tell(_ event: WatchEvent) {
+        switch event {
+        case .standingBy: note("hostdev: another watcher is at work: standing by")
+        case .watching: note("hostdev: watching")
+        case .failed(let error): fail(error)
+        case .takenBack(let attachment):
+            let text = "detached \(attachment.sourceText) from \(attachment.container)"
+            if output.format == .json { outcome.detached.append(attachment) }
+            if toSystemLog {
+                writeSystemLog(text)
+            } else if output.format == .text, !output.isQuiet {
+                writeOutput(text)
+            }
+        }
+    }
+
+    private func note(_ text: String) {
+        if !output.isQuiet, !toSystemLog { writeError(text) }
+    }
+
+    func fail(_ error: PassthroughError) {
+        if toSystemLog { writeSystemLog("hostdev: \(error)") } else { writeError("hostdev: \(error)") }
+    }
+
+    func end() throws {
+        if output.format == .json { try output.print(outcome) }
+    }
+}

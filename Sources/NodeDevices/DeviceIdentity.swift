@@ -1,0 +1,23 @@
+/// What is compared to know a device again, since another one may get its numbers. Equal texts mean the same device.
+public struct DeviceIdentity: Hashable, Sendable, CustomStringConvertible {
+    /// The text, for a record.
+    public let description: String
+
+    /// An identity read back from a record.
+    public init(_ text: String) {
+        description = text
+    }
+
+    /// The identity of a part of the device: a partition, by its number.
+    func partition(_ number: Int) -> DeviceIdentity {
+        DeviceIdentity("\(description)\(Self.part)\(number)")
+    }
+
+    /// Whether the two are the same, or one is a partition of the other: who has one can change what the other has.
+    public func overlaps(_ other: DeviceIdentity) -> Bool {
+        self == other || description.hasPrefix(other.description + Self.part)
+            || other.description.hasPrefix(description + Self.part)
+    }
+
+    private static let part = " partition "
+}

@@ -1,0 +1,109 @@
+public import HostdevModel
+public import LinuxSystem
+public import SystemPackage
+
+/// A device node of the host that is named by itself.
+public struct DeviceNode: Hashable, Sendable {
+    /// The kernel's name: `fuse`, `sdb1`, `nvme0n1`; of a device that sysfs does not know, the node's.
+    public let name: String
+    /// The kernel's name of the disk of which it is a partition; of anything else its own.
+    public let disk: String
+    /// The node, as it was named.
+    public let path: FilePath
+    /// The type and number.
+    public let number: DeviceNumber
+    /// What tells the device from another one that may get its number.
+    public let identity: DeviceIdentity
+    /// The SCSI unit to which it belongs, where it does.
+    public let unit: SCSIUnit?
+}
+
+/// The device nodes of the host, with what sysfs says about the devices behind them.
+public struct DeviceNodes: Sendable {
+    private let sysfs: FilePath
+    private let units: SCSIUnits
+
+    /// Nodes of a host whose sysfs is mounted there.
+    public init(sysfs: FilePath = "/sys") {
+        self.sysfs = sysfs
+        units = SCSIUnits(sysfs: sysfs)
+    }
+
+    /// The device of a node, or of a link to one.
+    ///
+    /// - Throws: `notFound`, `wrongKind` when it is no device node or one of the other kind, `kernel`.
+    public func node(_ path: DevicePath, _ kind: DeviceNumber.Kind) throws(NodeDeviceError) -> DeviceNode {
+        let sought = "the \(kind == .block ? "block" : "character") device \(path)"
+        let status: FileStatus
+        do throws(SystemError) {
+            status = try FileStatus.of(FilePath(path.description))
+        } catch {
+            let isGone = error.code == .noSuchFileOrDirectory || error.code == .notDirectory
+            throw NodeDeviceError(
+                isGone ? .notFound : .kernel, sought, isGone ? "there is no such file" : error.description)
+        }
+        guard let number = status.device else {
+            throw NodeDeviceError(.wrongKind, sought, "it is no device node, and no link to one")
+        }
+        guard number.kind == kind else {
+            throw NodeDeviceError(
+                .wrongKind, sought, "it is a \(kind == .block ? "character" : "block") device",
+                remedy: "give it as type='\(kind == .block ? "misc" : "storage")'")
+        }
+        let directory = sysfsDirectory(number)
+        let name = directory?.lastComponent?.string ?? path.components.last ?? path.description
+        let disk = directory.flatMap(diskDirectory)
+        return DeviceNode(
+            name: name, disk: disk?.lastComponent?.string ?? name, path: FilePath(path.description), number: number,
+            identity: try identity(of: number), unit: try units.unit(of: number) ?? disk.flatMap(unit(of:)))
+    }
+
+    /// What a device with a number is at present: its SCSI unit with the partition, the name by which the device itself
+    /// is known world-wide, or else its place in sysfs.
+    public func identity(of number: DeviceNumber) throws(NodeDeviceError) -> DeviceIdentity {
+        if let unit = try units.unit(of: number) { return unit.identity }
+        guard let directory = sysfsDirectory(number) else { return DeviceIdentity("\(number)") }
+        guard let disk = diskDirectory(directory) else { return identity(at: directory) }
+        let partition =
+            (try? readText(directory.appending("partition"))).flatMap { Int($0.prefix { $0.isNumber }) } ?? 0
+        return (unit(of: disk)?.identity ?? identity(at: disk)).partition(partition)
+    }
+
+    private func identity(at directory: FilePath) -> DeviceIdentity {
+        // NVMe namespaces have a name in the world, device mapper's devices one that their maker gave them; others are
+        // known by their place alone.
+        for file in ["wwid", "dm/uuid"] {
+            let text = (try? readText(directory.pushing(FilePath(file))))?.prefix { $0 != "\n" }
+            if let text, !text.isEmpty { return DeviceIdentity(String(text)) }
+        }
+        return DeviceIdentity(directory.string)
+    }
+
+    /// The directory of the disk of which a directory's device is a partition.
+    private func diskDirectory(_ directory: FilePath) -> FilePath? {
+        (try? FileStatus.of(directory.appending("partition"))) == nil ? nil : directory.removingLastComponent()
+    }
+
+    /// The SCSI unit that a disk is.
+    private func unit(of disk: FilePath) -> SCSIUnit? {
+        guard let text = try? readText(disk.appending("dev")), let number = DeviceNumber(.block, sysfs: text) else {
+            return nil
+        }
+        return try? units.unit(of: number)
+    }
+
+    /// The device's own directory in sysfs.
+    private func sysfsDirectory(_ number: DeviceNumber) -> FilePath? {
+        let kind = number.kind == .block ? "block" : "char"
+        return try? resolvedPath(sysfs.appending("dev").appending(kind).appending("\(number.major):\(number.minor)"))
+    }
+}
+
+extension DeviceNumber {
+    /// The number in a file `dev` of sysfs: `8:16`.
+    fileprivate init?(_ kind: Kind, sysfs text: String) {
+        let parts = text.split(whereSeparator: { $0 == ":" || $0 == "\n" }).compactMap { UInt32($0) }
+        guard parts.count == 2 else { return nil }
+        self.init(kind, parts[0], parts[1])
+    }
+}

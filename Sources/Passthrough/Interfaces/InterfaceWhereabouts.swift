@@ -1,0 +1,97 @@
+internal import LinuxSystem
+internal import Netlink
+
+/// Where an interface is that was in a container.
+enum InterfaceWhereabouts {
+    case home(index: Int32)
+    case container
+    /// Moved on from the container, or put somewhere by somebody else.
+    case elsewhere(InterfacePlace, index: Int32)
+}
+
+extension InterfaceReturn {
+    /// Finds the interface. Numbers alone are no proof: the host may have given its number to another one, and the container
+    /// can make one of the same kind under the number that it had there. So what can be no other is looked for first,
+    /// at last in every network namespace that is within reach.
+    func find(
+        host: borrowing NetlinkSocket, hostNamespace: borrowing Namespace, inside: borrowing NetlinkSocket,
+        container: borrowing Namespace
+    ) throws -> InterfaceWhereabouts {
+        let identity = InterfaceIdentity(snapshot: snapshot)
+        let number = try host.number(of: container)
+        let atHome = try host.link(snapshot.link.index)
+        let inContainer = try host.link(containerIndex, inNamespace: number)
+        if identity.isUnique {
+            let home = try host.knownNumber(of: hostNamespace)
+            if let atHome, identity.isProven(by: atHome, in: nil, home: home) { return .home(index: atHome.index) }
+            if let inContainer, identity.isProven(by: inContainer, in: number, home: home) { return .container }
+            if let place = try search(for: identity, hostNamespace) { return place }
+        }
+        if let atHome, identity.isPlausible(atHome) { return .home(index: atHome.index) }
+        if let inContainer, snapshot.isSameDevice(as: inContainer) { return .container }
+        throw try lost(identity, inside, hostNamespace)
+    }
+
+    /// Looks into every network namespace within reach. One that cannot be looked into may be the one.
+    private func search(
+        for identity: InterfaceIdentity, _ hostNamespace: borrowing Namespace
+    ) throws -> InterfaceWhereabouts? {
+        var place: InterfaceWhereabouts?
+        var failure: (any Error)?
+        try forEachNetworkNamespace(hidden: true) { namespace in
+            do {
+                let host = try NetlinkSocket()
+                let isHome = namespace.identity == hostNamespace.identity
+                let number = isHome ? nil : try host.number(of: namespace)
+                let links = if let number { try host.links(inNamespace: number) } else { try host.links() }
+                let home = try host.knownNumber(of: hostNamespace)
+                guard let link = links.first(where: { identity.isProven(by: $0, in: number, home: home) }) else {
+                    return false
+                }
+                place = isHome ? .home(index: link.index) : .elsewhere(try InterfacePlace(namespace), index: link.index)
+                return true
+            } catch {
+                failure = error
+                return false
+            }
+        }
+        if place == nil, let failure { throw failure }
+        return place
+    }
+
+    /// What there is to say of an interface that is out of reach. The container's namespace knows by number to which other it
+    /// was moved on, also when no process and no mount leads there.
+    private func lost(
+        _ identity: InterfaceIdentity, _ inside: borrowing NetlinkSocket, _ hostNamespace: borrowing Namespace
+    ) throws -> PassthroughError {
+        let name = snapshot.link.name.description
+        guard identity.isUnique else {
+            return PassthroughError(
+                .noSuchDevice, "\(name) is neither on the host nor in the container: it was deleted there, or moved on",
+                device: name)
+        }
+        let home = try inside.number(of: hostNamespace)
+        for number in try inside.knownNamespaces() where number != home {
+            for link in try inside.links(inNamespace: number) {
+                let place = link.lowerNamespace ?? number
+                let known = place == home ? nil : try inside.number(place, knownTo: home)
+                guard identity.isProven(by: link, lowerIn: known) else { continue }
+                return PassthroughError(
+                    .incompleteUndo,
+                    "\(name) was moved on: it is \(link.name), number \(link.index), in a network namespace to which no "
+                        + "process and no mount leads, and which the container's knows by number \(number)",
+                    device: name, hint: "it can be had back when something leads there")
+            }
+        }
+        return PassthroughError(.noSuchDevice, "\(name) is gone: it was deleted in the container", device: name)
+    }
+}
+
+extension InterfaceIdentity {
+    /// Whether this can be no other interface, as the host sees it: in a network namespace that the host knows by `number`, nil
+    /// for its own; `home` is the number by which it knows itself, if it has given itself one.
+    fileprivate func isProven(by other: Link, in number: Int32?, home: Int32?) -> Bool {
+        let place = other.lowerNamespace ?? number
+        return isProven(by: other, lowerIn: place == home ? nil : place)
+    }
+}

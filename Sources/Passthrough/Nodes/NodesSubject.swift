@@ -1,0 +1,82 @@
+internal import HostdevModel
+internal import LinuxSystem
+internal import NodeDevices
+internal import SystemPackage
+
+/// A device of the host's as far as its nodes go: a SCSI unit with those that were chosen, or a device that is known by
+/// one node alone.
+struct NodesSubject {
+    /// One node.
+    struct Node {
+        /// The host's.
+        let path: FilePath
+        /// Where the container gets it.
+        let target: FilePath
+        let number: DeviceNumber
+        /// What a link to it is called below the target address.
+        let linkName: String?
+    }
+
+    /// The kernel's name, by which messages call it.
+    let name: String
+    /// What tells it from another device that may get its numbers.
+    let identity: DeviceIdentity
+    /// The SCSI unit that it is, or is a part of.
+    let unit: SCSIUnit?
+    /// The block devices through which the host may be using it itself, whichever of its nodes is meant.
+    let blockNodes: [FilePath]
+    /// The lock that every run takes before it gives the device, or what is a part of it, to a container.
+    let lockName: String
+    let nodes: [Node]
+}
+
+extension NodesSubject {
+    /// The nodes that a document chooses of a SCSI unit.
+    init(_ device: SCSIDevice) throws {
+        let unit = try SCSIUnits().unit(device.source)
+        let chosen = unit.nodes.filter { device.nodes.contains($0.kind) }
+        let missing = device.nodes.kinds.subtracting(chosen.map(\.kind))
+        guard device.nodes == .all ? !chosen.isEmpty : missing.isEmpty else {
+            let kinds = missing.map(\.rawValue).sorted().joined(separator: ", ")
+            throw PassthroughError(
+                .noSuchDevice, "\(unit.label) has no node of kind \(kinds)", device: unit.name,
+                hint: "its driver may not be loaded: sg, st, ch, sd_mod or sr_mod")
+        }
+        name = unit.name
+        identity = unit.identity
+        self.unit = unit
+        blockNodes = unit.nodes.filter { $0.number.kind == .block }.map(\.path)
+        lockName = Self.lockName(unit)
+        nodes = chosen.map { Node(path: $0.path, target: $0.path, number: $0.number, linkName: $0.linkName) }
+    }
+
+    /// The node of a character or a block device.
+    init(_ device: DeviceFile, _ kind: DeviceNumber.Kind) throws {
+        let node = try DeviceNodes().node(device.source, kind)
+        name = node.name
+        identity = node.identity
+        unit = node.unit
+        blockNodes = kind == .block ? [node.path] : []
+        lockName = node.unit.map(Self.lockName) ?? "node-\(node.disk)"
+        let target = FilePath((device.target ?? device.source).description)
+        nodes = [Node(path: node.path, target: target, number: node.number, linkName: nil)]
+    }
+}
+
+extension NodesSubject {
+    private static func lockName(_ unit: SCSIUnit) -> String { "scsi-\(unit.address)" }
+}
+
+extension SCSIUnit {
+    /// The kernel's name of its sg node, else of its first node, else its address.
+    fileprivate var name: String { (nodes.first { $0.kind == .generic } ?? nodes.first)?.name ?? address.description }
+}
+
+extension SCSINode {
+    /// The name that devfs gave such a node: a tape's eight are `mt` and `mtn`, with a letter for the density.
+    fileprivate var linkName: String {
+        guard kind == .mt else { return kind.rawValue }
+        let density = name.last.flatMap { "lma".contains($0) ? String($0) : nil } ?? ""
+        return (name.hasPrefix("n") ? "mtn" : "mt") + density
+    }
+}

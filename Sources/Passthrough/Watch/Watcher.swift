@@ -1,0 +1,153 @@
+internal import HostdevModel
+internal import LinuxSystem
+internal import SystemPackage
+
+/// Recovers containers as they end. It remembers which attachment belongs to which container, and no more: what there is
+/// to do is found out anew, by the code and under the locks of `recover`.
+struct Watcher: ~Copyable {
+    /// Why it leaves.
+    enum End {
+        case stopped
+        case idle
+    }
+
+    private let backend: Backend
+    private let tell: (WatchEvent) -> Void
+    private var events: StateEvents
+    /// Tells of every mount that comes or goes in this mount namespace: proc(5).
+    private let mounts: Descriptor
+    private var containers = WatchedContainers()
+    private var work = PendingWork()
+
+    /// Listens from now on.
+    init(_ backend: Backend, tell: @escaping (WatchEvent) -> Void) throws {
+        var backend = backend
+        // One that is being worked on is tried again later, and keeps nobody waiting meanwhile.
+        backend.timeout = .milliseconds(100)
+        let mounts = try Descriptor.open("/proc/thread-self/mountinfo")
+        events = try StateEvents(in: backend.state)
+        self.mounts = mounts
+        self.backend = backend
+        self.tell = tell
+    }
+
+    /// Watches until `stop` can be read, or until nothing is attached.
+    mutating func run(untilIdle: Bool, stop: FileDescriptor) throws -> End {
+        try lookAtAll()
+        while true {
+            if let lock = work.next() { recover(lock) }
+            if untilIdle, containers.isEmpty, work.isEmpty { return .idle }
+            let processes = containers.processes
+            let awaited =
+                [AwaitedEvent(stop), AwaitedEvent(events.file), AwaitedEvent(mounts.file, .change)]
+                + processes.map { AwaitedEvent($0.file) }
+            let happened = try awaitEvents(awaited, until: work.nextDue)
+            stopPoint()
+            for place in happened {
+                switch place {
+                case 0: return .stopped
+                case 1: try takeNote()
+                case 2: lookAtNames()
+                default: end(processes[place - 3].container)
+                }
+            }
+        }
+    }
+
+    /// What happened in the state directory.
+    private mutating func takeNote() throws {
+        for event in try events.read() {
+            switch event {
+            case .written(let id): add(id)
+            case .removed(let id): containers.remove(id)
+            case .left(let lock): work.add(lock)
+            case .watcherLeft: break
+            case .lost:
+                // The folders may be others now.
+                events = try StateEvents(in: backend.state)
+                try lookAtAll()
+            }
+        }
+    }
+
+    /// Everything that is there: at first, and when events were lost.
+    private mutating func lookAtAll() throws {
+        let ids = try backend.journal.ids()
+        for id in Set(containers.ids).subtracting(ids) { containers.remove(id) }
+        for id in ids {
+            add(id)
+            guard let record = try? backend.journal.record(id) else { continue }
+            if backend.isUnfinished(record) { work.add(record.container.lockName) }
+        }
+        for (_, lock) in try backend.journal.transactions() { work.add(lock) }
+        // Of a lock that is held, the holder's death will tell.
+        for name in try directoryEntries(backend.state.locks) where name != StateDirectory.watcherLock {
+            if !FileLock.isHeld(backend.state.lock(name)) { work.add(name) }
+        }
+    }
+
+    /// A record that is new, or was written again.
+    private mutating func add(_ id: String) {
+        guard containers.owner(id) == nil else { return }
+        do {
+            guard let record = try backend.journal.record(id) else { return }
+            containers.insert(id, of: record.container)
+            if try !containers.watch(record.container) { work.add(record.container.lockName) }
+        } catch {
+            // What is wrong with a container, its recovery says too.
+            guard let owner = containers.owner(id) else { return tell(.failed(PassthroughError(error))) }
+            work.add(owner.lockName)
+        }
+    }
+
+    private mutating func lookAtNames() {
+        for container in containers.named where (try? container.hasEnded()) != false { end(container) }
+    }
+
+    private mutating func end(_ container: ContainerIdentity) {
+        containers.end(container)
+        work.add(container.lockName)
+    }
+
+    /// Does for one container what there is to do.
+    private mutating func recover(_ lock: String) {
+        var outcome = Outcome()
+        do {
+            try backend.recover(containers.ids(under: lock), under: lock, &outcome)
+            let isDone = try keepWatching(lock)
+            let failure = PassthroughError(.incompleteUndo, outcome.failures.joined(separator: "; "))
+            switch (isDone, outcome.failures.isEmpty) {
+            case (true, true): work.finish(lock)
+            case (true, false):
+                work.finish(lock)
+                tell(.failed(failure))
+            case (false, true): break  // It has ended meanwhile, and is still due.
+            case (false, false): postpone(lock, failure)
+            }
+        } catch {
+            postpone(lock, PassthroughError(error))
+        }
+        for attachment in outcome.detached { tell(.takenBack(attachment)) }
+        stopPoint()
+    }
+
+    /// Forgets what a container has no more, and sees to it that the end of one that lives will be seen. False: there is
+    /// still something to do.
+    private mutating func keepWatching(_ lock: String) throws -> Bool {
+        var isDone = true
+        for id in containers.ids(under: lock) {
+            guard let record = try backend.journal.record(id) else {
+                containers.remove(id)
+                continue
+            }
+            let isWatched = try containers.watch(record.container)
+            if !isWatched || backend.isUnfinished(record) { isDone = false }
+        }
+        return isDone
+    }
+
+    private mutating func postpone(_ lock: String, _ error: PassthroughError) {
+        guard work.postpone(lock, for: error.description), error.code != .busy else { return }
+        tell(.failed(error))
+    }
+}
