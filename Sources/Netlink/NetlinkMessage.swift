@@ -23,6 +23,12 @@ internal import CNetlink
 
     deinit { unsafe nlmsg_free(pointer) }
 
+    /// Makes it a new request, also when it was sent before: libnl numbers only what has no number, and an answer to an old
+    /// number is none that it waits for.
+    func prepareToSend() {
+        unsafe nlmsg_hdr(pointer).pointee.nlmsg_seq = 0
+    }
+
     private static func allocated(_ type: Int, _ flags: CInt) -> OpaquePointer {
         guard let pointer = unsafe nlmsg_alloc_simple(CInt(type), flags) else { fatalError("out of memory") }
         return unsafe pointer

@@ -29,9 +29,7 @@ extension NetlinkSocket {
             let message = NetlinkMessage(RTM_GETLINK, flags: NLM_F_DUMP, header: ifinfomsg())
             message.put(IFLA_EXT_MASK, UInt32(RTEXT_FILTER_SKIP_STATS))
             message.nest(IFLA_LINKINFO) { $0.put(IFLA_INFO_KIND, LinkName(kind)) }
-            let answer = try socket.query(message, "list the interfaces of kind \(kind)") { messages in
-                messages.first.map { Link($0).kind != kind } ?? false
-            }
+            let answer = try socket.query(message, "list the interfaces of kind \(kind)") { Link($0).kind != kind }
             children += answer.map(Link.init).filter { $0.kind == kind && $0.isChild(of: index) }
         }
         return children

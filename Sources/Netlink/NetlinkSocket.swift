@@ -67,25 +67,25 @@ internal import SystemPackage
 
     /// Sends a query and returns what the kernel answered, in its order.
     ///
-    /// A dump during which the kernel's tables changed (NLM_F_DUMP_INTR) may be wrong: it is asked for again.
-    ///
-    /// An answer that is enough is not waited for to its end; the socket is of no more use then.
+    /// A dump during which the kernel's tables changed (NLM_F_DUMP_INTR) may be wrong: it is asked for again. With a message
+    /// that is `enough` the answer ends, and the rest of it stands in the way of all further ones: the socket is of no more
+    /// use then.
     func query(
         _ message: NetlinkMessage, _ operation: @autoclosure () -> String,
-        isEnough: ([KernelMessage]) -> Bool = { _ in false }
+        enough: ((KernelMessage) -> Bool)? = nil
     ) throws(NetlinkError) -> [KernelMessage] {
         for _ in 0..<50 {
-            if let answer = try exchange(message, operation(), isEnough) { return answer }
+            if let answer = try exchange(message, operation(), enough) { return answer }
         }
         throw NetlinkError(.resourceTemporarilyUnavailable, operation(), sentence: "the kernel's tables keep changing")
     }
 
     /// The messages of the answer; nil for a dump that was interrupted by a change.
     private func exchange(
-        _ message: NetlinkMessage, _ operation: @autoclosure () -> String,
-        _ isEnough: ([KernelMessage]) -> Bool = { _ in false }
+        _ message: NetlinkMessage, _ operation: @autoclosure () -> String, _ enough: ((KernelMessage) -> Bool)? = nil
     ) throws(NetlinkError) -> [KernelMessage]? {
-        reception.begin()
+        reception.begin(enough)
+        message.prepareToSend()
         let sent = unsafe nl_send_auto(socket, message.pointer)
         guard sent >= 0 else { throw .library(sent, operation()) }
         var interrupted = false
@@ -96,7 +96,6 @@ internal import SystemPackage
             }
             if received == -NLE_DUMP_INTR { interrupted = true }
             guard received >= 0 || interrupted else { throw .library(received, operation()) }
-            if isEnough(reception.messages) { break }
         }
         return interrupted ? nil : reception.messages
     }

@@ -12,7 +12,11 @@ final class Reception {
     private(set) var isComplete = false
     private(set) var refusal: Refusal?
 
-    func begin() {
+    private var isEnough: ((KernelMessage) -> Bool)?
+
+    /// A new request: its answer ends early with a message that is enough.
+    func begin(_ isEnough: ((KernelMessage) -> Bool)?) {
+        self.isEnough = isEnough
         messages = []
         isComplete = false
         refusal = nil
@@ -28,8 +32,12 @@ final class Reception {
         let size = unsafe Int(header.pointee.nlmsg_len) - Int(nlmsg_hdr_size())
         let bytes = unsafe Array(UnsafeRawBufferPointer(start: nlmsg_data(header), count: size))
         let type = unsafe header.pointee.nlmsg_type
-        unsafe from(context)?.messages.append(KernelMessage(type: type, bytes: bytes))
-        return CInt(NL_OK.rawValue)
+        guard let reception = unsafe from(context) else { return -1 }
+        let received = KernelMessage(type: type, bytes: bytes)
+        reception.messages.append(received)
+        guard reception.isEnough?(received) == true else { return CInt(NL_OK.rawValue) }
+        reception.isComplete = true
+        return CInt(NL_STOP.rawValue)
     }
 
     static let finished: nl_recvmsg_msg_cb_t = { _, context in

@@ -26,6 +26,27 @@ private func networkNamespace(of container: TestContainer) throws -> Namespace {
         }
     }
 
+    /// A list during which something changes is asked for again, and the socket stays of use.
+    @Test func aListThatIsInterrupted() throws {
+        try onThrowawayHost {
+            try sh("(for i in $(seq 300); do echo link add a$i type veth peer name b$i; done) | ip -batch -")
+            let changes = try RunningCommand([
+                "unshare", "--pid", "--fork", "--kill-child", "sh", "-c",
+                "(while :; do echo link add x type bridge; echo link del x; done) | ip -force -batch -",
+            ])
+            defer { changes.end() }
+            let socket = try NetlinkSocket()
+            for _ in 0..<50 {
+                do throws(NetlinkError) {
+                    #expect(try socket.links().count >= 601)
+                } catch {
+                    #expect(error.code == .resourceTemporarilyUnavailable, "\(error)")
+                }
+                #expect(try socket.link(named: "a300")?.name == "a300")
+            }
+        }
+    }
+
     @Test func readsWhatTheKernelSaysOfALink() throws {
         try onThrowawayHost {
             try sh(
