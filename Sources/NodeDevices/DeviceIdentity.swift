@@ -1,3 +1,5 @@
+public import LinuxSystem
+
 /// What is compared to know a device again, since another one may get its numbers. Equal texts mean the same device.
 public struct DeviceIdentity: Hashable, Sendable, CustomStringConvertible {
     /// The text, for a record.
@@ -6,6 +8,11 @@ public struct DeviceIdentity: Hashable, Sendable, CustomStringConvertible {
     /// An identity read back from a record.
     public init(_ text: String) {
         description = text
+    }
+
+    /// The identity of a device that the kernel does not know, or says nothing of but its number.
+    public init(unknown number: DeviceNumber) {
+        description = "\(number)"
     }
 
     /// The identity of a part of the device: a partition, by its number.

@@ -62,7 +62,7 @@ public struct DeviceNodes: Sendable {
     /// is known world-wide, or else its place in sysfs.
     public func identity(of number: DeviceNumber) throws(NodeDeviceError) -> DeviceIdentity {
         if let unit = try units.unit(of: number) { return unit.identity }
-        guard let directory = sysfsDirectory(number) else { return DeviceIdentity("\(number)") }
+        guard let directory = sysfsDirectory(number) else { return DeviceIdentity(unknown: number) }
         guard let disk = diskDirectory(directory) else { return identity(at: directory) }
         let partition =
             (try? readText(directory.appending("partition"))).flatMap { Int($0.prefix { $0.isNumber }) } ?? 0

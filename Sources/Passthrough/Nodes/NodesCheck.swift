@@ -19,7 +19,9 @@ struct NodesCheck {
                 // Another device may have got the numbers of one that went away.
                 let identity = try DeviceNodes().identity(of: number)
                 if identity.description != record.identity {
-                    differs("device", record.identity, identity.description)
+                    let isGone = identity == DeviceIdentity(unknown: number)
+                    let what = record.address == nil ? "device" : "unit"
+                    differs(what, record.identity, isGone ? "no such device" : identity.description)
                 }
                 let access: DeviceRule.Access = request.isReadOnly ? .read : [.read, .write]
                 if try files.groups.permits(DeviceRule(number, access)) == false {
