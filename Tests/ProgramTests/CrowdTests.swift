@@ -39,7 +39,7 @@ import Testing
                 shares[number].map { "--net e$c.\($0):lan\($0)" }.joined(separator: " ")
             }
             #expect(attached == ["", ""])
-            #expect(try sh("ip -o link | grep -c ' e[0-9]' || true") == "0\n")
+            #expect(try sh("ip -o link | grep -c ': e[0-9]' || true") == "0\n")
             #expect(try sh("ls /run/hostdev/attachments | wc -l") == "500\n")
             #expect(
                 try sh(
