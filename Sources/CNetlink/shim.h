@@ -1,6 +1,9 @@
 // The libnl headers that Netlink uses, and as inline functions the macros that Swift cannot import.
 #pragma once
 
+// Before linux/if_bridge.h, which leaves the types of IPv6 to it then: two definitions do not go together in Swift.
+#include <netinet/in.h>
+
 #include <linux/genetlink.h>
 #include <linux/if_addr.h>
 #include <linux/if_bridge.h>

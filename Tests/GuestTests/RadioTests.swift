@@ -261,7 +261,8 @@ import Testing
         try onHost { phy, container, before in
             for verb in ["attach", "detach"] {
                 var kills = 0
-                for step in 1... {
+                // At every third step: each costs seconds here, and most steps are those of any interface.
+                for step in stride(from: 1, to: 200, by: 3) {
                     if verb == "detach" {
                         #expect(try Program.run("attach", container.reference, "-", input: Self.document).status == 0)
                         try container.sh("iw dev mon0 del; ip link set lan0 down; iw dev lan0 set type monitor")
@@ -283,7 +284,7 @@ import Testing
                     #expect(try TestRadio.changes(since: before) == "", "\(verb) \(step)")
                     #expect(try sh("find /run/hostdev -type f; iw dev | grep -c Interface") == "2\n", "\(verb) \(step)")
                 }
-                #expect(kills >= 10, "\(verb)")
+                #expect(kills >= 4, "\(verb)")
                 _ = try Program.run("detach", container.reference, "--all", "--if-attached")
             }
         }
