@@ -154,6 +154,44 @@ import Testing
         }
     }
 
+    /// A packet program that the container has put on it is taken off; the host's own stays.
+    @Test(arguments: ["xdpgeneric", "xdpdrv"])
+    func itsPacketProgramIsTakenOff(mode: String) throws {
+        try onThrowawayHost {
+            try HostInterface.make()
+            try sh(
+                """
+                cd /run; cat > pass.c <<'END'
+                __attribute__((section("xdp"), used)) int program(void *context) { return 2; }
+                __attribute__((section("license"), used)) char terms[] = "GPL";
+                END
+                clang -target bpf -O2 -g -c pass.c -o pass.o
+                """)
+            let container = try TestContainer()
+            let load = "link set dev DEV \(mode) obj /run/pass.o sec xdp"
+            for isHosts in [false, true] {
+                if isHosts { try sh("ip \(load.replacing("DEV", with: "eth0"))") }
+                let before = try HostInterface.dump()
+                #expect(try Program.run("attach", container.reference, "--net", "eth0:lan0").status == 0)
+                if !isHosts {
+                    try sh("nsenter --net=/proc/\(container.id)/ns/net ip \(load.replacing("DEV", with: "lan0"))")
+                    #expect(try container.sh("ip link show lan0").contains("prog/xdp"))
+                }
+                let detach = try Program.run("detach", container.reference, "--all")
+                #expect(detach.status == 0, "\(detach)")
+                let changes = try HostInterface.changes(since: before)
+                #expect(changes == "")
+                #expect(try sh("ip link show eth0").contains("prog/xdp") == isHosts)
+            }
+            // Taken off in the container: nobody but who loaded it can put it on again, and that is said.
+            #expect(try Program.run("attach", container.reference, "--net", "eth0:lan0").status == 0)
+            try container.sh("ip link set dev lan0 \(mode) off")
+            let detach = try Program.run("detach", container.reference, "--all")
+            #expect(detach.status == 1, "\(detach)")
+            #expect(detach.errors.contains("was taken off in the container"), "\(detach)")
+        }
+    }
+
     /// Deleted where it was virtual: that is said, and nothing is left of it.
     @Test func whatItDeletesIsGone() throws {
         try onThrowawayHost {
