@@ -7,6 +7,7 @@
 #include <linux/openat2.h>
 #include <linux/sched.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/fsuid.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -31,6 +32,10 @@ int linux_spawn_closefrom(posix_spawn_file_actions_t *actions, int first) {
 
 int linux_spawn_chdir(posix_spawn_file_actions_t *actions, const char *path) {
     return posix_spawn_file_actions_addchdir_np(actions, path);
+}
+
+int linux_contains(const void *bytes, size_t size, const void *part, size_t part_size) {
+    return memmem(bytes, size, part, part_size) != NULL;
 }
 
 int linux_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve) {

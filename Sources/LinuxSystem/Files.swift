@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 public import SystemPackage
 
@@ -20,6 +21,12 @@ func readBytes(_ file: FileDescriptor, named name: String) throws(SystemError) -
             throw SystemError(SystemError.code(of: error), "read", name)
         }
     }
+}
+
+/// Whether a text stands somewhere in some bytes: `memmem(3)`.
+public func contains(_ bytes: [UInt8], _ text: String) -> Bool {
+    let text = Array(text.utf8)
+    return unsafe linux_contains(bytes, bytes.count, text, text.count) != 0
 }
 
 /// A file's bytes as text; what is no UTF-8 comes out as replacement characters.

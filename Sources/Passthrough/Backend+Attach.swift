@@ -145,7 +145,9 @@ extension Backend {
     private func plan(
         _ hostdevs: [Hostdev], _ found: [Found], _ work: borrowing Workplace, _ container: ContainerIdentity
     ) throws -> [DevicePlan] {
-        let records = try journal.records()
+        // A unit may be anywhere; an interface that is on the host is in no other container.
+        let isInterfacesOnly = hostdevs.allSatisfy(\.isInterface)
+        let records = try journal.records(mentioning: isInterfacesOnly ? [container.network.text] : nil)
         let present = records.filter { $0.container.network == container.network }
         var aliases = present.compactMap(\.hostdev.alias)
         var names: Set<LinkName> = []

@@ -97,8 +97,11 @@ extension Backend {
         } catch {
             failure = error
         }
-        let records = try journal.records().filter {
-            $0.container.network == network || $0.container.reference == reference.description
+        let text = reference.description
+        // What XML writes in another way is not to be found as it is.
+        let signs = text.contains { "&<>'\"".contains($0) } ? nil : [text] + [network?.text].compactMap(\.self)
+        let records = try journal.records(mentioning: signs).filter {
+            $0.container.network == network || $0.container.reference == text
         }
         // Of a container that has died, what it had is still known.
         if records.isEmpty, let failure { throw failure }

@@ -50,7 +50,7 @@ extension Backend {
         try locks.take([lock], for: "its container")
         stopPoint()
         // Under the lock of its container nobody else changes a record.
-        for record in try ids.compactMap(journal.record) {
+        for record in try ids.compactMap({ try journal.record($0) }) {
             guard try isUnfinished(record) || record.container.hasEnded() else {
                 outcome.unchanged.append(Attachment(record, isCommitted: true))
                 continue
@@ -70,7 +70,8 @@ extension Backend {
 
     /// Undoes what killed runs left of the devices that are meant, as far as nobody is working on them.
     func settle(_ locks: inout Locks, where isMeant: (AttachmentRecord) -> Bool) throws {
-        for record in try journal.records() where isUnfinished(record) && isMeant(record) {
+        let signs = ["state='detaching'"] + (try journal.transactions().map(\.id))
+        for record in try journal.records(mentioning: signs) where isUnfinished(record) && isMeant(record) {
             guard (try? locks.takeAtOnce([record.container.lockName, record.lockName])) != nil,
                 let record = try journal.record(record.id), isUnfinished(record)
             else { continue }

@@ -105,7 +105,8 @@ import Testing
         "link property add dev DEV altname lo",
         "link set DEV name evil0\nlink set evil0 name evil1\nlink set evil1 name DEV",
         "link set DEV up\nlink set DEV alias x\nlink set DEV promisc on\nlink set DEV promisc off",
-        "link add eth0 type veth peer name y0\nlink del eth0",
+        // Not to be deleted under that name: it is the interface's own for a moment.
+        "link add eth0 type veth peer name y0\nlink set eth0 name z0\nlink del z0",
     ])
     func againstAFlood(commands: String) throws {
         try onThrowawayHost {
@@ -151,6 +152,44 @@ import Testing
             #expect(inside.contains("lo:") && !inside.contains("mac0"), "\(inside)")
             let changes = try HostInterface.changes(since: before)
             #expect(changes == "")
+        }
+    }
+
+    /// A packet program that the container has put on it is taken off; the host's own stays.
+    @Test(arguments: ["xdpgeneric", "xdpdrv"])
+    func itsPacketProgramIsTakenOff(mode: String) throws {
+        try onThrowawayHost {
+            try HostInterface.make()
+            try sh(
+                """
+                cd /run; cat > pass.c <<'END'
+                __attribute__((section("xdp"), used)) int program(void *context) { return 2; }
+                __attribute__((section("license"), used)) char terms[] = "GPL";
+                END
+                clang -target bpf -O2 -g -c pass.c -o pass.o
+                """)
+            let container = try TestContainer()
+            let load = "link set dev DEV \(mode) obj /run/pass.o sec xdp"
+            for isHosts in [false, true] {
+                if isHosts { try sh("ip \(load.replacing("DEV", with: "eth0"))") }
+                let before = try HostInterface.dump()
+                #expect(try Program.run("attach", container.reference, "--net", "eth0:lan0").status == 0)
+                if !isHosts {
+                    try sh("nsenter --net=/proc/\(container.id)/ns/net ip \(load.replacing("DEV", with: "lan0"))")
+                    #expect(try container.sh("ip link show lan0").contains("prog/xdp"))
+                }
+                let detach = try Program.run("detach", container.reference, "--all")
+                #expect(detach.status == 0, "\(detach)")
+                let changes = try HostInterface.changes(since: before)
+                #expect(changes == "")
+                #expect(try sh("ip link show eth0").contains("prog/xdp") == isHosts)
+            }
+            // Taken off in the container: nobody but who loaded it can put it on again, and that is said.
+            #expect(try Program.run("attach", container.reference, "--net", "eth0:lan0").status == 0)
+            try container.sh("ip link set dev lan0 \(mode) off")
+            let detach = try Program.run("detach", container.reference, "--all")
+            #expect(detach.status == 1, "\(detach)")
+            #expect(detach.errors.contains("was taken off in the container"), "\(detach)")
         }
     }
 

@@ -73,7 +73,8 @@ struct RecordElement {
 }
 
 extension FileID {
-    var text: String { "\(device):\(inode)" }
+    /// As records write it: `4:4026531840`.
+    public var text: String { "\(device):\(inode)" }
 }
 
 extension XMLNode {

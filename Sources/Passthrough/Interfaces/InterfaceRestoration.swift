@@ -25,6 +25,7 @@ final class InterfaceRestoration {
     /// carries can be missing.
     func carryOut(_ link: Link, on host: borrowing NetlinkSocket) throws {
         if !link.flags.contains(.up) {
+            scrubPrograms(link, on: host)
             restoreProperties(link, on: host)
             stopPoint()
             try restoreSettings(on: host)

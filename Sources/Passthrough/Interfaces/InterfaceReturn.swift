@@ -29,17 +29,13 @@ final class InterfaceReturn {
         host: borrowing NetlinkSocket, hostNamespace: borrowing Namespace, inside: borrowing NetlinkSocket,
         container: borrowing Namespace
     ) throws -> [String] {
-        if let way = try InterfacePlace.transit(leftAt: transit), let link = try way.passenger() {
-            try leave(way.socket, link.index, host: host, hostNamespace: hostNamespace)
-        } else {
-            switch try find(host: host, hostNamespace: hostNamespace, inside: inside, container: container) {
-            case .home(let index): homeIndex = index
-            case .container: try fetch(from: inside, containerIndex, host: host, hostNamespace: hostNamespace)
-            case .elsewhere(let place, let index):
-                try fetch(from: place.socket, index, host: host, hostNamespace: hostNamespace)
-            }
+        var link: Link?
+        // The container can take it away from where it was found: move it on, or delete it.
+        for _ in 0..<5 where link == nil {
+            try bring(host: host, hostNamespace: hostNamespace, inside: inside, container: container)
+            link = try host.link(homeIndex).flatMap { snapshot.isSameDevice(as: $0) ? $0 : nil }
         }
-        guard let link = try host.link(homeIndex), snapshot.isSameDevice(as: link) else {
+        guard let link else {
             throw PassthroughError(.kernel, "\(name) is not on the host after its move", device: name)
         }
         stopPoint()
@@ -47,6 +43,22 @@ final class InterfaceReturn {
         if !link.flags.contains(.up) { restoration.attempt { try Self.scrub(link, host, inside, hostNamespace) } }
         try restoration.carryOut(link, on: host)
         return restoration.failures
+    }
+
+    /// Finds it and moves it home, if it is away.
+    private func bring(
+        host: borrowing NetlinkSocket, hostNamespace: borrowing Namespace, inside: borrowing NetlinkSocket,
+        container: borrowing Namespace
+    ) throws {
+        if let way = try InterfacePlace.transit(leftAt: transit), let link = try way.passenger() {
+            return try leave(way.socket, link.index, host: host, hostNamespace: hostNamespace)
+        }
+        switch try find(host: host, hostNamespace: hostNamespace, inside: inside, container: container) {
+        case .home(let index): homeIndex = index
+        case .container: try fetch(from: inside, containerIndex, host: host, hostNamespace: hostNamespace)
+        case .elsewhere(let place, let index):
+            try fetch(from: place.socket, index, host: host, hostNamespace: hostNamespace)
+        }
     }
 
     /// The move home, against a container that may work against it.
@@ -64,7 +76,7 @@ final class InterfaceReturn {
                 return try leave(away, index, host: host, hostNamespace: hostNamespace)
             } catch let error as NetlinkError where error.isOfNames {}
         }
-        let way = try InterfacePlace.transit(at: transit)
+        let way = try InterfacePlace.transit(leftAt: transit) ?? InterfacePlace.transit(at: transit)
         stopPoint()
         try away.move(index, to: way.namespace, as: .random(in: 1_000_000...Int32.max), named: .transient())
         stopPoint()

@@ -2,9 +2,10 @@ internal import LinuxSystem
 internal import Netlink
 
 // What a container has left on an interface. Queueing disciplines, filters, sockets and rules of its own do not survive
-// the move; VLANs, macvlans and their like on top of the interface do, and go on using it from where they are.
+// the move. Packet programs do, and VLANs, macvlans and their like on top of the interface, which go on using it from where
+// they are.
 extension InterfaceReturn {
-    /// Takes them away. The interface is at home and down: the container can add nothing any more.
+    /// Takes away what is on top of it. The interface is at home and down: the container can add nothing any more.
     static func scrub(
         _ link: Link, _ host: borrowing NetlinkSocket, _ inside: borrowing NetlinkSocket,
         _ hostNamespace: borrowing Namespace
@@ -28,6 +29,19 @@ extension InterfaceReturn {
                 try host.delete(child.index, inNamespace: number)
             }
             return false
+        }
+    }
+}
+
+extension InterfaceRestoration {
+    /// Takes packet programs (XDP) off that the host had not put there: they would see and change what is not the
+    /// container's. They may also forbid an MTU, so this comes first.
+    func scrubPrograms(_ link: Link, on host: borrowing NetlinkSocket) {
+        for mode in ProgramMode.allCases where link.program(mode) != snapshot.link.program(mode) {
+            if link.program(mode) != nil { attempt { try host.removeProgram(mode, from: index) } }
+            if let lost = snapshot.link.program(mode) {
+                note(["\(snapshot.link.name): its packet program \(lost) was taken off in the container"])
+            }
         }
     }
 }

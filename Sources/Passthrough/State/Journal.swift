@@ -23,8 +23,11 @@ struct Journal {
     }
 
     /// All records, the oldest first. One that is removed meanwhile is left out.
-    func records() throws -> [AttachmentRecord] {
-        try ids().compactMap(record).sorted { ($0.since, $0.id) < ($1.since, $1.id) }
+    ///
+    /// With `texts` only those in whose files one of them stands: to read a file costs little beside making a record of it,
+    /// and a host may have many.
+    func records(mentioning texts: [String]? = nil) throws -> [AttachmentRecord] {
+        try ids().compactMap { try record($0, mentioning: texts) }.sorted { ($0.since, $0.id) < ($1.since, $1.id) }
     }
 
     /// The ids of all records.
@@ -42,7 +45,7 @@ struct Journal {
         name.hasSuffix(".xml") ? String(name.dropLast(4)) : nil
     }
 
-    func record(_ id: String) throws -> AttachmentRecord? {
+    func record(_ id: String, mentioning texts: [String]? = nil) throws -> AttachmentRecord? {
         let path = state.record(id)
         let bytes: [UInt8]
         do throws(SystemError) {
@@ -51,6 +54,7 @@ struct Journal {
             guard error.code == .noSuchFileOrDirectory else { throw error }
             return nil
         }
+        if let texts, !texts.contains(where: { contains(bytes, $0) }) { return nil }
         do {
             return try AttachmentRecord(parsing: bytes, name: path.string)
         } catch {
