@@ -6,6 +6,9 @@ public protocol EngineContainer: AnyObject, Sendable {
     /// Runs a program inside the way the engine does, in the container's control group.
     func run(_ command: [String]) throws -> CommandResult
 
+    /// Changes something about the running container by the engine's own means, which may then write its devices again.
+    func change() throws
+
     /// Ends it and takes away what the engine made for it.
     func stop()
 }

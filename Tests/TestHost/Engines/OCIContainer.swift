@@ -6,11 +6,13 @@ final class OCIContainer: EngineContainer {
     let id: Int32
     private let name: String
     private let runtime: [String]
+    private let layout: ControlGroupLayout
 
     init(
         _ engine: Engine, _ name: String, _ root: BusyboxRoot, _ userNamespace: Bool, _ layout: ControlGroupLayout
     ) throws {
         self.name = name
+        self.layout = layout
         runtime = engine == .crun && layout == .unified ? try LimitKeeper.prefix() + ["crun"] : [engine.rawValue]
         let bundle = "/run/hostdev-bundles/\(name)"
         // Standard input is a file: crun gives what it is to the container's root, and that must not be /dev/null.
@@ -35,9 +37,11 @@ final class OCIContainer: EngineContainer {
         _ = try? TestHost.run(runtime + ["delete", "--force", name])
     }
 
-    /// What the engine does on `update`, which changes limits and nothing about devices.
-    func update(_ options: String...) throws -> CommandResult {
-        try TestHost.run(runtime + ["update"] + options + [name])
+    /// No limits: of cgroup2's controllers a host that has both versions may have none. There devices are written again,
+    /// which in version 1 takes away whatever others have allowed.
+    func change() throws {
+        let resources = layout == .unified ? #"{"devices": [{"allow": false, "access": "rwm"}]}"# : "{}"
+        try TestHost.sh("echo '\(resources)' | \(runtime.joined(separator: " ")) update --resources - \(name)")
     }
 
     deinit { stop() }
