@@ -7,7 +7,9 @@ build_packages=(libnl-3-dev libnl-genl-3-dev libnl-route-3-dev libxml2-dev pkg-c
 
 # shellcheck disable=SC2034
 # What the demonstration and the tests run.
-peer_packages=(fdisk iproute2 iputils-ping iw libxml2-utils lsscsi mount runc sg3-utils systemd util-linux)
+peer_packages=(
+    fdisk iproute2 iputils-ping iw libxml2-utils lsscsi mount mt-st mtx perl-base procps runc sg3-utils systemd udev util-linux
+)
 
 # Installs those of the named packages that are missing, and says which.
 need_packages() {
