@@ -28,4 +28,10 @@
 #include <netlink/route/route.h>
 #include <netlink/socket.h>
 
+// Who sends a message: nlmsg_set_creds takes a struct ucred, unix(7), which glibc has for GNU sources alone.
+static inline void nlmsg_set_sender(struct nl_msg *message, pid_t process, uid_t user, gid_t group) {
+    struct { pid_t process; uid_t user; gid_t group; } sender = {process, user, group};
+    nlmsg_set_creds(message, (struct ucred *)(void *)&sender);
+}
+
 static inline int nlmsg_hdr_size(void) { return NLMSG_HDRLEN; }

@@ -92,6 +92,15 @@ public struct FileStatus: Hashable, Sendable {
         return FileStatus(status)
     }
 
+    /// What the kernel knows of the file behind a link of proc, `/proc/PID/fd/3`, without asking whoever serves its file
+    /// system, who may never answer.
+    public static func known(_ path: FilePath) throws(SystemError) -> FileStatus {
+        var status = stat()
+        let result = unsafe path.withPlatformString { unsafe linux_stat_known($0, &status) }
+        guard result == 0 else { throw .last("statx", path.string) }
+        return FileStatus(status)
+    }
+
     /// The device, where the file is one.
     public var device: DeviceNumber? {
         if case .device(let number) = kind { number } else { nil }

@@ -1,8 +1,9 @@
 internal import CNetlink
 internal import Glibc
+internal import LinuxSystem
 public import SystemPackage
 
-/// Tells that something was announced over netlink. What it was is not looked at: announcements can be lost, and who
+/// Tells that something was announced over netlink. What it was is hardly looked at: announcements can be lost, and who
 /// wants to know how things are now has to look anyway.
 @safe public struct Announcements: ~Copyable {
     /// What is announced.
@@ -25,6 +26,10 @@ public import SystemPackage
             unsafe nl_socket_free(socket)
             throw .library(result, "listen to announcements of \(subject)")
         }
+        unsafe nl_socket_set_nonblocking(socket)
+        // The kernel's messages have at most 2 KiB and some, udev's hold all that it knows of a device.
+        unsafe nl_socket_disable_msg_peek(socket)
+        unsafe nl_socket_set_msg_buf_size(socket, 65_536)
         unsafe self.socket = socket
     }
 
@@ -35,8 +40,28 @@ public import SystemPackage
 
     /// Forgets what was announced so far.
     public func discard() {
-        var byte: UInt8 = 0
-        // The rest of a message goes with its beginning. ENOBUFS says once that some were lost.
-        while unsafe recv(file.rawValue, &byte, 1, CInt(MSG_DONTWAIT)) >= 0 || Glibc.errno == ENOBUFS {}
+        while receive() != nil {}
+    }
+
+    /// Forgets what was announced so far, and says whether any of it was about a device that has a node; or whether some
+    /// of it was lost (ENOBUFS), and nobody knows what that was about.
+    public func wereOfNodes() -> Bool {
+        var wereOfNodes = false
+        while let message = receive() {
+            // Both the kernel and udev(7) write a device's properties as NAME=VALUE, a zero byte behind each.
+            if message.isEmpty || contains(message, "\0MAJOR=") { wereOfNodes = true }
+        }
+        return wereOfNodes
+    }
+
+    /// The next message, empty when some were lost. Nil: there is none.
+    private func receive() -> [UInt8]? {
+        var sender = sockaddr_nl()
+        var buffer: UnsafeMutablePointer<UInt8>?
+        // It receives any message, also one that has no netlink header, as these.
+        let count = unsafe nl_recv(socket, &sender, &buffer, nil)
+        defer { unsafe free(buffer) }
+        guard count > 0, let buffer = unsafe buffer else { return count == 0 || count == -NLE_AGAIN ? nil : [] }
+        return unsafe Array(UnsafeBufferPointer(start: buffer, count: Int(count)))
     }
 }

@@ -58,6 +58,34 @@ public struct DeviceNodes: Sendable {
             identity: try identity(of: number), unit: try units.unit(of: number) ?? disk.flatMap(unit(of:)))
     }
 
+    /// The device with an identity, whatever number it has now. Nil when there is none; or more than one, which happens to
+    /// disks that several paths lead to.
+    ///
+    /// - Parameter name: a name that it had. A tape has nine character devices, whose names say what each is for.
+    public func node(
+        _ identity: DeviceIdentity, _ kind: DeviceNumber.Kind, like name: String
+    ) throws(NodeDeviceError) -> DeviceNode? {
+        var found: [DeviceNode] = []
+        let numbers = sysfs.appending("dev").appending(kind == .block ? "block" : "char")
+        for text in (try? directoryEntries(numbers)) ?? [] {
+            guard let number = DeviceNumber(kind, sysfs: text), try self.identity(of: number) == identity,
+                let directory = sysfsDirectory(number), let ownName = directory.lastComponent?.string,
+                kind == .block || ownName.filter({ !$0.isNumber }) == name.filter({ !$0.isNumber }),
+                let path = nodePath(directory)
+            else { continue }
+            // One that has just come may have no node yet.
+            if let node = try? node(path, kind), node.number == number { found.append(node) }
+        }
+        return found.count == 1 ? found[0] : nil
+    }
+
+    /// Where the kernel has made the node of a device: sysfs(5).
+    private func nodePath(_ directory: FilePath) -> DevicePath? {
+        let lines = (try? readText(directory.appending("uevent")))?.split(separator: "\n") ?? []
+        let name = lines.first { $0.hasPrefix("DEVNAME=") }?.dropFirst("DEVNAME=".count)
+        return name.flatMap { try? DevicePath("/dev/\($0)") }
+    }
+
     /// What a device with a number is at present: its SCSI unit with the partition, the name by which the device itself
     /// is known world-wide, or else its place in sysfs.
     public func identity(of number: DeviceNumber) throws(NodeDeviceError) -> DeviceIdentity {
@@ -77,6 +105,15 @@ public struct DeviceNodes: Sendable {
             if let text, !text.isEmpty { return DeviceIdentity(String(text)) }
         }
         return DeviceIdentity(directory.string)
+    }
+
+    /// Where a device is in sysfs, below where that is mounted, and its subsystem: what uevents call `DEVPATH` and
+    /// `SUBSYSTEM`. Nil for one that sysfs does not know.
+    public func place(of number: DeviceNumber) -> (path: String, subsystem: String)? {
+        guard let directory = sysfsDirectory(number), let root = try? resolvedPath(sysfs),
+            let subsystem = (try? resolvedPath(directory.appending("subsystem")))?.lastComponent?.string
+        else { return nil }
+        return (String(directory.string.dropFirst(root.string.count)), subsystem)
     }
 
     /// The directory of the disk of which a directory's device is a partition.

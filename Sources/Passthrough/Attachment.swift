@@ -8,6 +8,8 @@ public struct Attachment: Hashable, Sendable {
         /// An attach is under way, or was killed.
         case attaching
         case attached
+        /// The device has gone from the host: the container has nothing of it until it is back.
+        case away
         /// A detach is under way, or was killed.
         case detaching
     }
@@ -79,7 +81,7 @@ public struct Attachment: Hashable, Sendable {
         container = record.container.reference
         hostdev = record.hostdev
         since = record.since
-        state = record.isDetaching ? .detaching : isCommitted ? .attached : .attaching
+        state = record.isDetaching ? .detaching : !isCommitted ? .attaching : record.isAway ? .away : .attached
         device =
             switch record.change {
             case .interface(let interface): .interface(Interface(interface))

@@ -29,6 +29,9 @@ extension AttachmentRecord {
         }
     }
 
+    /// Whether the device has gone from the host, and the container has nothing of it until it is back.
+    var isAway: Bool { if case .nodes(let nodes) = change { nodes.presence != .here } else { false } }
+
     /// The lock that every run takes before it changes the device.
     var lockName: String {
         switch change {

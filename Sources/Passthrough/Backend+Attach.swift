@@ -23,6 +23,7 @@ extension Backend {
             if !dryRun { try settle(&locks) { $0.container.network == identity.network } }
             let work = try Workplace(container, needsSockets: hostdevs.contains(where: \.isInterface))
             let found = try find(hostdevs, work, identity, &locks)
+            if !dryRun { try withdrawReplaced(by: found.compactMap(\.nodes), &locks) }
             let plans = try plan(hostdevs, found, work, identity)
             guard !dryRun else { return (Outcome(), plans.flatMap(\.steps)) }
             return (try carryOut(plans, work, identity), [])
@@ -43,6 +44,8 @@ extension Backend {
             case .nodes(_, let subject): subject.name
             }
         }
+
+        var nodes: NodesSubject? { if case .nodes(_, let subject) = self { subject } else { nil } }
 
         func overlaps(_ other: Found) -> Bool {
             switch (self, other) {
@@ -179,7 +182,7 @@ extension Backend {
     }
 
     /// A device is one container's, unless all who have it share it.
-    private func refuse(
+    func refuse(
         _ request: NodesRequest, _ subject: NodesSubject, taken records: [AttachmentRecord],
         by container: ContainerIdentity
     ) throws {

@@ -41,6 +41,11 @@ extension Backend {
             }
         case (.nodes(let nodes), let device):
             guard let files = container.files, let request = NodesRequest(device) else { break }
+            guard nodes.presence == .here else {
+                let back = try NodesSubject(returned: nodes, as: device)
+                differs("device", nodes.identity, back.map { "back as \($0.name), and not attached again" } ?? "away")
+                break
+            }
             try NodesCheck(request: request, record: nodes, id: record.id).compare(with: files, differs)
         default: break
         }

@@ -58,34 +58,47 @@ extension Backend {
     ///
     /// - Parameters:
     ///   - selectors: which devices; each must name at least one, unless `ifAttached`.
+    ///   - limit: how long to wait for processes that have a device open, after it was taken from them. Without, and in
+    ///     any case in the end, the outcome says which are left.
     ///   - dryRun: only say what would be done.
     /// - Throws: `incomplete-undo` when something could not be put back; everything else was.
     public func detach(
         _ selectors: [DeviceSelector], from reference: ContainerReference, ifAttached: Bool = false,
-        dryRun: Bool = false
+        waiting limit: Duration = .zero, dryRun: Bool = false
     ) throws(PassthroughError) -> (outcome: Outcome, steps: [Step]) {
         do {
-            try Self.requirePrivilege()
-            var locks = try newLocks()
-            let candidates = try records(of: reference, mayBeGone: ifAttached)
-            try locks.take(Set(candidates.map(\.container.lockName)), for: "container \(reference)")
-            let records = try select(selectors, from: reference, ifAttached: ifAttached)
-            if dryRun { return (Outcome(), records.map { Step("take-back", $0.hostName, "from \(reference)") }) }
-            try locks.take(records.map(\.lockName), for: records.map(\.hostName).joined(separator: ", "))
-            try refuseTakenNames(records)
-            var outcome = Outcome()
-            for record in records.reversed() {
-                observe(Step("take-back", record.hostName, "from \(reference)"))
-                outcome.failures += try detach(record)
-                outcome.detached.append(Attachment(record, isCommitted: true))
-            }
-            guard outcome.failures.isEmpty else {
-                throw PassthroughError(.incompleteUndo, outcome.failures.joined(separator: "; "))
-            }
-            return (outcome, [])
+            let deadline = ContinuousClock.now.advanced(by: limit)
+            var (outcome, steps, devices) = try detach(selectors, reference, ifAttached: ifAttached, dryRun: dryRun)
+            // Nobody is kept from the container and the devices meanwhile.
+            outcome.holders = try holders(of: devices, until: deadline)
+            return (outcome, steps)
         } catch {
             throw PassthroughError(error).about(container: reference.description)
         }
+    }
+
+    private func detach(
+        _ selectors: [DeviceSelector], _ reference: ContainerReference, ifAttached: Bool, dryRun: Bool
+    ) throws -> (outcome: Outcome, steps: [Step], devices: [HeldDevice]) {
+        try Self.requirePrivilege()
+        var locks = try newLocks()
+        let candidates = try records(of: reference, mayBeGone: ifAttached)
+        try locks.take(Set(candidates.map(\.container.lockName)), for: "container \(reference)")
+        let records = try select(selectors, from: reference, ifAttached: ifAttached)
+        if dryRun { return (Outcome(), records.map { Step("take-back", $0.hostName, "from \(reference)") }, []) }
+        try locks.take(records.map(\.lockName), for: records.map(\.hostName).joined(separator: ", "))
+        try refuseTakenNames(records)
+        let devices = records.compactMap(HeldDevice.init)
+        var outcome = Outcome()
+        for record in records.reversed() {
+            observe(Step("take-back", record.hostName, "from \(reference)"))
+            outcome.failures += try detach(record)
+            outcome.detached.append(Attachment(record, isCommitted: true))
+        }
+        guard outcome.failures.isEmpty else {
+            throw PassthroughError(.incompleteUndo, outcome.failures.joined(separator: "; "))
+        }
+        return (outcome, [], devices)
     }
 
     /// The records of a container: by the reference that was used, and by any other that leads to the same container.

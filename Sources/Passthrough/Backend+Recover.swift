@@ -4,7 +4,8 @@ internal import LinuxSystem
 internal import SystemPackage
 
 extension Backend {
-    /// Finishes or undoes what a killed run left, and takes back the devices of containers that have died.
+    /// Finishes or undoes what a killed run left, takes back the devices of containers that have died, and follows devices
+    /// that have left the host or come back.
     ///
     /// - Throws: `incomplete-undo` when something could not be put back, `busy` when another run was working on something;
     ///   everything else was.
@@ -43,8 +44,8 @@ extension Backend {
         }
     }
 
-    /// Recovers one container: those of its records that are left from a killed run, or all when it has died; and ends
-    /// the transactions that were killed before their first record, or after their last was undone.
+    /// Recovers one container: those of its records that are left from a killed run, or all when it has died, or those
+    /// whose devices have left the host or come back; and ends the transactions that were killed before their first record, or after their last was undone.
     func recover(_ ids: [String], under lock: String, _ outcome: inout Outcome) throws {
         var locks = try newLocks()
         try locks.take([lock], for: "its container")
@@ -52,7 +53,7 @@ extension Backend {
         // Under the lock of its container nobody else changes a record.
         for record in try ids.compactMap({ try journal.record($0) }) {
             guard try isUnfinished(record) || record.container.hasEnded() else {
-                outcome.unchanged.append(Attachment(record, isCommitted: true))
+                try follow(record, &locks, &outcome)
                 continue
             }
             try locks.take([record.lockName], for: record.hostName)

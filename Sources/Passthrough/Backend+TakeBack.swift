@@ -15,8 +15,7 @@ extension Backend {
             switch record.change {
             case .interface(let interface): failures = try bringHome(interface, record)
             case .nodes(let nodes):
-                let files = try? record.container.pinned().files
-                let rest = NodesRemoval(record: nodes, id: record.id).carryOut(in: files, rules: rules)
+                let rest = takeAway(nodes, record)
                 guard !rest.canBeTriedAgain else { return rest.messages }
                 for directory in rest.sharedDirectories { try handOver(directory, from: record) }
                 failures = rest.messages
@@ -31,11 +30,20 @@ extension Backend {
         }
     }
 
+    private func takeAway(_ nodes: NodesRecord, _ record: AttachmentRecord) -> NodesRemoval.Rest {
+        let removal = NodesRemoval(record: nodes, id: record.id)
+        do {
+            return try removal.carryOut(in: record.container.pinned(), rules: rules)
+        } catch {
+            return removal.carryOut(rules: rules)
+        }
+    }
+
     /// Leaves a directory that was made for one attachment to another one of the container that has something in it: the
     /// last of them removes it.
-    private func handOver(_ directory: NodesRecord.Made, from record: AttachmentRecord) throws {
+    func handOver(_ directory: NodesRecord.Made, from record: AttachmentRecord) throws {
         for var other in try journal.records() where other.id != record.id && other.container == record.container {
-            guard case .nodes(var nodes) = other.change,
+            guard case .nodes(var nodes) = other.change, nodes.presence == .here,
                 let index = nodes.entries.firstIndex(where: { $0.path.hasPrefix(directory.path + "/") })
             else { continue }
             nodes.entries[index].made.insert(directory, at: 0)

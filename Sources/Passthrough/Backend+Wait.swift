@@ -5,7 +5,8 @@ internal import Netlink
 internal import SystemPackage
 
 extension Backend {
-    /// Attaches devices to a running container, all or none, as soon as they and the container are there.
+    /// Attaches devices to a running container, all or none, as soon as they and the container are there, and udev(7) has
+    /// finished with them.
     ///
     /// While it waits it holds no lock. With `dryRun` it waits too, and changes nothing.
     ///
@@ -21,7 +22,7 @@ extension Backend {
                 do throws(PassthroughError) {
                     return try attach(hostdevs, to: reference, dryRun: dryRun)
                 } catch {
-                    guard error.isOfAbsence(of: reference) else { throw error }
+                    guard error.isOfAbsence(of: reference) || error.isPassing else { throw error }
                     guard ContinuousClock.now < deadline else { throw error.after(limit) }
                 }
                 try arrivals.wait(until: deadline)

@@ -1,11 +1,13 @@
 /// What a run did.
 public struct Outcome: Hashable, Sendable {
-    /// What was attached.
+    /// What was attached, or is back.
     public var attached: [Attachment]
-    /// What was taken back.
+    /// What was taken back, or withdrawn from a container because it has left the host.
     public var detached: [Attachment] = []
     /// What was left alone because it is as it should be.
     public var unchanged: [Attachment] = []
+    /// Who still has open what was taken back.
+    public var holders: [DeviceHolder] = []
     /// What was taken back but not in all respects as it was.
     var failures: [String] = []
 

@@ -29,6 +29,8 @@ public struct PassthroughError: Error, Hashable, Sendable, CustomStringConvertib
     public var container: String?
     /// What the user can do.
     public var hint: String?
+    /// Whether the reason is about to go away by itself, and who waits for the device waits for that too.
+    var isPassing = false
 
     /// An error of a kind.
     public init(_ code: Code, _ message: String, device: String? = nil, container: String? = nil, hint: String? = nil) {

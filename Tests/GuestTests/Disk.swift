@@ -31,8 +31,20 @@ struct Disk {
         wwid = words[3]
     }
 
+    private var device: String { "/sys/bus/scsi/devices/\(address)" }
+
     /// Takes the disk away from the kernel, as if it were unplugged.
     func unplug() throws {
-        try sh("echo 1 > /sys/class/scsi_generic/\(generic)/device/delete")
+        try sh("echo 1 > \(device)/delete; while [ -e \(device) ]; do sleep 0.1; done")
+    }
+
+    /// Plugs it in again: it gets its address again, and what names and numbers are free.
+    func plugIn() throws {
+        let place = address.split(separator: ":").dropFirst().joined(separator: " ")
+        try sh(
+            """
+            echo '\(place)' > /sys/class/scsi_host/host\(address.prefix { $0 != ":" })/scan
+            until [ -e \(device)/scsi_generic ] && [ -e \(device)/block ]; do sleep 0.1; done
+            """)
     }
 }

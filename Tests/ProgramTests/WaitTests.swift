@@ -32,6 +32,26 @@ import Testing
         }
     }
 
+    /// udev keeps a file of what it has finished with; it works in the network namespace of process 1, here of a PID
+    /// namespace.
+    @Test func udevHasNotFinished() throws {
+        try onThrowawayHost {
+            try sh(
+                "ip netns add blue; ip link add eth5 type veth peer name p5; mkdir -p /run/udev/data; touch /run/udev/control"
+            )
+            let attach = try RunningCommand([
+                "unshare", "--pid", "--mount-proc", "--fork",
+                Program.path, "attach", "netns:blue", "--net", "eth5", "--wait=600", "--no-watch",
+            ])
+            try until("grep -q poll /proc/$(tr -d ' ' < /proc/\(attach.id)/task/\(attach.id)/children)/stack")
+            #expect(try sh("ip -br link show eth5").contains("eth5"))
+            try sh("touch /run/udev/data/n$(ip -o link show eth5 | cut -d: -f1)")
+            let result = try attach.wait()
+            #expect(result.status == 0, "\(result)")
+            #expect(try sh("ip -n blue -br link").contains("eth5"))
+        }
+    }
+
     /// All of a document, or nothing: one that is there waits for the other.
     @Test func allOfADocument() throws {
         try onThrowawayHost {

@@ -46,6 +46,9 @@ static const unsigned long linux_ST_NODEV = 4;
 int linux_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
 int linux_rename_noreplace(int directory, const char *from, const char *to);
 
+// What the kernel knows of a file without asking whoever serves its file system: statx(2) with AT_STATX_DONT_SYNC.
+int linux_stat_known(const char *path, struct stat *status);
+
 // Device numbers and node types: makedev(3), mknod(2).
 static const mode_t linux_S_IFBLK = S_IFBLK;
 static const mode_t linux_S_IFCHR = S_IFCHR;

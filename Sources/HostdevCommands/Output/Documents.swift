@@ -59,14 +59,24 @@ struct AttachmentsDocument: Encodable {
 }
 
 struct OutcomeDocument: Encodable {
+    struct Holder: Encodable {
+        let device: String
+        let pid: Int32
+        let command: String
+    }
+
     let attached: [AttachmentDocument]
     let detached: [AttachmentDocument]
     let unchanged: [AttachmentDocument]
+    /// Who still has open what was detached; there when somebody has.
+    let open: [Holder]?
 
     init(_ outcome: Outcome) {
         attached = outcome.attached.map(AttachmentDocument.init)
         detached = outcome.detached.map(AttachmentDocument.init)
         unchanged = outcome.unchanged.map(AttachmentDocument.init)
+        let holders = outcome.holders.map { Holder(device: $0.device, pid: $0.process, command: $0.command) }
+        open = holders.isEmpty ? nil : holders
     }
 }
 

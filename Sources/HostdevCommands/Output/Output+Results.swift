@@ -2,12 +2,15 @@ internal import HostdevModel
 internal import Passthrough
 
 extension Output {
-    /// Prints what a run did.
+    /// Prints what a run did, and to standard error what it could not do anything about.
     func print(_ outcome: Outcome) throws {
+        if format == .text {
+            for holder in outcome.holders {
+                writeError("hostdev: process \(holder.process) (\(holder.command)) still has \(holder.device) open")
+            }
+        }
         try print(OutcomeDocument(outcome)) {
-            let attached = outcome.attached.map { "attached \($0.sourceText) to \($0.container) as \($0.targetText)" }
-            let detached = outcome.detached.map { "detached \($0.sourceText) from \($0.container)" }
-            return (attached + detached).joined(separator: "\n")
+            (outcome.attached.map(\.attachedText) + outcome.detached.map(\.detachedText)).joined(separator: "\n")
         }
     }
 
@@ -29,6 +32,14 @@ extension Attachment {
         case .pci: "pci"
         case .libvirtOnly(let device): device.kind.rawValue
         }
+    }
+
+    /// That a container got it.
+    var attachedText: String { "attached \(sourceText) to \(container) as \(targetText)" }
+
+    /// That a container has it no more.
+    var detachedText: String {
+        "detached \(sourceText) from \(container)" + (state == .away ? ", until it is back on the host" : "")
     }
 
     /// What it is on the host, for people.

@@ -28,12 +28,7 @@ struct Attach: ParsableCommand {
     @OptionGroup var dry: DryRunOption
     @OptionGroup var common: CommonOptions
 
-    func validate() throws {
-        // ArgumentParser takes a value that is none for a flag without one.
-        guard CommandLine.arguments.filter({ $0.hasPrefix("--wait=") }).allSatisfy(WaitLimit.isOption) else {
-            throw ValidationError("--wait takes seconds, from 0")
-        }
-    }
+    func validate() throws { try WaitLimit.validate() }
 
     func run() throws {
         let document = try file.map { try readDocument($0, timeout: common.timeout) }
@@ -71,6 +66,11 @@ enum WaitLimit: ExpressibleByArgument, CustomStringConvertible {
     var seconds: Double? { if case .seconds(let seconds) = self { seconds } else { nil } }
     var description: String { seconds.map { "\($0)" } ?? "--timeout" }
 
-    /// Whether an argument is the option with a value.
-    static func isOption(_ argument: String) -> Bool { WaitLimit(argument: String(argument.dropFirst(7))) != nil }
+    /// Refuses a value that is none: ArgumentParser takes it for a flag without one.
+    static func validate() throws {
+        let values = CommandLine.arguments.filter { $0.hasPrefix("--wait=") }.map { String($0.dropFirst(7)) }
+        guard values.allSatisfy({ WaitLimit(argument: $0) != nil }) else {
+            throw ValidationError("--wait takes seconds, from 0")
+        }
+    }
 }

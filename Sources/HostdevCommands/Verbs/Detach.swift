@@ -31,8 +31,17 @@ struct Detach: ParsableCommand {
     @Flag(help: "What is not attached is no error.")
     var ifAttached = false
 
+    @Option(
+        defaultAsFlag: WaitLimit.timeout, parsing: .next,
+        help: ArgumentHelp(
+            "Wait until no process has a detached device open: for so long, or as long as --timeout says.",
+            valueName: "seconds"))
+    var wait: WaitLimit?
+
     @OptionGroup var dry: DryRunOption
     @OptionGroup var common: CommonOptions
+
+    func validate() throws { try WaitLimit.validate() }
 
     func run() throws {
         let document = try file.map { try readDocument($0, timeout: common.timeout) }
@@ -44,9 +53,13 @@ struct Detach: ParsableCommand {
             throw PassthroughError(
                 .usage, "nothing to detach", hint: "give a FILE, or --net, --scsi, --misc, --alias, or --all")
         }
+        let limit = wait.map { $0.seconds ?? common.timeout } ?? 0
         let (outcome, steps) = try common.backend().detach(
-            selectors, from: container.reference(), ifAttached: ifAttached, dryRun: dry.dryRun)
+            selectors, from: container.reference(), ifAttached: ifAttached,
+            waiting: .milliseconds(Int(limit * 1_000)), dryRun: dry.dryRun)
         if dry.dryRun { return try common.output.output.print(steps) }
         try common.output.output.print(outcome)
+        // What was asked for, to wait until it is free, did not come about.
+        if wait != nil, !outcome.holders.isEmpty { throw ExitStatus.temporary }
     }
 }

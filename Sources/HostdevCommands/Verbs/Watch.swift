@@ -7,9 +7,10 @@ internal import SystemPackage
 struct Watch: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "watch",
-        abstract: "Stays, and takes back the devices of containers as they end.",
+        abstract: "Stays, takes back the devices of containers as they end, and follows devices that come and go.",
         discussion: """
-            It does what recover does, whenever a container ends or a run is killed. One watcher is at work for a state \
+            It does what recover does, whenever a container ends, a run is killed, or a device with nodes leaves the \
+            host or comes back. One watcher is at work for a state \
             directory: a second one stands by. The first attach starts one with --until-idle --syslog, unless one is at \
             work; as a service, it runs without.
             """)
@@ -57,14 +58,20 @@ private final class WatchReport {
         case .standingBy: note("hostdev: another watcher is at work: standing by")
         case .watching: note("hostdev: watching")
         case .failed(let error): fail(error)
-        case .takenBack(let attachment):
-            let text = "detached \(attachment.sourceText) from \(attachment.container)"
+        case .takenBack(let attachment), .away(let attachment):
             if output.format == .json { outcome.detached.append(attachment) }
-            if toSystemLog {
-                writeSystemLog(text)
-            } else if output.format == .text, !output.isQuiet {
-                writeOutput(text)
-            }
+            say(attachment.detachedText)
+        case .back(let attachment):
+            if output.format == .json { outcome.attached.append(attachment) }
+            say(attachment.attachedText)
+        }
+    }
+
+    private func say(_ text: String) {
+        if toSystemLog {
+            writeSystemLog(text)
+        } else if output.format == .text, !output.isQuiet {
+            writeOutput(text)
         }
     }
 

@@ -8,16 +8,20 @@ extension NodesRecord {
         if let wwid { element.add("wwid", wwid) }
         element.add("identity", identity)
         element.add("lock", lock)
+        element.add("presence", presence.rawValue)
         element.children = entries.map(\.element) + grants.map(\.element)
         return element
     }
 
     init(_ element: RecordElement) throws {
+        guard let presence = Presence(rawValue: try element.text("presence")) else {
+            throw element.error("is not known")
+        }
         self.init(
             name: try element.text("name"),
             address: element.has("address") ? try SCSIAddress(element.text("address")) : nil,
             wwid: element.has("wwid") ? try element.text("wwid") : nil, identity: try element.text("identity"),
-            lock: try element.text("lock"),
+            lock: try element.text("lock"), presence: presence,
             entries: try element.children.filter { $0.name == "entry" }.map(Entry.init),
             grants: try element.children.filter { $0.name == "grant" }.map(Grant.init))
     }
@@ -29,6 +33,10 @@ extension NodesRecord.Entry {
         element.add("path", path)
         element.add(content)
         if isMounted { element.add("mounted", "yes") }
+        if let place {
+            element.add("place", place.path)
+            element.add("subsystem", place.subsystem)
+        }
         element.children = made.map { made in
             var child = XMLNode("made")
             child.add("path", made.path)
@@ -43,6 +51,8 @@ extension NodesRecord.Entry {
     fileprivate init(_ element: RecordElement) throws {
         self.init(
             path: try element.text("path"), content: try element.content(), isMounted: element.has("mounted"),
+            place: element.has("place")
+                ? NodesRecord.Place(path: try element.text("place"), subsystem: try element.text("subsystem")) : nil,
             made: try element.children.map {
                 NodesRecord.Made(
                     path: try $0.text("path"), content: try $0.content(), isPlaceholder: $0.has("placeholder"),

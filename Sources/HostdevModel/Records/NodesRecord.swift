@@ -10,10 +10,22 @@ public struct NodesRecord: Hashable, Sendable {
     public var identity: String
     /// The lock that every run takes before it gives the device, or what is a part of it, to a container.
     public var lock: String
+    /// Whether the container has the device, or that has left the host meanwhile.
+    public var presence: Presence
     /// What is made in the container, in the order of making.
     public var entries: [Entry]
     /// What lets the container use the nodes.
     public var grants: [Grant]
+
+    /// Whether a container has a device.
+    public enum Presence: String, Hashable, Sendable {
+        /// It has what is in `entries` and `grants`.
+        case here
+        /// It has perhaps some of that, which is being taken away, or made again.
+        case unsettled
+        /// It has nothing: the device has left the host.
+        case away
+    }
 
     /// What an entry of a directory is.
     public enum Content: Hashable, Sendable {
@@ -32,15 +44,32 @@ public struct NodesRecord: Hashable, Sendable {
         public var content: Content
         /// Whether it is a node of a file system of its own, mounted over what has the path.
         public var isMounted: Bool
+        /// Of a node, where the device is in sysfs, by which programs are told that it has come or gone.
+        public var place: Place?
         /// The files that came of it: directories on the way first.
         public var made: [Made]
 
         /// An entry from its parts.
-        public init(path: String, content: Content, isMounted: Bool, made: [Made] = []) {
+        public init(path: String, content: Content, isMounted: Bool, place: Place? = nil, made: [Made] = []) {
             self.path = path
             self.content = content
             self.isMounted = isMounted
+            self.place = place
             self.made = made
+        }
+    }
+
+    /// A place in sysfs.
+    public struct Place: Hashable, Sendable {
+        /// Below where sysfs is mounted: `/devices/virtual/misc/fuse`.
+        public var path: String
+        /// `misc`, `scsi_generic`.
+        public var subsystem: String
+
+        /// A place from its parts.
+        public init(path: String, subsystem: String) {
+            self.path = path
+            self.subsystem = subsystem
         }
     }
 
@@ -107,14 +136,15 @@ public struct NodesRecord: Hashable, Sendable {
 
     /// A record from its parts.
     public init(
-        name: String, address: SCSIAddress?, wwid: String?, identity: String, lock: String, entries: [Entry],
-        grants: [Grant]
+        name: String, address: SCSIAddress?, wwid: String?, identity: String, lock: String, presence: Presence = .here,
+        entries: [Entry], grants: [Grant]
     ) {
         self.name = name
         self.address = address
         self.wwid = wwid
         self.identity = identity
         self.lock = lock
+        self.presence = presence
         self.entries = entries
         self.grants = grants
     }

@@ -31,7 +31,9 @@ struct InterfaceGuards {
             throw refusal("carries the host's default route", "change that first, or use --force")
         }
         if isInHandsOfUdev {
-            throw refusal("is in the hands of udev yet", "udevadm settle waits for that; or use --force")
+            var error = refusal("is in the hands of udev yet", "--wait waits for that; or use --force")
+            error.isPassing = true
+            throw error
         }
     }
 

@@ -2,11 +2,13 @@ internal import Containers
 internal import DeviceAccess
 internal import HostdevModel
 internal import LinuxSystem
+internal import Netlink
 internal import NodeDevices
 internal import SystemPackage
 
 extension NodesPlan {
-    /// Grants the rules, makes the nodes and the links, in that order: a node that is there can be used. Each file that is
+    /// Grants the rules, makes the nodes and the links, and tells of them, in that order: a node that is there can be used,
+    /// and what is told of is there. Each file that is
     /// made is recorded before it gets its name.
     func carryOut(
         in container: borrowing Container, rules: DeviceRules, id: String, observe: (Step) -> Void,
@@ -30,6 +32,7 @@ extension NodesPlan {
             stopPoint()
         }
         try verify()
+        made.announce(.add, in: container)
     }
 
     /// Numbers are not stable: had the device gone meanwhile, another one could have them, and be in the container now.
@@ -43,6 +46,11 @@ extension NodesPlan {
         }
     }
 
+    private static func place(of content: EntryContent) -> NodesRecord.Place? {
+        guard case .node(let number) = content, let place = DeviceNodes().place(of: number) else { return nil }
+        return NodesRecord.Place(path: place.path, subsystem: place.subsystem)
+    }
+
     /// The plan as it goes into a record, before anything is made.
     var record: NodesRecord {
         NodesRecord(
@@ -51,7 +59,7 @@ extension NodesPlan {
             entries: entries.map {
                 NodesRecord.Entry(
                     path: $0.path.string, content: NodesRecord.Content($0.content),
-                    isMounted: $0.technique == .mounted)
+                    isMounted: $0.technique == .mounted, place: Self.place(of: $0.content))
             },
             grants: grants.map(NodesRecord.Grant.init))
     }

@@ -2,6 +2,7 @@ internal import Containers
 internal import DeviceAccess
 internal import HostdevModel
 internal import LinuxSystem
+internal import Netlink
 internal import SystemPackage
 
 /// Taking nodes back: the undo of an attach, a detach, and what recovers either after a kill.
@@ -19,9 +20,18 @@ struct NodesRemoval {
         var canBeTriedAgain = false
     }
 
-    /// Takes the rules first, then the nodes, then the links: what is still open stays open, but nothing new is opened.
-    /// Goes on after a failure. A container that has gone has taken its nodes along.
-    func carryOut(in files: ContainerFiles?, rules: DeviceRules) -> Rest {
+    /// Takes the rules first, then the nodes, then the links, and tells of it: what is still open stays open, but nothing
+    /// new is opened. Goes on after a failure. Without a container: it has gone, and has taken its nodes along.
+    func carryOut(rules: DeviceRules) -> Rest { carryOut(rules: rules, in: nil) }
+
+    /// The same in a container that runs.
+    func carryOut(in container: borrowing Container, rules: DeviceRules) -> Rest {
+        let rest = carryOut(rules: rules, in: container.files)
+        record.announce(.remove, in: container)
+        return rest
+    }
+
+    private func carryOut(rules: DeviceRules, in files: ContainerFiles?) -> Rest {
         var rest = Rest()
         for grant in record.grants {
             do throws(DeviceAccessError) {

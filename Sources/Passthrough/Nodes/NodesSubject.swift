@@ -33,7 +33,11 @@ struct NodesSubject {
 extension NodesSubject {
     /// The nodes that a document chooses of a SCSI unit.
     init(_ device: SCSIDevice) throws {
-        let unit = try SCSIUnits().unit(device.source)
+        try self.init(device, SCSIUnits().unit(device.source))
+    }
+
+    /// The nodes that a document chooses of a unit, whatever source it names.
+    init(_ device: SCSIDevice, _ unit: SCSIUnit) throws {
         let chosen = unit.nodes.filter { device.nodes.contains($0.kind) }
         let missing = device.nodes.kinds.subtracting(chosen.map(\.kind))
         guard device.nodes == .all ? !chosen.isEmpty : missing.isEmpty else {
@@ -52,11 +56,15 @@ extension NodesSubject {
 
     /// The node of a character or a block device.
     init(_ device: DeviceFile, _ kind: DeviceNumber.Kind) throws {
-        let node = try DeviceNodes().node(device.source, kind)
+        self.init(device, try DeviceNodes().node(device.source, kind))
+    }
+
+    /// A character or a block device, whatever source a document names.
+    init(_ device: DeviceFile, _ node: DeviceNode) {
         name = node.name
         identity = node.identity
         unit = node.unit
-        blockNodes = kind == .block ? [node.path] : []
+        blockNodes = node.number.kind == .block ? [node.path] : []
         lockName = node.unit.map(Self.lockName) ?? "node-\(node.disk)"
         let target = FilePath((device.target ?? device.source).description)
         nodes = [Node(path: node.path, target: target, number: node.number, linkName: nil)]

@@ -6,6 +6,10 @@ public enum WatchEvent: Sendable {
     case watching
     /// A device of a container that has ended, or that a killed run left, is back.
     case takenBack(Attachment)
+    /// A device has left the host, and the container has nothing of it.
+    case away(Attachment)
+    /// A device has come back, and the container has it again.
+    case back(Attachment)
     /// Something could not be taken back. It is tried again, less and less often, as long as its record is there.
     case failed(PassthroughError)
 }

@@ -1,5 +1,6 @@
 internal import HostdevModel
 internal import LinuxSystem
+internal import Netlink
 internal import SystemPackage
 
 /// Recovers containers as they end. It remembers which attachment belongs to which container, and no more: what there is
@@ -16,6 +17,8 @@ struct Watcher: ~Copyable {
     private var events: StateEvents
     /// Tells of every mount that comes or goes in this mount namespace: proc(5).
     private let mounts: Descriptor
+    /// Tells of devices that come and go.
+    private let devices: Announcements
     private var containers = WatchedContainers()
     private var work = PendingWork()
 
@@ -25,8 +28,10 @@ struct Watcher: ~Copyable {
         // One that is being worked on is tried again later, and keeps nobody waiting meanwhile.
         backend.timeout = .milliseconds(100)
         let mounts = try Descriptor.open("/proc/thread-self/mountinfo")
+        let devices = try Announcements(of: .devices)
         events = try StateEvents(in: backend.state)
         self.mounts = mounts
+        self.devices = devices
         self.backend = backend
         self.tell = tell
     }
@@ -39,8 +44,10 @@ struct Watcher: ~Copyable {
             if untilIdle, containers.isEmpty, work.isEmpty { return .idle }
             let processes = containers.processes
             let awaited =
-                [AwaitedEvent(stop), AwaitedEvent(events.file), AwaitedEvent(mounts.file, .change)]
-                + processes.map { AwaitedEvent($0.file) }
+                [
+                    AwaitedEvent(stop), AwaitedEvent(events.file), AwaitedEvent(mounts.file, .change),
+                    AwaitedEvent(devices.file),
+                ] + processes.map { AwaitedEvent($0.file) }
             let happened = try awaitEvents(awaited, until: work.nextDue)
             stopPoint()
             for place in happened {
@@ -48,7 +55,8 @@ struct Watcher: ~Copyable {
                 case 0: return .stopped
                 case 1: try takeNote()
                 case 2: lookAtNames()
-                default: end(processes[place - 3].container)
+                case 3: if devices.wereOfNodes() { lookAtDevices() }
+                default: end(processes[place - 4].container)
                 }
             }
         }
@@ -79,6 +87,7 @@ struct Watcher: ~Copyable {
             guard let record = try? backend.journal.record(id) else { continue }
             if backend.isUnfinished(record) { work.add(record.container.lockName) }
         }
+        lookAtDevices()
         for (_, lock) in try backend.journal.transactions() { work.add(lock) }
         // Of a lock that is held, the holder's death will tell.
         for name in try directoryEntries(backend.state.locks) where name != StateDirectory.watcherLock {
@@ -98,6 +107,12 @@ struct Watcher: ~Copyable {
             guard let owner = containers.owner(id) else { return tell(.failed(PassthroughError(error))) }
             work.add(owner.lockName)
         }
+    }
+
+    /// What is attached, and has left the host or come back. What cannot be found out now, recovery says.
+    private mutating func lookAtDevices() {
+        for record in (try? backend.journal.records(mentioning: ["<nodes"])) ?? []
+        where (try? backend.mustFollow(record)) != false { work.add(record.container.lockName) }
     }
 
     private mutating func lookAtNames() {
@@ -127,7 +142,10 @@ struct Watcher: ~Copyable {
         } catch {
             postpone(lock, PassthroughError(error))
         }
-        for attachment in outcome.detached { tell(.takenBack(attachment)) }
+        for attachment in outcome.detached {
+            tell(attachment.state == .away ? .away(attachment) : .takenBack(attachment))
+        }
+        for attachment in outcome.attached { tell(.back(attachment)) }
         stopPoint()
     }
 
@@ -141,7 +159,7 @@ struct Watcher: ~Copyable {
                 continue
             }
             let isWatched = try containers.watch(record.container)
-            if !isWatched || backend.isUnfinished(record) { isDone = false }
+            if try !isWatched || backend.isUnfinished(record) || backend.mustFollow(record) { isDone = false }
         }
         return isDone
     }

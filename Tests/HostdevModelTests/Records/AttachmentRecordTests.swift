@@ -71,10 +71,11 @@ import Testing
             .nodes(
                 NodesRecord(
                     name: "sg3", address: try SCSIAddress("2:0:0:3"), wwid: "t10.ATA     x", identity: "i",
-                    lock: "scsi-2:0:0:3",
+                    lock: "scsi-2:0:0:3", presence: .unsettled,
                     entries: [
                         .init(
                             path: "/dev/sdb", content: node, isMounted: true,
+                            place: .init(path: "/devices/b", subsystem: "block"),
                             made: [
                                 .init(
                                     path: "/dev/sdb", content: node, isPlaceholder: true,

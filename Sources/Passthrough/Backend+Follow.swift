@@ -1,0 +1,113 @@
+internal import Containers
+internal import HostdevModel
+internal import LinuxSystem
+internal import NodeDevices
+internal import SystemPackage
+
+// Devices that leave the host while a container has them, and come back. A number says nothing of a device: the next one
+// gets it, and with the rule and the node that lead to it the container would have that.
+extension Backend {
+    /// Whether a container has something of a device that has left the host, or nothing of one that is back.
+    func mustFollow(_ record: AttachmentRecord) throws -> Bool {
+        guard case .nodes(let nodes) = record.change else { return false }
+        return switch nodes.presence {
+        case .here: try !nodes.isPresent
+        case .unsettled: true
+        case .away: try NodesSubject(returned: nodes, as: record.hostdev.device) != nil
+        }
+    }
+
+    /// Takes from a container what it has of a device that has left the host, and gives it what it had of one that is back.
+    /// The caller holds the lock of the container, which runs.
+    func follow(_ record: AttachmentRecord, _ locks: inout Locks, _ outcome: inout Outcome) throws {
+        var record = record
+        do {
+            guard case .nodes(let nodes) = record.change, try mustFollow(record) else {
+                return outcome.unchanged.append(Attachment(record, isCommitted: true))
+            }
+            if nodes.presence != .away {
+                outcome.failures += try withdraw(&record)
+                if nodes.presence == .here { outcome.detached.append(Attachment(record, isCommitted: true)) }
+            }
+            if let subject = try NodesSubject(returned: nodes, as: record.hostdev.device) {
+                try locks.take([subject.lockName], for: subject.name)
+                try giveAgain(subject, &record)
+                outcome.attached.append(Attachment(record, isCommitted: true))
+            }
+        } catch {
+            let error = PassthroughError(error)
+            guard error.code != .busy else { throw error }
+            outcome.failures.append("\(record.hostName): \(error)")
+        }
+    }
+
+    /// Takes away what containers have of devices whose numbers others have got meanwhile, which are about to be attached:
+    /// the rules and nodes of the former would lead to the latter.
+    func withdrawReplaced(by subjects: [NodesSubject], _ locks: inout Locks) throws {
+        let numbers = Set(subjects.flatMap(\.nodes).map(\.number))
+        guard !numbers.isEmpty else { return }
+        for record in try journal.records(mentioning: ["<nodes"]) {
+            guard case .nodes(let nodes) = record.change, nodes.presence == .here,
+                !numbers.isDisjoint(with: nodes.numbers),
+                try !nodes.isPresent, !isUnfinished(record), try !record.container.hasEnded()
+            else { continue }
+            try locks.takeAtOnce([record.container.lockName])
+            guard var record = try journal.record(record.id), !isUnfinished(record) else { continue }
+            _ = try withdraw(&record)
+        }
+    }
+
+    /// Takes rules, nodes and links away, and leaves the record. Returns what is no more ours to take.
+    private func withdraw(_ record: inout AttachmentRecord) throws -> [String] {
+        guard case .nodes(var nodes) = record.change else { return [] }
+        observe(Step("withdraw", record.hostName, "from \(record.container.reference): it has left the host"))
+        nodes.presence = .unsettled
+        try write(nodes, in: &record)
+        let rest = try NodesRemoval(record: nodes, id: record.id).carryOut(in: record.container.pinned(), rules: rules)
+        guard !rest.canBeTriedAgain else {
+            throw PassthroughError(.incompleteUndo, rest.messages.joined(separator: "; "))
+        }
+        for directory in rest.sharedDirectories { try handOver(directory, from: record) }
+        nodes.becomeAway()
+        try write(nodes, in: &record)
+        return rest.messages
+    }
+
+    /// Makes again what a container had of a device, with the numbers that it has now. Until all is made the record says
+    /// that it is unsettled, so that after a kill what was made is taken away and made anew.
+    private func giveAgain(_ subject: NodesSubject, _ record: inout AttachmentRecord) throws {
+        guard let request = NodesRequest(record.hostdev.device) else { return }
+        guard !isUdevAtWork else { throw PassthroughError(.busy, "udev has not finished with \(subject.name)") }
+        let others = try journal.records(mentioning: ["<nodes"]).filter { $0.id != record.id }
+        try refuse(request, subject, taken: others, by: record.container)
+        let container = try record.container.pinned()
+        let plan = try NodesPlan(request, subject, container: container, rules: rules, id: record.id)
+        func unsettled(_ nodes: NodesRecord) -> NodesRecord {
+            var nodes = nodes
+            nodes.presence = .unsettled
+            return nodes
+        }
+        try write(unsettled(plan.record), in: &record)
+        do {
+            try plan.carryOut(in: container, rules: rules, id: record.id, observe: observe) { made in
+                try write(unsettled(made), in: &record)
+            }
+        } catch {
+            let failures = try withdraw(&record)
+            throw PassthroughError(error).with(failedUndo: failures)
+        }
+        guard case .nodes(var nodes) = record.change else { return }
+        nodes.presence = .here
+        try write(nodes, in: &record)
+    }
+
+    private func write(_ nodes: NodesRecord, in record: inout AttachmentRecord) throws {
+        record.change = .nodes(nodes)
+        try journal.write(record)
+        stopPoint()
+    }
+
+    /// Whether udev(7) is at work on an event: a device that has just come may yet get its owner and its mode, which the
+    /// container's node gets too.
+    private var isUdevAtWork: Bool { (try? FileStatus.of("/run/udev/queue")) != nil }
+}

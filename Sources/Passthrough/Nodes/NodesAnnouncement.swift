@@ -1,0 +1,29 @@
+internal import Containers
+internal import DeviceAccess
+internal import HostdevModel
+internal import LinuxSystem
+internal import Netlink
+internal import SystemPackage
+
+extension NodesRecord {
+    /// Tells the programs of a container that it has got nodes, or has no longer those that were made. Who does not listen
+    /// misses nothing but that, so a failure is none of attach or detach.
+    func announce(_ action: DeviceAnnouncement.Action, in container: borrowing Container) {
+        guard let files = container.files, !container.sharesHostNetwork else { return }
+        for entry in entries where !entry.made.isEmpty {
+            guard case .node(let number) = EntryContent(entry.content), let place = entry.place else { continue }
+            let announcement = DeviceAnnouncement(
+                action, device: place.path, subsystem: place.subsystem, node: entry.path, number: number)
+            try? announcement.send(
+                in: container.network, user: files.userIDs.outside(0) ?? 0, group: files.groupIDs.outside(0) ?? 0)
+        }
+    }
+}
+
+extension Container {
+    /// Whether what is announced there is announced to the host, which has its devices as before.
+    fileprivate var sharesHostNetwork: Bool {
+        network.identity == (try? Namespace.current(.network).identity)
+            || network.identity == (try? FileStatus.of("/proc/1/ns/net").identity)
+    }
+}

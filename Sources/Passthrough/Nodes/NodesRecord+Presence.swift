@@ -1,0 +1,50 @@
+internal import DeviceAccess
+internal import HostdevModel
+internal import LinuxSystem
+internal import NodeDevices
+
+extension NodesRecord {
+    /// The numbers of the nodes.
+    var numbers: [DeviceNumber] {
+        entries.compactMap { if case .node(let number) = EntryContent($0.content) { number } else { nil } }
+    }
+
+    /// Whether the device is on the host, and its numbers lead to it.
+    var isPresent: Bool {
+        get throws {
+            try numbers.allSatisfy { try DeviceNodes().identity(of: $0).description == identity }
+        }
+    }
+
+    /// All of it has been taken away.
+    mutating func becomeAway() {
+        presence = .away
+        grants = []
+        for index in entries.indices { entries[index].made = [] }
+    }
+}
+
+extension NodesSubject {
+    /// The device of a record that is away, if it is on the host again: under whatever name and numbers, with all the nodes
+    /// that it had. Of several that nothing tells apart, the one in its place.
+    init?(returned record: NodesRecord, as device: Device) throws {
+        let identity = DeviceIdentity(record.identity)
+        let subject: NodesSubject? =
+            switch device {
+            case .scsi(let scsi): try Self.unit(identity, record).flatMap { try? NodesSubject(scsi, $0) }
+            case .misc(let file):
+                try DeviceNodes().node(identity, .character, like: record.name).map { NodesSubject(file, $0) }
+            case .storage(let file):
+                try DeviceNodes().node(identity, .block, like: record.name).map { NodesSubject(file, $0) }
+            default: nil
+            }
+        // They come one after the other.
+        guard let subject, subject.nodes.count >= record.numbers.count else { return nil }
+        self = subject
+    }
+
+    private static func unit(_ identity: DeviceIdentity, _ record: NodesRecord) throws -> SCSIUnit? {
+        let units = try SCSIUnits().all().filter { $0.identity == identity }
+        return units.count > 1 ? units.first { $0.address == record.address } : units.first
+    }
+}

@@ -1,0 +1,102 @@
+import TestHost
+import Testing
+
+/// A tape drive and a medium changer of the kernel's scsi_debug driver, with all of their nodes.
+@Suite(.serialized) struct TapeTests {
+    private static let folder = "/dev/scsi/host0/bus0/target0/lun0"
+
+    /// Adds a unit of a type to the guest: the name of its sg node.
+    private func unit(type: Int, driver: String, place: String) throws -> String {
+        try sh(
+            """
+            modprobe sg; modprobe \(driver)
+            modprobe scsi_debug add_host=0 num_tgts=1 max_luns=1
+            before=$(ls /sys/class/scsi_generic)
+            debug=/sys/bus/pseudo/drivers/scsi_debug
+            echo \(type) > $debug/ptype; echo 1 > $debug/add_host
+            until new=$(ls /sys/class/scsi_generic | grep -vxF "$before") && [ -e /sys/class/scsi_generic/$new/device/\(place) ]
+            do sleep 0.1; done
+            echo 0 > $debug/ptype
+            printf %s $new
+            """)
+    }
+
+    private func document(_ generic: String, _ nodes: String, _ more: String = "") -> String {
+        """
+        <hostdev mode='capability' type='scsi'>
+          <source name='\(generic)'/><target address='0:0:0:0' nodes='\(nodes)'/>\(more)
+        </hostdev>
+        """
+    }
+
+    /// Attaches, runs a body in a container with runc's device filter or in a user namespace, and detaches.
+    private func attached(
+        _ document: String, userNamespace: Bool, _ body: (_ run: ([String]) throws -> CommandResult) throws -> Void
+    ) throws {
+        let plain = userNamespace ? nil : try RuncContainer("tape")
+        let mapped = userNamespace ? try TestContainer(.init(userNamespace: true)) : nil
+        let reference = plain?.reference ?? mapped?.reference ?? ""
+        let attach = try Program.run("attach", reference, "-", input: document)
+        #expect(attach.status == 0, "\(attach)")
+        try body { command in
+            if let plain {
+                try plain.run(command)
+            } else {
+                try run(["nsenter", "-t", "\(mapped?.id ?? 0)", "-a"] + command)
+            }
+        }
+        #expect(try Program.run("check").status == 0)
+        #expect(try Program.run("detach", reference, "--all").status == 0)
+        #expect(try sh("find /run/hostdev -type f") == "")
+    }
+
+    @Test(arguments: [false, true])
+    func aTapeWithItsNineNodes(userNamespace: Bool) throws {
+        try onThrowawayHost {
+            let generic = try unit(type: 1, driver: "st", place: "scsi_tape/nst0m")
+            try attached(document(generic, "generic mt"), userNamespace: userNamespace) { run in
+                let links = try run(["ls", Self.folder])
+                #expect(links.output == "generic\nmt\nmta\nmtl\nmtm\nmtn\nmtna\nmtnl\nmtnm\n", "\(links)")
+                for link in links.output.split(separator: "\n").dropFirst() {
+                    let status = try run(["mt", "-f", "\(Self.folder)/\(link)", "status"])
+                    #expect(status.output.contains("SCSI 2 tape drive"), "\(link): \(status)")
+                }
+                #expect(try run(["sg_inq", "\(Self.folder)/generic"]).output.contains("PDT=1"))
+            }
+            try sh("echo 1 > /sys/class/scsi_generic/\(generic)/device/delete")
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func aChanger(userNamespace: Bool) throws {
+        try onThrowawayHost {
+            let generic = try unit(type: 8, driver: "ch", place: "scsi_changer")
+            try attached(document(generic, "generic changer"), userNamespace: userNamespace) { run in
+                // The driver of the test's changer knows no elements, so its status cannot be asked for.
+                let inquiry = try run(["mtx", "-f", "\(Self.folder)/generic", "inquiry"])
+                #expect(inquiry.output.contains("Product ID: 'scsi_debug"), "\(inquiry)")
+                #expect(try run(["sh", "-c", "exec 3<\(Self.folder)/changer"]).status == 0)
+            }
+            try sh("echo 1 > /sys/class/scsi_generic/\(generic)/device/delete")
+        }
+    }
+
+    /// FORMAT UNIT through a node that cannot be opened for writing: the kernel refuses it to all but CAP_SYS_RAWIO of the
+    /// host, which a user namespace does not have.
+    @Test func formatNeedsWriting() throws {
+        try onThrowawayHost {
+            let disk = try Disk()
+            let format = ["\(Self.folder)/generic", "04", "00", "00", "00", "00", "00"]
+            try attached(document(disk.generic, "generic", "<readonly/>"), userNamespace: true) { run in
+                let refused = try run(["sg_raw", "-R"] + format)
+                #expect(refused.errors.contains("Operation not permitted"), "\(refused)")
+                #expect(try run(["sg_inq", "\(Self.folder)/generic"]).status == 0)
+            }
+            try attached(document(disk.generic, "generic"), userNamespace: true) { run in
+                let accepted = try run(["sg_raw"] + format)
+                #expect(accepted.status == 0, "\(accepted)")
+                #expect(accepted.errors.contains("Good"), "\(accepted)")
+            }
+        }
+    }
+}
