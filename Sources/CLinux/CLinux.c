@@ -12,6 +12,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -38,6 +39,30 @@ int linux_unshare(int flags) { return unshare(flags); }
 int linux_namespace_kind(int descriptor) { return ioctl(descriptor, NS_GET_NSTYPE); }
 
 int linux_pidfd_open(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }
+
+int linux_peer_user(int socket, uid_t *user) {
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    int result = getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size);
+    if (result == 0) *user = peer.uid;
+    return result;
+}
+
+ssize_t linux_send_with_credentials(int socket, const void *bytes, size_t size) {
+    struct ucred self = {.pid = getpid(), .uid = getuid(), .gid = getgid()};
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(sizeof self)];
+    } control = {0};
+    struct iovec part = {.iov_base = (void *)bytes, .iov_len = size};
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control.bytes};
+    control.header.cmsg_len = CMSG_LEN(sizeof self);
+    control.header.cmsg_level = SOL_SOCKET;
+    control.header.cmsg_type = SCM_CREDENTIALS;
+    memcpy(CMSG_DATA(&control.header), &self, sizeof self);
+    return sendmsg(socket, &message, MSG_NOSIGNAL);
+}
 
 int linux_signalfd(const sigset_t *signals) { return signalfd(-1, signals, SFD_CLOEXEC | SFD_NONBLOCK); }
 

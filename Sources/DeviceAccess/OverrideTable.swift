@@ -6,7 +6,8 @@ internal import SystemPackage
 /// The kernel keeps both as long as the program is attached, so there is nothing to keep between processes: they are
 /// found by their names. They come with the first rule and go with the last.
 struct OverrideTable: Sendable {
-    let lock: RuleLock
+    let lock: FilePath
+    let timeout: Duration
 
     /// What has to be added for a container.
     func look(_ rule: DeviceRule, for groups: DeviceControlGroups) throws(DeviceAccessError) -> [Grant] {
@@ -30,7 +31,7 @@ struct OverrideTable: Sendable {
 
     func add(_ rule: DeviceRule, to group: UInt64, in hierarchy: FilePath) throws(DeviceAccessError) {
         let attempt = "allow \(rule) for group \(group) below \(hierarchy)"
-        let lock = try lock.take(attempt)
+        let lock = try takeLock(attempt)
         let key = RuleTable.Key(group: group, device: rule.device)
         let top = try attempting(attempt) { () throws(SystemError) in try Self.open(hierarchy) }
         let isDone = try attempting(attempt) { () throws(SystemError) in
@@ -55,7 +56,7 @@ struct OverrideTable: Sendable {
 
     func remove(_ rule: DeviceRule, from group: UInt64, in hierarchy: FilePath) throws(DeviceAccessError) {
         let attempt = "deny \(rule) for group \(group) below \(hierarchy)"
-        let lock = try lock.take(attempt)
+        let lock = try takeLock(attempt)
         let key = RuleTable.Key(group: group, device: rule.device)
         try attempting(attempt) { () throws(SystemError) in
             let top = try Self.open(hierarchy)
@@ -73,24 +74,13 @@ struct OverrideTable: Sendable {
         _ = consume lock
     }
 
-    /// Why rules cannot be added at the top of a hierarchy. Nil when they can.
-    ///
-    /// - Throws: `notPermitted`, `kernel`.
-    func obstacle(in hierarchy: FilePath) throws(DeviceAccessError) -> DeviceAccessError? {
-        let attempt = "override denials at the top of \(hierarchy)"
-        let (isThere, flags, count) = try attempting(attempt) { () throws(SystemError) in
-            let (programs, flags) = try DeviceProgram.query(Self.open(hierarchy))
-            for program in programs where try Self.table(of: program) != nil { return (true, flags, programs.count) }
-            return (false, flags, programs.count)
-        }
-        if isThere { return nil }
-        if count > 0, flags & DeviceProgram.besideOthers == 0 { return Self.occupied(attempt) }
+    private func takeLock(_ attempt: String) throws(DeviceAccessError) -> FileLock {
         do throws(SystemError) {
-            _ = try DeviceProgram(OverrideProgram.probe, name: OverrideProgram.name)
-            return nil
+            return try FileLock(lock, until: .now + timeout)
         } catch {
-            guard error.code == .invalidArgument else { throw DeviceAccessError(error, attempt) }
-            return Self.notSupported(attempt, error)
+            guard error.code == .resourceTemporarilyUnavailable else { throw DeviceAccessError(error, attempt) }
+            throw DeviceAccessError(
+                .busy, attempt, "another process has held \(lock) for \(timeout)", remedy: "try again")
         }
     }
 
@@ -120,7 +110,9 @@ struct OverrideTable: Sendable {
             program = try DeviceProgram(instructions, name: OverrideProgram.name)
         } catch {
             guard error.code == .invalidArgument else { throw DeviceAccessError(error, attempt) }
-            throw Self.notSupported(attempt, error)
+            throw DeviceAccessError(
+                .notSupported, attempt, error.description,
+                remedy: "it needs Linux 5.18 or later; or have the container's engine allow the device")
         }
         do throws(SystemError) {
             try program.attach(to: top)
@@ -129,19 +121,9 @@ struct OverrideTable: Sendable {
             guard error.code == .notPermitted || error.code == .argListTooLong, lacking?.isEmpty == true else {
                 throw DeviceAccessError(error, attempt)
             }
-            throw Self.occupied(attempt)
+            throw DeviceAccessError(
+                .occupied, attempt, "the programs at the top of the hierarchy admit no other one there",
+                remedy: "attach them with BPF_F_ALLOW_MULTI, or allow the device in them")
         }
-    }
-
-    private static func notSupported(_ attempt: String, _ error: SystemError) -> DeviceAccessError {
-        DeviceAccessError(
-            .notSupported, attempt, error.description,
-            remedy: "it needs Linux 5.18 or later; or have the container's engine allow the device")
-    }
-
-    private static func occupied(_ attempt: String) -> DeviceAccessError {
-        DeviceAccessError(
-            .occupied, attempt, "the programs at the top of the hierarchy admit no other one there",
-            remedy: "attach them with BPF_F_ALLOW_MULTI, or allow the device in them")
     }
 }

@@ -17,6 +17,7 @@ extension Backend {
         do {
             try Self.requirePrivilege()
             let container = try Containers.container(reference)
+            try container.reference.requireAbility(for: hostdevs)
             let identity = container.identity
             var locks = try newLocks()
             try locks.take([identity.lockName], for: "container \(identity.reference)")
