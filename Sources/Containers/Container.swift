@@ -28,9 +28,16 @@ public final class PinnedProcess: Sendable {
     /// Its number on the host.
     public var id: Int32 { descriptor.id }
 
-    init(descriptor: consuming ProcessDescriptor, startTime: UInt64) {
+    private init(_ descriptor: consuming ProcessDescriptor, startTime: UInt64) {
         self.descriptor = descriptor
         self.startTime = startTime
+    }
+
+    /// Pins a process by its number, and then reads what it is.
+    static func pin(_ id: Int32) throws(SystemError) -> (process: PinnedProcess, status: ProcessStatus) {
+        let descriptor = try ProcessDescriptor(id)
+        let status = try ProcessStatus(of: id)
+        return (PinnedProcess(descriptor, startTime: status.startTime), status)
     }
 }
 
@@ -62,32 +69,64 @@ public final class ContainerFiles: Sendable {
 extension Container {
     /// Pins a process and all that belongs to it: the pidfd first, everything else through the number, and then the
     /// pidfd again: had the process ended meanwhile, the rest could be another's.
-    init(_ reference: ContainerReference, process id: Int32) throws(ContainerError) {
+    ///
+    /// The proof is asked in between: whether that process is the one that was meant.
+    init(
+        _ reference: ContainerReference, process id: Int32, proof: ProcessProof = { (_, _) in }
+    ) throws(ContainerError) {
+        guard id > 0 else {
+            throw ContainerError(
+                .noSuchContainer,
+                "container \(reference) does not run: its engine names process \(id), so it is starting, or has stopped"
+            )
+        }
+        let process: PinnedProcess
+        let status: ProcessStatus
         do throws(SystemError) {
-            let descriptor = try ProcessDescriptor(id)
-            let status = try ProcessStatus(of: id)
+            (process, status) = try PinnedProcess.pin(id)
+        } catch {
+            throw Self.failure(error, of: reference, "there is no process \(id)")
+        }
+        do throws(NotProven) {
+            try proof(id, status)
+        } catch {
+            throw ContainerError(.noSuchContainer, "container \(reference) does not run: \(error.reason)")
+        }
+        do throws(SystemError) {
             let network = try Namespace(.network, path: processFile(id, "ns/net"))
             let root = try RootDirectory(processFile(id, "root"))
             let mounts = try Namespace(.mount, path: processFile(id, "ns/mnt"))
             let userIDs = try IDMap(path: processFile(id, "uid_map"))
             let groupIDs = try IDMap(path: processFile(id, "gid_map"))
             let groups = try DeviceControlGroups(of: id)
-            guard descriptor.isAlive, !status.hasEnded else {
+            guard process.descriptor.isAlive, !status.hasEnded else {
                 throw SystemError(.noSuchProcess, "pin", "process \(id)")
             }
             self.reference = reference
-            self.process = PinnedProcess(descriptor: descriptor, startTime: status.startTime)
+            self.process = process
             self.network = network
             self.files = ContainerFiles(
                 root: root, mounts: mounts, userIDs: userIDs, groupIDs: groupIDs, groups: groups)
         } catch {
-            switch error.code {
-            case .noSuchProcess, .noSuchFileOrDirectory:
-                throw ContainerError(.noSuchContainer, "container \(reference) does not run: there is no process \(id)")
-            case .permissionDenied, .notPermitted:
-                throw ContainerError(.notPermitted, "container \(reference): \(error); this needs CAP_SYS_PTRACE")
-            default: throw ContainerError(.kernel, "container \(reference): \(error)")
-            }
+            throw Self.failure(error, of: reference, "process \(id) has ended meanwhile")
+        }
+    }
+
+    /// Pins a container that was pinned before, by what was noted of its process then. Its engine is not asked again: the
+    /// kernel knows better whether that process is there.
+    public init(_ reference: ContainerReference, process id: Int32, startTime: UInt64) throws(ContainerError) {
+        try self.init(reference, process: id, proof: started(at: startTime))
+    }
+
+    private static func failure(
+        _ error: SystemError, of reference: ContainerReference, _ absence: String
+    ) -> ContainerError {
+        switch error.code {
+        case .noSuchProcess, .noSuchFileOrDirectory:
+            ContainerError(.noSuchContainer, "container \(reference) does not run: \(absence)")
+        case .permissionDenied, .notPermitted:
+            ContainerError(.notPermitted, "container \(reference): \(error); this needs CAP_SYS_PTRACE")
+        default: ContainerError(.kernel, "container \(reference): \(error)")
         }
     }
 }

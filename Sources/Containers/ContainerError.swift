@@ -12,6 +12,8 @@ public struct ContainerError: Error, Hashable, Sendable, CustomStringConvertible
         case notPermitted
         /// The kernel refused for another reason.
         case kernel
+        /// The engine's state cannot be read, or its daemon does not answer.
+        case engine
     }
 
     /// The kind of failure.

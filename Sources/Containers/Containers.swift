@@ -1,32 +1,42 @@
 /// All engines together.
 public enum Containers {
+    /// In the order in which they are asked. What builds on another comes before it: the first that claims a process
+    /// names it.
     static let engines: [any ContainerEngine] = [PIDEngine(), NetNSEngine()]
 
     /// Pins the container of a reference; a bare name is looked for in every engine.
     public static func container(_ reference: ContainerReference) throws(ContainerError) -> Container {
-        if let name = reference.engine {
-            guard let engine = engines.first(where: { $0.name == name }) else {
-                let known = engines.map(\.name).joined(separator: ", ")
-                throw ContainerError(
-                    .noSuchContainer, "container \(reference): no engine '\(name)'; known are \(known)")
-            }
-            return try engine.container(reference.name)
-        }
-        let matches = try running().filter { $0.reference.name == reference.name }
-        guard let match = matches.first else {
-            throw ContainerError(.noSuchContainer, "no engine has a running container '\(reference)'")
-        }
-        guard matches.count == 1 else {
-            let candidates = matches.map(\.reference.description).joined(separator: ", ")
-            throw ContainerError(.ambiguous, "several containers are called '\(reference)': \(candidates)")
-        }
-        return try container(match.reference)
+        guard reference.engine != nil else { return try BareName(reference.name).container() }
+        return try engine(of: reference).container(reference.name)
     }
 
-    /// The running containers of all engines.
-    public static func running() throws(ContainerError) -> [ContainerSummary] {
-        var all: [ContainerSummary] = []
-        for engine in engines { all += try engine.running() }
+    /// What a container can be given, by the engine of its full reference.
+    public static func abilities(of reference: ContainerReference) throws(ContainerError) -> EngineAbilities {
+        try engine(of: reference).abilities
+    }
+
+    private static func engine(of reference: ContainerReference) throws(ContainerError) -> any ContainerEngine {
+        guard let engine = engines.first(where: { $0.name == reference.engine }) else {
+            let known = engines.map(\.name).joined(separator: ", ")
+            throw ContainerError(
+                .noSuchContainer,
+                "container \(reference): no engine '\(reference.engine ?? "")'; known are \(known)")
+        }
+        return engine
+    }
+
+    /// The running containers of all engines, each once: under the name that the first engine has for it. An engine that
+    /// cannot be asked hides nobody else's.
+    public static func running() -> RunningContainers {
+        var all = RunningContainers()
+        var named: Set<Int32> = []
+        for engine in engines {
+            let running = engine.running()
+            all.problems += running.problems
+            all.containers += running.containers.filter { container in
+                container.process.map { named.insert($0).inserted } ?? true
+            }
+        }
         return all
     }
 }

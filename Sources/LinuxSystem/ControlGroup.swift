@@ -44,9 +44,12 @@ extension DeviceControlGroups {
     /// A hierarchy that `/proc/PID/cgroup` lists but that is not mounted in this mount namespace is left out: no rule
     /// can be written there.
     public init(of process: Int32) throws(SystemError) {
-        self.init(
-            membership: try readText(processFile(process, "cgroup")),
-            mounts: try readText("/proc/thread-self/mountinfo"))
+        try self.init(of: process, mounts: readText("/proc/thread-self/mountinfo"))
+    }
+
+    /// The same with what is mounted here read before, for the look at many processes.
+    public init(of process: Int32, mounts: String) throws(SystemError) {
+        self.init(membership: try readText(processFile(process, "cgroup")), mounts: mounts)
     }
 
     init(membership: String, mounts: String) {

@@ -29,7 +29,7 @@ extension PassthroughError {
             case .invalidReference, .ambiguous: .usage
             case .noSuchContainer: .noSuchContainer
             case .notPermitted: .notPermitted
-            case .kernel: .kernel
+            case .kernel, .engine: .kernel
             }
         self.init(code, error.description)
     }

@@ -81,7 +81,7 @@ import Testing
             try sh("ip netns add blue; touch /run/netns/broken")
             let plain = try TestContainer()
             let user = try TestContainer(.init(userNamespace: true))
-            let running = try Containers.running()
+            let running = Containers.running().containers
             #expect(running.contains { $0.reference.description == plain.reference && !$0.hasUserNamespace })
             #expect(running.contains { $0.reference.description == user.reference && $0.hasUserNamespace })
             #expect(running.filter { $0.reference.engine == "netns" }.map(\.reference.name) == ["blue"])

@@ -5,6 +5,9 @@ internal import SystemPackage
 /// no process and no files, so it takes interfaces only.
 struct NetNSEngine: ContainerEngine {
     let name = "netns"
+    let abilities = EngineAbilities(
+        live: [.interfaces],
+        instead: "a bare network namespace has no files: name the container, or a process of it, as in pid:4242")
     private static let folder: FilePath = "/run/netns"
 
     func container(_ name: String) throws(ContainerError) -> Container {
@@ -29,13 +32,14 @@ struct NetNSEngine: ContainerEngine {
         }
     }
 
-    func running() throws(ContainerError) -> [ContainerSummary] {
+    func running() -> RunningContainers {
         let names = (try? directoryEntries(Self.folder)) ?? []
-        return names.compactMap { name in
+        let containers: [ContainerSummary] = names.compactMap { name in
             guard (try? container(name)) != nil else { return nil }
             return ContainerSummary(
                 reference: ContainerReference(engine: self.name, name: name), process: nil, hasUserNamespace: false,
                 group: nil)
         }
+        return RunningContainers(containers: containers)
     }
 }

@@ -10,18 +10,15 @@ struct ContainersVerb: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let containers: [ContainerSummary]
-        do {
-            containers = try Containers.running()
-        } catch {
-            throw PassthroughError(.kernel, "\(error)")
-        }
+        let running = Containers.running()
+        for problem in running.problems { writeError("hostdev: \(problem)") }
+        let containers = running.containers
         try output.output.print(ContainersDocument(containers)) {
             table(
-                ["CONTAINER", "PID", "USERNS", "CGROUP"],
+                ["CONTAINER", "ENGINE", "PID", "USERNS", "CGROUP"],
                 containers.map {
                     [
-                        $0.reference.description, $0.process.map(String.init) ?? "-",
+                        $0.reference.description, $0.reference.engine ?? "-", $0.process.map(String.init) ?? "-",
                         $0.hasUserNamespace ? "yes" : "no",
                         $0.group ?? "-",
                     ]

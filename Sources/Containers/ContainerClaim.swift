@@ -1,0 +1,99 @@
+internal import LinuxSystem
+
+/// What an engine says of one of its containers. Nothing of it is believed before the process is pinned and the proof
+/// holds.
+struct ContainerClaim: Sendable {
+    /// What the engine calls it; always the same for one container, whatever name or part of an id was asked for.
+    let name: String
+    /// The number of its init process on the host.
+    let process: Int32
+    /// Asked of the pinned process: the kernel's word for what the engine said.
+    let proof: ProcessProof
+}
+
+/// Whether a process is the one that was meant, asked of the kernel while a pidfd keeps its number from being another's.
+/// It throws `noSuchContainer` with what is wrong, without the container's name.
+typealias ProcessProof = @Sendable (_ id: Int32, _ status: ProcessStatus) throws(NotProven) -> Void
+
+/// Why a process is not the one that was meant.
+struct NotProven: Error, Hashable {
+    let reason: String
+
+    init(_ reason: String) {
+        self.reason = reason
+    }
+}
+
+/// The process began at a time: clock ticks after boot, as engines note them. A number that was given to another process
+/// since has another.
+func started(at time: UInt64) -> ProcessProof {
+    { (id, status) throws(NotProven) in
+        guard status.startTime == time else {
+            throw NotProven(
+                "process \(id) is another one now: it began at \(status.startTime), the container's at \(time)")
+        }
+    }
+}
+
+/// The process is in the control group that the engine made for the container.
+func inControlGroup(_ path: String) -> ProcessProof {
+    { (id, _) throws(NotProven) in
+        let membership = (try? readText(processFile(id, "cgroup"))) ?? ""
+        let isThere = membership.split(separator: "\n").contains { line in
+            let group = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).last ?? ""
+            return group == path || group.hasSuffix(path)
+        }
+        guard isThere else {
+            throw NotProven("process \(id) is another one now: it is not in the control group \(path)")
+        }
+    }
+}
+
+/// The process is the child of another, whom its own command line shows to be the engine's part that watches over that
+/// container, and who runs as a user: nobody else can start a child of that one.
+func child(ofUser user: UInt32, _ what: String, where isMeant: @escaping @Sendable (ProcessArguments) -> Bool)
+    -> ProcessProof
+{
+    { (id, status) throws(NotProven) in
+        guard let parent = ProcessArguments(of: status.parent), parent.user == user, isMeant(parent),
+            // The parent's number is the parent's as long as the child names it: read again after what it led to.
+            let now = try? ProcessStatus(of: id), now.parent == status.parent
+        else { throw NotProven("process \(id) is no child of \(what)") }
+    }
+}
+
+/// With what a process was started, and as whom it runs.
+struct ProcessArguments: Sendable {
+    let id: Int32
+    let arguments: [String]
+    let user: UInt32
+
+    /// Nil: it has gone, or has no command line.
+    init?(of id: Int32) {
+        guard let bytes = try? readBytes(processFile(id, "cmdline")), !bytes.isEmpty,
+            let status = try? FileStatus.of(processFile(id, ""))
+        else { return nil }
+        self.id = id
+        user = status.user
+        arguments = bytes.split(separator: 0, omittingEmptySubsequences: false).map {
+            String(decoding: $0, as: UTF8.self)
+        }
+    }
+
+    /// The program's name, without folders.
+    var program: Substring { arguments[0].split(separator: "/").last ?? "" }
+
+    /// The value after an option: `-n web`, `-nweb`, `--machine web`, `--machine=web`.
+    func value(of options: String...) -> String? {
+        for (index, argument) in arguments.enumerated().dropFirst() {
+            for option in options {
+                if argument == option { return arguments.dropFirst(index + 1).first }
+                let joined = option.hasPrefix("--") ? option + "=" : option
+                if argument.hasPrefix(joined), argument.hasPrefix("--") == option.hasPrefix("--") {
+                    return String(argument.dropFirst(joined.count))
+                }
+            }
+        }
+        return nil
+    }
+}
