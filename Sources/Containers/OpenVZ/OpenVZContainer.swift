@@ -9,6 +9,8 @@ public struct OpenVZContainer: Sendable {
 
     /// Its full reference.
     public var reference: ContainerReference { ContainerReference(engine: "openvz", name: id) }
+    /// Whether this host has a kernel of OpenVZ's.
+    public var hasKernel: Bool { host.mode != .upstream }
     /// Its conf, which may be a symbolic link.
     public var path: String { confPath.string }
     var confPath: FilePath { OpenVZHost.confFolder.appending("\(id).conf") }

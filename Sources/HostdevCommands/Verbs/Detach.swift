@@ -31,6 +31,7 @@ struct Detach: ParsableCommand {
     @Flag(help: "What is not attached is no error.")
     var ifAttached = false
 
+    @OptionGroup var scope: ScopeOptions
     @OptionGroup var dry: DryRunOption
     @OptionGroup var common: CommonOptions
 
@@ -44,8 +45,17 @@ struct Detach: ParsableCommand {
             throw PassthroughError(
                 .usage, "nothing to detach", hint: "give a FILE, or --net, --scsi, --misc, --alias, or --all")
         }
-        let (outcome, steps) = try common.backend().detach(
-            selectors, from: container.reference(), ifAttached: ifAttached, dryRun: dry.dryRun)
+        let backend = common.backend()
+        let live: LiveChange = { reference throws(PassthroughError) in
+            try backend.detach(selectors, from: reference, ifAttached: ifAttached, dryRun: dry.dryRun)
+        }
+        let (outcome, steps) =
+            scope.config
+            ? try warned(
+                backend.detachConfigured(
+                    selectors, from: container.reference(), ifAttached: ifAttached, dryRun: dry.dryRun,
+                    live: scope.live ? live : nil))
+            : try live(container.reference())
         if dry.dryRun { return try common.output.output.print(steps) }
         try common.output.output.print(outcome)
     }
