@@ -47,7 +47,8 @@ let package = Package(
         // The built program, from outside: standard output, standard error and exit status; in the guest with real devices.
         .testTarget(name: "GuestTests", dependencies: ["hostdev", "TestHost", system], swiftSettings: strict),
         .testTarget(
-            name: "ProgramTests", dependencies: ["hostdev", "TestHost", "LinuxSystem", system], swiftSettings: strict),
+            name: "ProgramTests", dependencies: ["hostdev", "TestHost", "DeviceAccess", "LinuxSystem", system],
+            swiftSettings: strict),
     ]
         + module("LinuxSystem", ["CLinux", system], testedWith: ["TestHost"])
         + module("XMLTree", ["CLibXML2"])

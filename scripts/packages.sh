@@ -7,7 +7,8 @@ build_packages=(libnl-3-dev libnl-genl-3-dev libnl-route-3-dev libxml2-dev pkg-c
 
 # shellcheck disable=SC2034
 # What the demonstration and the tests run.
-peer_packages=(fdisk iproute2 iputils-ping iw libxml2-utils lsscsi mount runc sg3-utils systemd util-linux)
+peer_packages=(busybox-static crun fdisk iproute2 iputils-ping iw libxml2-utils lsscsi lxc mount runc sg3-utils systemd
+    systemd-container util-linux conmon libvirt-clients libvirt-daemon libvirt-daemon-driver-lxc perl-base podman)
 
 # Installs those of the named packages that are missing, and says which.
 need_packages() {

@@ -2,7 +2,10 @@
 public enum Containers {
     /// In the order in which they are asked. What builds on another comes before it: the first that claims a process
     /// names it.
-    static let engines: [any ContainerEngine] = [PIDEngine(), NetNSEngine()]
+    static let engines: [any ContainerEngine] = [
+        LXDEngine(), IncusEngine(), LXCEngine(), LibvirtEngine(), MachineEngine(), PodmanEngine(), DockerEngine(),
+        OCIEngine(), NetNSEngine(), PIDEngine(),
+    ]
 
     /// Pins the container of a reference; a bare name is looked for in every engine.
     public static func container(_ reference: ContainerReference) throws(ContainerError) -> Container {

@@ -25,6 +25,9 @@ int linux_namespace_kind(int descriptor);  // ioctl_ns(2), Linux 4.11
 // Processes: pidfd_open(2).
 int linux_pidfd_open(pid_t process);
 
+// Who called listen(2) on the other end of a connection: SO_PEERCRED, unix(7).
+int linux_peer_user(int socket, uid_t *user);
+
 // signalfd(2), close-on-exec and non-blocking.
 int linux_signalfd(const sigset_t *signals);
 

@@ -1,0 +1,56 @@
+internal import LinuxSystem
+internal import SystemPackage
+
+/// `docker:web`, or its id or the beginning of it.
+///
+/// What runs is found by the states of its runtime, `/run/docker/runtime-RUNTIME/moby/ID`, and its name in docker's own
+/// folder of it. The daemon is not asked: containers go on without it.
+struct DockerEngine: ProcessEngine {
+    let name = "docker"
+    let abilities = EngineAbilities()
+
+    private var roots: [FilePath] {
+        folders(in: "/run/docker").filter { $0.lastComponent?.string.hasPrefix("runtime-") == true }.map {
+            $0.appending("moby")
+        }
+    }
+
+    func claim(_ name: String) throws(ContainerError) -> ContainerClaim {
+        if name.utf8.count == 64, isFileName(name) {
+            for root in roots {
+                if let state = try OCIState(root.appending(name)) { return claim(state) }
+            }
+        }
+        let found = OCIEngine.states(below: roots)
+        let candidates = found.states.map { _, state in
+            let claim = claim(state)
+            return (id: state.id, name: claim.name, claim: claim)
+        }
+        guard let match = try select(name, among: candidates) else {
+            if let problem = found.problems.first { throw problem }
+            throw none(name, "docker runs none of that name or id")
+        }
+        return match
+    }
+
+    /// What cannot be read is for ``OCIEngine`` to tell.
+    func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
+        (OCIEngine.states(below: roots).states.map { claim($0.state) }, [])
+    }
+
+    /// Under its name, or its id where docker's folder of it is not found.
+    private func claim(_ state: OCIState) -> ContainerClaim {
+        let configuration = [FilePath("/var/lib/docker/containers").appending(state.id), Self.folder(state)]
+            .compactMap(\.self).lazy.compactMap { try? readBytes($0.appending("config.v2.json")) }.first
+        let name = configuration.flatMap(JSON.init)?["Name"]?.string.map { $0.drop { $0 == "/" } }
+        return ContainerClaim(name: name.map(String.init) ?? state.id, process: state.process, proof: state.proof)
+    }
+
+    /// docker's folder of a container when it has another `--data-root`: files of it are mounted into the container.
+    private static func folder(_ state: OCIState) -> FilePath? {
+        let sources = state.document["config"]?["mounts"]?.elements.compactMap { $0["source"]?.string } ?? []
+        return sources.lazy.map { FilePath($0).removingLastComponent() }.first {
+            $0.lastComponent?.string == state.id
+        }
+    }
+}

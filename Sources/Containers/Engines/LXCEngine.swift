@@ -1,0 +1,56 @@
+internal import LinuxSystem
+internal import SystemPackage
+
+/// `lxc:web`, `lxc:/PATH/web`: a container of LXC's, below its `LXC_PATH` or another.
+///
+/// There is no state on disk. Its monitor, the parent of its init process, answers on an abstract socket with the name
+/// `PATH/NAME/command`; the kernel says whose it is, and whether the process is the monitor's child.
+struct LXCEngine: ProcessEngine {
+    let name = "lxc"
+    let abilities = EngineAbilities()
+
+    func claim(_ name: String) throws(ContainerError) -> ContainerClaim {
+        let place = LXCPlace(name)
+        guard isFileName(place.name) else { throw none(name, "'\(place.name)' is no name") }
+        let answer: (user: UInt32, process: Int32)
+        do throws(SystemError) {
+            let socket = try UnixSocket(abstract: place.socketName, timeout: .seconds(2))
+            answer = (try socket.peerUser, try LXCCommand.initProcess(socket))
+        } catch {
+            throw failure(error, place)
+        }
+        let owner = (try? FileStatus.of(place.folder))?.user ?? 0
+        // Anybody may listen under any abstract name.
+        guard answer.user == owner else {
+            throw none(name, "who answers for it is user \(answer.user), but \(place.folder) is user \(owner)'s")
+        }
+        let proof = child(ofUser: owner, "LXC's monitor of \(place.folder)") {
+            $0.arguments[0] == "[lxc monitor] \(place.path) \(place.name)"
+        }
+        return ContainerClaim(name: place.reference, process: answer.process, proof: proof)
+    }
+
+    func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
+        var claims: [ContainerClaim] = []
+        var problems: [ContainerError] = []
+        for place in LXCPlace.listening() {
+            do throws(ContainerError) {
+                claims.append(try claim(place.reference))
+            } catch {
+                if error.code != .noSuchContainer { problems.append(error) }
+            }
+        }
+        return (claims, problems)
+    }
+
+    private func failure(_ error: SystemError, _ place: LXCPlace) -> ContainerError {
+        guard error.code == .connectionRefused else {
+            return ContainerError(.engine, "container lxc:\(place.reference): \(error)")
+        }
+        let others = LXCPlace.listening().filter { $0.name == place.name && $0.path != place.path }
+        let isKnown = (try? FileStatus.of(place.folder.appending("config"))) != nil
+        let elsewhere = others.map { "; there is lxc:\($0.folder)" }.joined()
+        return none(
+            place.reference, (isKnown ? "it is stopped" : "there is none below \(place.path)") + elsewhere)
+    }
+}

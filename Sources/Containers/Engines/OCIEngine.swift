@@ -1,0 +1,66 @@
+internal import LinuxSystem
+internal import SystemPackage
+
+/// `oci:ID`, `oci:/ROOT/ID`: a container of an OCI runtime, runc, crun or youki, also where containerd or docker use it.
+///
+/// With an id alone it is looked for below the roots that the runtimes have without `--root`, and below those that
+/// containerd and docker give them.
+struct OCIEngine: ProcessEngine {
+    let name = "oci"
+    let abilities = EngineAbilities()
+
+    /// The roots of runtimes that a person calls, or podman.
+    static let ownRoots: [FilePath] = ["/run/runc", "/run/crun", "/run/youki"]
+    /// All roots: containerd has one for each of its namespaces, docker one for each runtime and namespace.
+    static var roots: [FilePath] {
+        let docker = folders(in: "/run/docker").filter { $0.lastComponent?.string.hasPrefix("runtime-") == true }
+        return ownRoots + folders(in: "/run/containerd/runc") + docker.flatMap(folders)
+    }
+
+    func claim(_ name: String) throws(ContainerError) -> ContainerClaim {
+        if name.hasPrefix("/") {
+            guard let state = try OCIState(FilePath(name)) else { throw none(name, "there is no state in \(name)") }
+            return ContainerClaim(name: name, process: state.process, proof: state.proof)
+        }
+        guard isFileName(name) else { throw none(name, "it is neither an id nor the path of a state folder") }
+        var states: [(root: FilePath, state: OCIState)] = []
+        for root in Self.roots {
+            if let state = try OCIState(root.appending(name)) { states.append((root, state)) }
+        }
+        guard let (_, state) = states.first else {
+            throw none(name, "no runtime has a state of it (name another root: oci:/ROOT/\(name))")
+        }
+        guard states.count == 1 else {
+            let candidates = states.map { "oci:\($0.root.appending(name))" }.joined(separator: ", ")
+            throw ContainerError(.ambiguous, "several runtimes have a container '\(name)': \(candidates)")
+        }
+        return ContainerClaim(name: name, process: state.process, proof: state.proof)
+    }
+
+    func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
+        let found = Self.states(below: Self.roots)
+        var times: [String: Int] = [:]
+        for (_, state) in found.states { times[state.id, default: 0] += 1 }
+        let claims = found.states.map { folder, state in
+            ContainerClaim(
+                name: times[state.id] == 1 ? state.id : folder.string, process: state.process, proof: state.proof)
+        }
+        return (claims, found.problems)
+    }
+
+    /// All states below some roots, and what could not be read.
+    static func states(
+        below roots: [FilePath]
+    ) -> (states: [(folder: FilePath, state: OCIState)], problems: [ContainerError]) {
+        var states: [(folder: FilePath, state: OCIState)] = []
+        var problems: [ContainerError] = []
+        for folder in roots.flatMap(folders) {
+            do throws(ContainerError) {
+                if let state = try OCIState(folder) { states.append((folder, state)) }
+            } catch {
+                problems.append(error)
+            }
+        }
+        return (states, problems)
+    }
+}

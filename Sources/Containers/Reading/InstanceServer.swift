@@ -1,0 +1,105 @@
+internal import LinuxSystem
+internal import SystemPackage
+
+/// The REST interface of LXD and of Incus, over HTTP on a socket of this machine. They differ in where that is.
+///
+/// Their containers are LXC's: the monitor of LXC is the parent of the init process, and has the name in its title.
+struct InstanceServer: Sendable {
+    /// The engine's name in references.
+    let engine: String
+    /// Where the socket may be; the first that is there is asked.
+    let sockets: [FilePath]
+
+    /// The container of a name: `web`, or `PROJECT/web`.
+    func claim(_ name: String) throws(ContainerError) -> ContainerClaim {
+        let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count <= 2, parts.allSatisfy(Self.isPlain), let instance = parts.last else {
+            throw none(name, "'\(name)' is neither an instance nor PROJECT/INSTANCE")
+        }
+        let project = parts.count == 2 ? parts[0] : "default"
+        guard let answer = try get("/1.0/instances/\(instance)/state?project=\(project)") else {
+            throw none(name, "no daemon of \(engine) runs")
+        }
+        guard answer["error_code"]?.integer() != 404 else { throw none(name, "\(engine) has no such instance") }
+        guard let state = answer["metadata"], let process = state["pid"]?.integer(Int32.self) else {
+            throw ContainerError(
+                .engine,
+                "container \(engine):\(name): the daemon says \(answer["error"]?.string ?? "nothing of a process")")
+        }
+        return claim(project, instance, process)
+    }
+
+    /// All that run, of all projects.
+    func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
+        do throws(ContainerError) {
+            guard let answer = try get("/1.0/instances?recursion=2&all-projects=true") else { return ([], []) }
+            guard let instances = answer["metadata"]?.elements else {
+                throw ContainerError(.engine, "\(engine) says \(answer["error"]?.string ?? "nothing of its instances")")
+            }
+            let claims: [ContainerClaim] = instances.compactMap { instance in
+                guard instance["type"]?.string == "container", let name = instance["name"]?.string,
+                    let process = instance["state"]?["pid"]?.integer(Int32.self), process > 0
+                else { return nil }
+                return claim(instance["project"]?.string ?? "default", name, process)
+            }
+            return (claims, [])
+        } catch {
+            return ([], [error])
+        }
+    }
+
+    private func claim(_ project: String, _ instance: String, _ process: Int32) -> ContainerClaim {
+        let isDefault = project == "default"
+        let title = isDefault ? instance : "\(project)_\(instance)"
+        let proof = child(ofUser: 0, "the monitor of \(title)") {
+            $0.arguments[0].hasPrefix("[lxc monitor] /") && $0.arguments[0].hasSuffix("/containers \(title)")
+        }
+        return ContainerClaim(name: isDefault ? instance : "\(project)/\(instance)", process: process, proof: proof)
+    }
+
+    /// Nil: nobody listens.
+    private func get(_ target: String) throws(ContainerError) -> JSON? {
+        for path in sockets {
+            let answer: (user: UInt32, bytes: [UInt8])
+            do throws(SystemError) {
+                let socket = try UnixSocket(path: path, timeout: .seconds(2))
+                // HTTP/1.0: the body is in one piece, and ends with the connection.
+                try socket.send(Array("GET \(target) HTTP/1.0\r\nHost: \(engine)\r\n\r\n".utf8))
+                answer = (try socket.peerUser, try socket.receive(atMost: 64 << 20))
+            } catch {
+                if error.code == .noSuchFileOrDirectory || error.code == .connectionRefused { continue }
+                throw ContainerError(.engine, "\(engine) cannot be asked: \(error)")
+            }
+            guard answer.user == 0 else {
+                throw ContainerError(.engine, "\(engine) cannot be asked: on \(path) listens user \(answer.user)")
+            }
+            guard let body = Self.body(answer.bytes).flatMap(JSON.init) else {
+                throw ContainerError(.engine, "\(engine) cannot be understood: what comes from \(path) is no JSON")
+            }
+            return body
+        }
+        return nil
+    }
+
+    /// What follows the first empty line.
+    private static func body(_ answer: [UInt8]) -> [UInt8]? {
+        let end = Array("\r\n\r\n".utf8)
+        guard answer.starts(with: "HTTP/1.".utf8),
+            let index = answer.indices.first(where: { answer[$0...].starts(with: end) })
+        else { return nil }
+        return Array(answer[(index + end.count)...])
+    }
+
+    /// Names of instances and projects need no escapes in a URL: letters, digits and a few signs.
+    private static func isPlain(_ name: String) -> Bool {
+        !name.isEmpty
+            && name.utf8.allSatisfy { byte in
+                let character = Character(Unicode.Scalar(byte))
+                return byte < 0x80 && (character.isLetter || character.isNumber || "-_.".contains(character))
+            }
+    }
+
+    private func none(_ name: String, _ reason: String) -> ContainerError {
+        ContainerError(.noSuchContainer, "container \(engine):\(name) does not run: \(reason)")
+    }
+}

@@ -1,0 +1,85 @@
+internal import CLinux
+internal import Glibc
+public import SystemPackage
+
+/// A connection to a daemon of this machine: unix(7), a stream. Nothing waits longer than its timeout for one answer.
+public struct UnixSocket: ~Copyable, Sendable {
+    private let descriptor: Descriptor
+    private let name: String
+
+    /// Connects to a socket of the file system. ENOENT, ECONNREFUSED: nobody listens.
+    public init(path: FilePath, timeout: Duration) throws(SystemError) {
+        try self.init(bytes: Array(path.string.utf8) + [0], named: path.string, timeout: timeout)
+    }
+
+    /// Connects to a socket that has a name only, in the network namespace of the calling thread. ECONNREFUSED: nobody
+    /// listens.
+    public init(abstract name: String, timeout: Duration) throws(SystemError) {
+        try self.init(bytes: [0] + Array(name.utf8), named: "@\(name)", timeout: timeout)
+    }
+
+    private init(bytes: [UInt8], named name: String, timeout: Duration) throws(SystemError) {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let room = MemoryLayout.size(ofValue: address.sun_path)
+        guard bytes.count <= room else { throw SystemError(.fileNameTooLong, "connect", name) }
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: bytes) }
+        let length = socklen_t(MemoryLayout<sa_family_t>.size + bytes.count)
+
+        let type = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
+        let descriptor: Descriptor = try .returned(socket(AF_UNIX, type, 0), "socket", name)
+        var limit = timeval(
+            tv_sec: Int(timeout.components.seconds), tv_usec: Int(timeout.components.attoseconds / 1_000_000_000_000))
+        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+            let size = socklen_t(MemoryLayout<timeval>.size)
+            guard unsafe setsockopt(descriptor.file.rawValue, SOL_SOCKET, option, &limit, size) == 0 else {
+                throw .last("set a timeout on", name)
+            }
+        }
+        let file = descriptor.file.rawValue
+        let result = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe connect(file, $0, length) }
+        }
+        guard result == 0 else { throw .last("connect", name) }
+        self.descriptor = descriptor
+        self.name = name
+    }
+
+    /// Who listens: the user that called listen(2), by the kernel's word.
+    public var peerUser: UInt32 {
+        get throws(SystemError) {
+            var user: uid_t = 0
+            guard unsafe linux_peer_user(descriptor.file.rawValue, &user) == 0 else {
+                throw .last("ask who listens on", name)
+            }
+            return user
+        }
+    }
+
+    /// Sends a request whole.
+    public func send(_ bytes: [UInt8]) throws(SystemError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { bytes in
+                unsafe Glibc.send(descriptor.file.rawValue, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL))
+            }
+            if count < 0, SystemError.lastCode == .interrupted { continue }
+            guard count >= 0 else { throw .last("send to", name) }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// The answer, until there are so many bytes or the other side ends it. EAGAIN: none in time.
+    public func receive(atMost limit: Int) throws(SystemError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while bytes.count < limit {
+            let count = unsafe recv(descriptor.file.rawValue, &buffer, min(buffer.count, limit - bytes.count), 0)
+            if count < 0, SystemError.lastCode == .interrupted { continue }
+            guard count >= 0 else { throw .last("wait for the answer of", name) }
+            if count == 0 { break }
+            bytes += buffer[..<count]
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,60 @@
+import Glibc
+import LinuxSystem
+import TestHost
+
+/// State as engines keep it, staged for processes that no engine has started: for engines that cannot run here, and for
+/// states that real ones leave only when something goes wrong.
+enum Staged {
+    static func startTime(_ id: Int32) throws -> UInt64 { try ProcessStatus(of: id).startTime }
+
+    /// A state folder of runc's.
+    static func runc(_ folder: String, process: Int32, start: UInt64?, more: String = "") throws {
+        let start = start.map { #", "init_process_start": \#($0)"# } ?? ""
+        try write("\(folder)/state.json", #"{"id": "x", "init_process_pid": \#(process)\#(start)\#(more)}"#)
+    }
+
+    static func write(_ path: String, _ text: String) throws {
+        try sh("mkdir -p \"$(dirname '\(path)')\"; cat > '\(path)' <<'END'\n\(text)\nEND")
+    }
+
+    /// A process with a network namespace of its own whose parent has a title: `[lxc monitor] …` as LXC's monitors.
+    static func child(of title: String) throws -> (id: Int32, parent: RunningCommand) {
+        let script = #"""
+            $0 = $ARGV[0]; $| = 1;
+            my $child = fork // die;
+            if (!$child) { exec "setpriv", "--pdeathsig", "KILL", "unshare", "--net", "--mount", "sleep", "1000000" }
+            print "$child\n"; wait;
+            """#
+        let parent = try RunningCommand(["perl", "-e", script, title])
+        try untilTrue { parent.outputSoFar.hasSuffix("\n") }
+        let id = Int32(parent.outputSoFar.filter(\.isNumber)) ?? 0
+        try until("grep -q sleep /proc/\(id)/comm")
+        return (id, parent)
+    }
+
+    /// A daemon that answers HTTP requests on a socket with the files of a folder, as LXD and Incus would; it is neither. A
+    /// request for `/1.0/x?y` gets the file `1.0_x`, or the error that they have for what is not there.
+    static func fakeInstanceServer(_ socket: String, folder: String) throws -> RunningCommand {
+        let script = #"""
+            use IO::Socket::UNIX;
+            my $server = IO::Socket::UNIX->new(Local => $ARGV[0], Listen => 50) or die "$!";
+            while (my $client = $server->accept) {
+                my ($path) = <$client> =~ m|^GET /([^? ]+)|;
+                while (<$client> =~ /\S/) {}
+                $path =~ s|/|_|g;
+                my $body = '{"type": "error", "error": "Instance not found", "error_code": 404}';
+                if (open my $file, "<", "$ARGV[1]/$path") { local $/; $body = <$file> }
+                print $client "HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n$body";
+                close $client;
+            }
+            """#
+        try sh("mkdir -p \"$(dirname '\(socket)')\" '\(folder)'")
+        let server = try RunningCommand(["perl", "-e", script, socket, folder])
+        try until("[ -S \(socket) ]")
+        return server
+    }
+
+    private static func untilTrue(_ condition: () -> Bool) throws {
+        for _ in 0..<60_000 where !condition() { usleep(10_000) }
+    }
+}

@@ -1,0 +1,59 @@
+internal import LinuxSystem
+internal import SystemPackage
+
+/// A container of libvirt's LXC driver, with a libvirtd of its own on the throw-away host. It needs control groups of
+/// version 1 alone: ``ControlGroupLayout/version1``.
+public final class LibvirtContainer: EngineContainer {
+    /// Its init process, as the host numbers it.
+    public let id: Int32
+    private let name: String
+    private let daemon: RunningCommand
+
+    /// Starts the daemon and one container.
+    public init(_ name: String) throws {
+        self.name = name
+        let root = try BusyboxRoot(name, owner: 0)
+        // Of the daemon's drivers only that of LXC is left: others want users, and look for machines to run.
+        try TestHost.sh(
+            """
+            mkdir -p /run/libvirt-test/drivers
+            for folder in /var/lib/libvirt /var/log/libvirt /etc/libvirt; do mount -t tmpfs tmpfs $folder; done
+            drivers=$(dirname "$(find /usr/lib -name libvirt_driver_lxc.so)")
+            cp "$drivers"/libvirt_driver_lxc.so /run/libvirt-test/drivers
+            mount --bind /run/libvirt-test/drivers "$drivers"
+            cat > /run/libvirt-test/domain.xml <<'END'
+            <domain type='lxc'>
+              <name>\(name)</name>
+              <memory unit='MiB'>64</memory>
+              <os><type>exe</type><init>/bin/sleep</init><initarg>1000000</initarg></os>
+              <features><privnet/></features>
+              <devices>
+                <filesystem type='mount'><source dir='\(root.path)'/><target dir='/'/></filesystem>
+                <console type='pty'/>
+              </devices>
+            </domain>
+            END
+            """)
+        daemon = try RunningCommand(["libvirtd"])
+        try until("virsh -c lxc:/// list || ! [ -e /proc/\(daemon.id)/fd/0 ]")
+        let made = try TestHost.run(["virsh", "-c", "lxc:///", "create", "/run/libvirt-test/domain.xml"])
+        guard made.status == 0 else { throw CommandFailed(result: made) }
+        let controller = try readText(FilePath("/run/libvirt/lxc/\(name).pid")).filter(\.isNumber)
+        let children = try readText(FilePath("/proc/\(controller)/task/\(controller)/children"))
+        id = Int32(children.filter(\.isNumber)) ?? 0
+    }
+
+    /// Runs a program inside, in its control groups.
+    public func run(_ command: [String]) throws -> CommandResult {
+        try TestHost.run(["virsh", "-c", "lxc:///", "lxc-enter-namespace", name] + command)
+    }
+
+    /// Ends it, and the daemon.
+    public func stop() {
+        _ = try? TestHost.run(["virsh", "-c", "lxc:///", "destroy", name])
+        daemon.end()
+        _ = try? TestHost.run(["sh", "-c", "rmdir /sys/fs/cgroup/*/machine 2>/dev/null"])
+    }
+
+    deinit { stop() }
+}

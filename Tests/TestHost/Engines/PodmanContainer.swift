@@ -1,0 +1,46 @@
+/// A container of podman's, of a root directory: no image is pulled. podman keeps all that it knows on the throw-away
+/// host's `/run`.
+public final class PodmanContainer: EngineContainer {
+    /// Its init process, as the host numbers it.
+    public let id: Int32
+    /// podman's own name for it: 64 hexadecimal digits.
+    public let fullID: String
+    private let name: String
+    private static let podman = [
+        "podman", "--root", "/run/podman-test/root", "--runroot", "/run/podman-test/run", "--tmpdir",
+        "/run/podman-test/tmp", "--cgroup-manager", "cgroupfs", "--runtime", "runc", "--events-backend", "none",
+        "--storage-driver", "vfs",
+    ]
+
+    /// Starts one on the calling thread's throw-away host, in its own part of the machine's control groups.
+    public init(_ name: String) throws {
+        self.name = name
+        let root = try BusyboxRoot(name, owner: 0)
+        // podman would raise limits, which root of a confined machine may not.
+        let made = try TestHost.run(
+            Self.podman + [
+                "run", "--detach", "--name", name, "--network", "none", "--ulimit", "nofile=1024:1024", "--ulimit",
+                "nproc=1024:1024", "--cgroup-parent", "/\(name)", "--rootfs", root.path, "/bin/sleep", "1000000",
+            ])
+        guard made.status == 0 else { throw CommandFailed(result: made) }
+        fullID = made.output.filter(\.isHexDigit)
+        let found = try TestHost.run(Self.podman + ["inspect", "--format", "{{.State.Pid}}", name])
+        id = Int32(found.output.filter(\.isNumber)) ?? 0
+    }
+
+    /// Runs a program inside, as podman does.
+    public func run(_ command: [String]) throws -> CommandResult {
+        try TestHost.run(Self.podman + ["exec", name] + command)
+    }
+
+    /// Removes it.
+    public func stop() {
+        _ = try? TestHost.run(Self.podman + ["rm", "--force", "--time", "0", name])
+        _ = try? TestHost.run([
+            "sh", "-c",
+            "for n in $(seq 200); do find /sys/fs/cgroup -maxdepth 2 -name '\(name)' -exec find {} -depth -type d -exec rmdir {} + ';' 2>/dev/null; [ -z \"$(find /sys/fs/cgroup -maxdepth 2 -name '\(name)')\" ] && break; sleep 0.02; done",
+        ])
+    }
+
+    deinit { stop() }
+}
