@@ -10,7 +10,7 @@ import Testing
     private static let conf = "ONBOOT=\"yes\"\nDEVNODES=\"\"\n"
 
     private static func onHost(_ body: (TestContainer) throws -> Void) throws {
-        let group = "/sys/fs/cgroup/devices/hostdev-test-\(getpid())-openvz"
+        let group = "/sys/fs/cgroup/devices/hostdev-test-\(getpid())-openvz-\(UInt32.random(in: 0 ... .max))"
         try onThrowawayHost {
             // What stands for the host's devtmpfs is this test's own.
             try sh(
@@ -21,10 +21,11 @@ import Testing
                 cp -a /run/dev/* /dev
                 ln -s /proc/self/fd /dev/fd
                 chmod 600 /dev/full
-                mkdir -p /run/devices \(group)/vz-101
+                mkdir -p \(group)/vz-101
                 """)
             defer {
-                try? until("rmdir \(group)/vz-101 && rmdir \(group)")
+                // A process that was killed leaves its group only when it has gone.
+                try? until("rmdir \(group)/vz-101 \(group) 2> /dev/null; ! [ -e \(group) ]")
             }
             try OpenVZHost.make()
             try OpenVZHost.configure(101, conf)
