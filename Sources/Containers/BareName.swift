@@ -1,3 +1,5 @@
+internal import LinuxSystem
+
 /// A name without an engine: every engine is asked for it.
 struct BareName {
     let name: String
@@ -16,8 +18,11 @@ struct BareName {
             do throws(ContainerError) {
                 let container = try engine.container(name)
                 let process = container.process?.id
-                guard process == nil || !matches.contains(where: { $0.process == process }) else { continue }
-                matches.append(Container.Found(reference: container.reference, process: process))
+                let network = container.network.identity
+                // A namespace without a process may be a name that an engine gave to that of its container.
+                let isKnown = matches.contains { process == nil ? $0.network == network : $0.process == process }
+                guard !isKnown else { continue }
+                matches.append(Container.Found(reference: container.reference, process: process, network: network))
             } catch {
                 switch error.code {
                 case .noSuchContainer, .invalidReference: continue
@@ -45,5 +50,6 @@ extension Container {
     fileprivate struct Found {
         let reference: ContainerReference
         let process: Int32?
+        let network: FileIdentity
     }
 }

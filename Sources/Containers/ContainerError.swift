@@ -14,6 +14,8 @@ public struct ContainerError: Error, Hashable, Sendable, CustomStringConvertible
         case kernel
         /// The engine's state cannot be read, or its daemon does not answer.
         case engine
+        /// Somebody else is working on the container, and did so until the time was over.
+        case busy
     }
 
     /// The kind of failure.

@@ -4,7 +4,7 @@ public enum Containers {
     /// names it.
     static let engines: [any ContainerEngine] = [
         LXDEngine(), IncusEngine(), LXCEngine(), LibvirtEngine(), MachineEngine(), PodmanEngine(), DockerEngine(),
-        OCIEngine(), NetNSEngine(), PIDEngine(),
+        OCIEngine(), OpenVZEngine(), NetNSEngine(), PIDEngine(),
     ]
 
     /// Pins the container of a reference; a bare name is looked for in every engine.

@@ -79,6 +79,18 @@ struct DryRunOption: ParsableArguments {
     var dryRun = false
 }
 
+/// `--live` and `--config`, for the verbs that can do with either.
+struct ScopeOptions: ParsableArguments {
+    @Flag(help: "The running container: the default, and --config goes with it.")
+    var live = false
+
+    @Flag(help: "The container's configuration, for its next start.")
+    var config = false
+
+    /// Whether the running container is meant.
+    var isLive: Bool { live || !config }
+}
+
 /// The container that a verb works on.
 struct ContainerArgument: ParsableArguments {
     @Argument(help: "The container, ENGINE:NAME.")

@@ -14,12 +14,7 @@ public struct FileLock: ~Copyable, Sendable {
         while true {
             let descriptor = try Descriptor.open(
                 path, .readWrite, options: [.create, .noFollow], permissions: [.ownerReadWrite])
-            while flock(descriptor.file.rawValue, LOCK_EX | LOCK_NB) != 0 {
-                let code = SystemError.lastCode
-                guard code == .resourceTemporarilyUnavailable || code == .interrupted, ContinuousClock.now < deadline
-                else { throw SystemError(code, "lock", path.string) }
-                usleep(2_000)
-            }
+            try descriptor.lock(until: deadline, named: path)
             let current = try? FileStatus.of(path).identity
             if try descriptor.status().identity == current {
                 self.path = path
@@ -37,4 +32,17 @@ public struct FileLock: ~Copyable, Sendable {
 
     // Unlinked while it is still held: the next one to open the name makes a file of its own.
     deinit { try? removeFile(path) }
+}
+
+extension Descriptor {
+    /// Waits for the lock of the file until a deadline: `flock(2)`, held until the descriptor is closed. EAGAIN: somebody
+    /// else had it all the time.
+    public func lock(until deadline: ContinuousClock.Instant, named path: FilePath) throws(SystemError) {
+        while flock(file.rawValue, LOCK_EX | LOCK_NB) != 0 {
+            let code = SystemError.lastCode
+            guard code == .resourceTemporarilyUnavailable || code == .interrupted, ContinuousClock.now < deadline
+            else { throw SystemError(code, "lock", path.string) }
+            usleep(2_000)
+        }
+    }
 }

@@ -112,6 +112,13 @@ public func writeControl(_ path: FilePath, _ text: String) throws(SystemError) {
     }
 }
 
+/// Gives a file a second name: `link(2)`. EEXIST: something has that name.
+public func makeHardLink(to file: FilePath, at path: FilePath) throws(SystemError) {
+    let result = unsafe file.withPlatformString { from in unsafe path.withPlatformString { to in unsafe link(from, to) }
+    }
+    guard result == 0 else { throw .last("link", path.string) }
+}
+
 /// Removes a file. One that is not there is no error.
 public func removeFile(_ path: FilePath) throws(SystemError) {
     let result = unsafe path.withPlatformString { unsafe unlink($0) }

@@ -12,6 +12,8 @@ public struct Attachment: Hashable, Sendable {
         case away
         /// A detach is under way, or was killed.
         case detaching
+        /// In the container's configuration, for its next start.
+        case configured
     }
 
     /// What it is.

@@ -28,6 +28,7 @@ extension PassthroughError {
             switch error.code {
             case .invalidReference, .ambiguous: .usage
             case .noSuchContainer: .noSuchContainer
+            case .busy: .busy
             case .notPermitted: .notPermitted
             case .kernel, .engine: .kernel
             }

@@ -11,11 +11,14 @@ public final class TestContainer: Sendable {
         public var userNamespace = false
         /// Directories of control groups that its processes join.
         public var groups: [FilePath] = []
+        /// Its `/dev` is the host's own, as with OpenVZ on a kernel that is not OpenVZ's.
+        public var hasHostDevices = false
 
         /// A container with a root that is the host's root.
-        public init(userNamespace: Bool = false, groups: [FilePath] = []) {
+        public init(userNamespace: Bool = false, groups: [FilePath] = [], hasHostDevices: Bool = false) {
             self.userNamespace = userNamespace
             self.groups = groups
+            self.hasHostDevices = hasHostDevices
         }
     }
 
@@ -34,7 +37,7 @@ public final class TestContainer: Sendable {
         process = try RunningCommand([
             "sh", "-ec",
             "\(join) exec unshare \(user) \(kinds) --propagation private sh -ec '\(mapped); exec \(root) sh -ec \"$0\"' \"$0\"",
-            Self.setUp,
+            Self.setUp(devices: options.hasHostDevices ? "mount --rbind /dev dev" : Self.ownDevices),
         ])
         var id: Int32?
         for _ in 0..<12_000 where id == nil || !process.outputSoFar.contains("ready") {
@@ -56,14 +59,19 @@ public final class TestContainer: Sendable {
         try readText(FilePath("/proc/\(id)/task/\(id)/children")).split(separator: " ").first.flatMap { Int32($0) }
     }
 
-    private static let setUp = """
+    private static let ownDevices = """
+        mount -t tmpfs -o mode=755 tmpfs dev
+        touch dev/null
+        mount --bind /dev/null dev/null
+        """
+
+    private static func setUp(devices: String) -> String {
+        """
         mount -t tmpfs -o mode=755 tmpfs /mnt
         cd /mnt
         mkdir -p bin sbin usr lib lib64 etc proc sys dev tmp run old
         for d in bin sbin usr lib lib64 etc; do [ -e /$d ] && mount --rbind /$d $d; done
-        mount -t tmpfs -o mode=755 tmpfs dev
-        touch dev/null
-        mount --bind /dev/null dev/null
+        \(devices)
         mount -t proc proc proc
         pivot_root . old
         umount -l old
@@ -73,6 +81,7 @@ public final class TestContainer: Sendable {
         echo ready
         exec sleep infinity
         """
+    }
 
     /// The reference under which hostdev finds it.
     public var reference: String { "pid:\(id)" }

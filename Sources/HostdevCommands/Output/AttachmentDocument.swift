@@ -31,19 +31,21 @@ struct AttachmentDocument: Encodable {
     let target: Target
     let access: String?
     let alias: String?
-    let since: String
+    let since: String?
 
     init(_ attachment: Attachment) {
         id = attachment.id
         container = attachment.container
         state = attachment.state.rawValue
         alias = attachment.alias
-        since = timestamp(attachment.since)
+        let isConfigured = attachment.state == .configured
+        since = isConfigured ? nil : timestamp(attachment.since)
         switch attachment.device {
         case .interface(let interface):
             type = "net"
             source = Source(name: interface.hostName, mac: interface.hardwareAddress)
-            target = Target(name: interface.containerName, ifindex: interface.containerIndex)
+            target = Target(
+                name: interface.containerName, ifindex: isConfigured ? nil : interface.containerIndex)
             access = nil
         case .unit(let unit):
             type = attachment.type

@@ -25,6 +25,7 @@ struct Attach: ParsableCommand {
     var noWatch = false
 
     @OptionGroup var devices: DeviceOptions
+    @OptionGroup var scope: ScopeOptions
     @OptionGroup var dry: DryRunOption
     @OptionGroup var common: CommonOptions
 
@@ -40,16 +41,26 @@ struct Attach: ParsableCommand {
         var backend = common.backend(devices: hostdevs.count)
         if !noWatch { backend.whenRecorded = { [backend] in startWatcher(of: backend) } }
         let limit = wait.map { $0.seconds ?? common.timeout }
+        let live: LiveChange = { reference throws(PassthroughError) in
+            guard let limit else { return try backend.attach(hostdevs, to: reference, dryRun: dry.dryRun) }
+            return try backend.attach(
+                hostdevs, to: reference, waiting: .milliseconds(Int(limit * 1_000)), dryRun: dry.dryRun)
+        }
         let (outcome, steps) =
-            if let limit {
-                try backend.attach(
-                    hostdevs, to: container.reference(), waiting: .milliseconds(Int(limit * 1_000)), dryRun: dry.dryRun)
-            } else {
-                try backend.attach(hostdevs, to: container.reference(), dryRun: dry.dryRun)
-            }
+            scope.config
+            ? try warned(
+                backend.attachConfigured(
+                    hostdevs, to: container.reference(), dryRun: dry.dryRun, live: scope.live ? live : nil))
+            : try live(container.reference())
         if dry.dryRun { return try common.output.output.print(steps) }
         try common.output.output.print(outcome)
     }
+}
+
+/// Says on standard error what a user should know of a change of a configuration.
+func warned(_ result: ConfigurationOutcome) -> (outcome: Outcome, steps: [Step]) {
+    for warning in result.warnings { writeError("warning: \(warning)") }
+    return (result.outcome, result.steps)
 }
 
 /// How long `--wait` waits.

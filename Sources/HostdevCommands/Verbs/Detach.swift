@@ -38,6 +38,7 @@ struct Detach: ParsableCommand {
             valueName: "seconds"))
     var wait: WaitLimit?
 
+    @OptionGroup var scope: ScopeOptions
     @OptionGroup var dry: DryRunOption
     @OptionGroup var common: CommonOptions
 
@@ -53,10 +54,20 @@ struct Detach: ParsableCommand {
             throw PassthroughError(
                 .usage, "nothing to detach", hint: "give a FILE, or --net, --scsi, --misc, --alias, or --all")
         }
+        let backend = common.backend()
         let limit = wait.map { $0.seconds ?? common.timeout } ?? 0
-        let (outcome, steps) = try common.backend().detach(
-            selectors, from: container.reference(), ifAttached: ifAttached,
-            waiting: .milliseconds(Int(limit * 1_000)), dryRun: dry.dryRun)
+        let live: LiveChange = { reference throws(PassthroughError) in
+            try backend.detach(
+                selectors, from: reference, ifAttached: ifAttached, waiting: .milliseconds(Int(limit * 1_000)),
+                dryRun: dry.dryRun)
+        }
+        let (outcome, steps) =
+            scope.config
+            ? try warned(
+                backend.detachConfigured(
+                    selectors, from: container.reference(), ifAttached: ifAttached, dryRun: dry.dryRun,
+                    live: scope.live ? live : nil))
+            : try live(container.reference())
         if dry.dryRun { return try common.output.output.print(steps) }
         try common.output.output.print(outcome)
         // What was asked for, to wait until it is free, did not come about.

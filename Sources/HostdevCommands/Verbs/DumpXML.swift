@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Containers
 internal import HostdevModel
 internal import Passthrough
 
@@ -8,11 +9,25 @@ struct DumpXML: ParsableCommand {
         commandName: "dumpxml", abstract: "Prints the hostdevs of a container as a <devices> document.")
 
     @OptionGroup var container: ContainerArgument
+    @Flag(help: "Those that its configuration gives it at its next start.")
+    var config = false
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let attachments = try common.backend().attachments(of: container.reference())
+        let attachments =
+            config
+            ? try common.backend().configuredAttachments(of: container.reference())
+            : try common.backend().attachments(of: container.reference())
         let xml = try HostdevDocument(hostdevs: attachments.map(\.hostdev)).xml()
         try common.output.output.print(XMLText(xml: xml)) { String(xml.dropLast()) }
+    }
+}
+
+extension Backend {
+    /// What configurations say; what of it has no form in a document is said on standard error.
+    func configuredAttachments(of reference: ContainerReference?) throws -> [Attachment] {
+        let (attachments, warnings) = try configured(of: reference)
+        for warning in warnings { writeError("warning: \(warning)") }
+        return attachments
     }
 }

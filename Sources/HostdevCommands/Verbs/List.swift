@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Containers
 internal import Passthrough
 
 /// `hostdev list`.
@@ -9,10 +10,16 @@ struct List: ParsableCommand {
     @Argument(help: "The container, ENGINE:NAME; all of them without.")
     var container: String?
 
+    @Flag(help: "Only what running containers have.")
+    var live = false
+
+    @Flag(help: "Only what configurations give containers at their next start.")
+    var config = false
+
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let attachments = try common.backend().attachments(of: container)
+        let attachments = try attachments()
         try common.output.output.print(AttachmentsDocument(attachments: attachments.map(AttachmentDocument.init))) {
             attachments.isEmpty
                 ? ""
@@ -21,6 +28,24 @@ struct List: ParsableCommand {
                     attachments.map {
                         [$0.container, $0.type, $0.sourceText, $0.targetText, $0.state.rawValue, $0.alias ?? "-"]
                     })
+        }
+    }
+}
+
+extension List {
+    /// Without --live and --config it is both: a container that has no configuration has nothing there, and one that does
+    /// not run nothing live.
+    private func attachments() throws -> [Attachment] {
+        let backend = common.backend()
+        let reference = try container.map(ContainerArgument.reference)
+        let isConfigurable = reference.map(Backend.isConfigurable) ?? true
+        let configured = config || (!live && isConfigurable) ? try backend.configured(of: reference).attachments : []
+        guard live || !config else { return configured }
+        do {
+            return try backend.attachments(of: container) + configured
+        } catch let error as PassthroughError {
+            guard error.code == .noSuchContainer, !live, isConfigurable else { throw error }
+            return configured
         }
     }
 }

@@ -1,0 +1,95 @@
+internal import LinuxSystem
+internal import SystemPackage
+
+/// `openvz:101`, `openvz:web`: a container of OpenVZ's, by its id or its name.
+///
+/// vzctl's PID file stays when init ends, and so do the symbolic link below `/run/netns` and the empty control groups:
+/// only the process itself proves that it is the container's init.
+struct OpenVZEngine: ProcessEngine {
+    let name = "openvz"
+    let abilities = EngineAbilities(config: [.interfaces, .nodes])
+
+    func claim(_ name: String) throws(ContainerError) -> ContainerClaim {
+        try claim(try OpenVZContainer(name))
+    }
+
+    func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
+        var claims: [ContainerClaim] = []
+        var problems: [ContainerError] = []
+        do throws(ContainerError) {
+            for container in try OpenVZContainer.all() {
+                do throws(ContainerError) {
+                    claims.append(try claim(container))
+                } catch {
+                    if error.code != .noSuchContainer { problems.append(error) }
+                }
+            }
+        } catch {
+            problems.append(error)
+        }
+        return (claims, problems)
+    }
+
+    private func claim(_ container: OpenVZContainer) throws(ContainerError) -> ContainerClaim {
+        let id = container.id
+        switch container.host.mode {
+        case .upstream:
+            let process = try process(OpenVZHost.upstreamPIDs.appending(id), of: id)
+            return ContainerClaim(name: id, process: process, proof: isInit(inGroup: "/vz-\(id)"))
+        case .seven:
+            let process = try process(OpenVZHost.sevenPIDs.appending("\(id).init.pid"), of: id)
+            return ContainerClaim(name: id, process: process, proof: isInit(ofEnvironment: id))
+        case .kernel:
+            // This kernel says of every process whose it is, and no file names the init.
+            let proof = isInit(ofEnvironment: id)
+            let found = processes().first { process in
+                (try? ProcessStatus(of: process)).map { (try? proof(process, $0)) != nil } ?? false
+            }
+            guard let found else { throw none(id, "no process is the init of environment \(id)") }
+            return ContainerClaim(name: id, process: found, proof: proof)
+        }
+    }
+
+    private func process(_ path: FilePath, of id: String) throws(ContainerError) -> Int32 {
+        let text: String
+        do throws(SystemError) {
+            text = try readText(path)
+        } catch {
+            guard error.code == .noSuchFileOrDirectory else { throw ContainerError(openVZ: error) }
+            throw none(id, "there is no \(path)")
+        }
+        guard let process = Int32(text.prefix { !$0.isWhitespace }) else {
+            throw none(id, "\(path) does not hold the number of a process")
+        }
+        return process
+    }
+
+    /// vzctl without a kernel of its own puts all of a container into a control group; its first process is number 1.
+    private func isInit(inGroup group: String) -> ProcessProof {
+        { (id, status) throws(NotProven) in
+            guard status.namespaceIDs.count > 1, status.namespaceIDs.last == 1 else {
+                throw NotProven("its PID file is out of date: process \(id) is no container's init")
+            }
+            try inControlGroup(group)(id, status)
+        }
+    }
+
+    /// A kernel of OpenVZ's says in `/proc/PID/status` which container a process is in, and its number there.
+    private func isInit(ofEnvironment environment: String) -> ProcessProof {
+        { (id, _) throws(NotProven) in
+            let text = (try? readText(processFile(id, "status"))) ?? ""
+            guard Self.isInit(text, ofEnvironment: environment) else {
+                throw NotProven(
+                    "its PID file is out of date: process \(id) is not the init of environment \(environment)")
+            }
+        }
+    }
+
+    static func isInit(_ status: String, ofEnvironment environment: String) -> Bool {
+        let lines = status.split(separator: "\n").map { $0.split(whereSeparator: \.isWhitespace) }
+        let environments = lines.first { $0.first == "envID:" }?.dropFirst()
+        // Kernels that have NSpid print no VPid.
+        let numbers = (lines.first { $0.first == "VPid:" } ?? lines.first { $0.first == "NSpid:" })?.dropFirst()
+        return environments.map { $0.elementsEqual([Substring(environment)]) } == true && numbers?.last == "1"
+    }
+}

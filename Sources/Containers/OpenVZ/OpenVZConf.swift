@@ -1,0 +1,64 @@
+/// The text of a conf of OpenVZ's: bytes, since nobody promises an encoding, and vzctl itself at times appends a line of
+/// binary rubbish. It is read and changed as vzctl 4 does it, and never run by a shell.
+public struct OpenVZConf: Hashable, Sendable {
+    /// A variable that holds a list of words.
+    public enum List: String, Hashable, Sendable, CaseIterable {
+        /// Names of interfaces.
+        case netdev = "NETDEV"
+        /// `PATH-BELOW-/dev:ACCESS`.
+        case devnodes = "DEVNODES"
+        /// `c|b:MAJOR:MINOR|all:ACCESS`.
+        case devices = "DEVICES"
+        /// Addresses of PCI functions.
+        case pci = "PCI"
+    }
+
+    /// The whole file.
+    public internal(set) var bytes: [UInt8]
+    /// What `$VEID` stands for.
+    let id: String
+
+    /// A conf from a file's bytes, of the container of an id.
+    public init(bytes: [UInt8], id: String) {
+        self.bytes = bytes
+        self.id = id
+    }
+
+    /// The value of a variable that holds one: of several lines the first counts. Nil where there is none.
+    public func value(_ name: String) -> String? {
+        assignments(name).first.map { substituted($0.value[...]) }
+    }
+
+    /// The words of a list: those of several lines together, each once.
+    public func words(_ list: List) -> [String] {
+        var words: [String] = []
+        for assignment in assignments(list.rawValue) {
+            for word in assignment.words.map({ substituted(assignment.value[$0]) }) where !words.contains(word) {
+                words.append(word)
+            }
+        }
+        return words
+    }
+
+    /// The lines that give a variable a value.
+    func assignments(_ name: String) -> [ConfAssignment] {
+        let name = Array(name.utf8)
+        var found: [ConfAssignment] = []
+        var start = 0
+        while start < bytes.count {
+            let end = bytes[start...].firstIndex(of: .lineFeed).map { $0 + 1 } ?? bytes.count
+            if let assignment = ConfAssignment(name, in: bytes, line: start..<end) { found.append(assignment) }
+            start = end
+        }
+        return found
+    }
+
+    /// vzctl puts the id in the place of `$VEID` and `${VEID}`, and knows no other variable.
+    func substituted(_ value: ArraySlice<UInt8>) -> String {
+        var text = String(decoding: value, as: UTF8.self)
+        for variable in ["$VEID", "${VEID}"] {
+            while let range = text.firstRange(of: variable) { text.replaceSubrange(range, with: id) }
+        }
+        return text
+    }
+}

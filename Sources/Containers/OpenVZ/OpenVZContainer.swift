@@ -1,0 +1,90 @@
+internal import LinuxSystem
+internal import SystemPackage
+
+/// A container that OpenVZ has a conf of, whether it runs or not.
+public struct OpenVZContainer: Sendable {
+    /// Its id: a number, or a UUID with OpenVZ 7.
+    public let id: String
+    let host: OpenVZHost
+
+    /// Its full reference.
+    public var reference: ContainerReference { ContainerReference(engine: "openvz", name: id) }
+    /// Whether this host has a kernel of OpenVZ's.
+    public var hasKernel: Bool { host.mode != .upstream }
+    /// Its conf, which may be a symbolic link.
+    public var path: String { confPath.string }
+    var confPath: FilePath { OpenVZHost.confFolder.appending("\(id).conf") }
+
+    /// Finds a container by its id or its name.
+    public init(_ name: String) throws(ContainerError) {
+        try self.init(name, on: try OpenVZHost())
+    }
+
+    init(_ name: String, on host: OpenVZHost) throws(ContainerError) {
+        self.host = host
+        if Self.isID(name), Self.exists(OpenVZHost.confFolder.appending("\(name).conf")) {
+            id = name
+        } else {
+            id = try Self.id(ofName: name)
+        }
+    }
+
+    private init(id: String, on host: OpenVZHost) {
+        self.id = id
+        self.host = host
+    }
+
+    /// All that have a conf.
+    public static func all() throws(ContainerError) -> [OpenVZContainer] {
+        guard let names = try? directoryEntries(OpenVZHost.confFolder) else { return [] }
+        let ids = names.filter { $0.hasSuffix(".conf") }.map { String($0.dropLast(5)) }.filter(isID)
+        guard !ids.isEmpty else { return [] }
+        let host = try OpenVZHost()
+        return ids.map { OpenVZContainer(id: $0, on: host) }
+    }
+
+    /// What the conf says now.
+    public func conf() throws(ContainerError) -> OpenVZConf {
+        do throws(SystemError) {
+            guard try FileStatus.of(confPath).size <= Self.sizeLimit else {
+                throw SystemError(.fileTooLarge, "read", path)
+            }
+            return OpenVZConf(bytes: try readBytes(confPath), id: id)
+        } catch {
+            throw ContainerError(openVZ: error)
+        }
+    }
+
+    /// A conf has some 2 KiB. What is larger than 64 MiB is something else.
+    private static let sizeLimit: Int64 = 64 << 20
+
+    /// Number 0 is the host.
+    static func isID(_ text: String) -> Bool {
+        text != "0" && !text.isEmpty && text.allSatisfy { $0.isASCII && ($0.isHexDigit || $0 == "-") }
+    }
+
+    private static func exists(_ path: FilePath) -> Bool { (try? FileStatus.of(path)) != nil }
+
+    /// `names/NAME` is a symbolic link to the conf: `/etc/vz/conf/101.conf`, or with OpenVZ 7 `ve.conf` in the private
+    /// area, which says the id itself.
+    private static func id(ofName name: String) throws(ContainerError) -> String {
+        let none = ContainerError(
+            .noSuchContainer,
+            "there is no OpenVZ container '\(name)': neither \(OpenVZHost.confFolder)/\(name).conf nor "
+                + "\(OpenVZHost.namesFolder)/\(name)")
+        guard !name.contains("/"), name != ".", name != "..",
+            let target = try? readLink(OpenVZHost.namesFolder.appending(name)),
+            let file = FilePath(target).lastComponent
+        else { throw none }
+        var id = file.stem
+        if file.string == "ve.conf", let bytes = try? readBytes(OpenVZHost.namesFolder.appending(name)) {
+            id = OpenVZConf(bytes: bytes, id: "").value("VEID") ?? ""
+        }
+        guard isID(id) else { throw none }
+        guard exists(OpenVZHost.confFolder.appending("\(id).conf")) else {
+            throw ContainerError(
+                .noSuchContainer, "OpenVZ container '\(name)' is number \(id), which has no conf any more")
+        }
+        return id
+    }
+}
