@@ -17,6 +17,9 @@ extension EngineContainer {
     /// The reference under which hostdev finds it, whatever the engine.
     public var reference: String { "pid:\(id)" }
 
+    /// An engine without such means changes nothing.
+    public func change() throws {}
+
     /// Runs a shell script that must work inside, and returns its standard output.
     @discardableResult
     public func sh(_ script: String) throws -> String {

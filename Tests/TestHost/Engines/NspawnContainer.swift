@@ -61,9 +61,6 @@ public final class NspawnContainer: EngineContainer {
         return try TestHost.run(["sh", "-ec", join, "sh"] + command)
     }
 
-    /// There is no such means.
-    public func change() throws {}
-
     /// Ends it, and removes the groups of its unit.
     public func stop() {
         kill(id, SIGKILL)
