@@ -16,12 +16,12 @@ struct DockerEngine: ProcessEngine {
     }
 
     func claim(_ name: String) throws(ContainerError) -> ContainerClaim {
-        if name.utf8.count == 64, isFileName(name) {
+        if isFullID(name) {
             for root in roots {
                 if let state = try OCIState(root.appending(name)) { return claim(state) }
             }
         }
-        let found = OCIEngine.states(below: roots)
+        let found = OCIEngine.states(below: roots, where: isFullID)
         let candidates = found.states.map { _, state in
             let claim = claim(state)
             return (id: state.id, name: claim.name, claim: claim)
@@ -35,7 +35,7 @@ struct DockerEngine: ProcessEngine {
 
     /// What cannot be read is for ``OCIEngine`` to tell.
     func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
-        (OCIEngine.states(below: roots).states.map { claim($0.state) }, [])
+        (OCIEngine.states(below: roots, where: isFullID).states.map { claim($0.state) }, [])
     }
 
     /// Under its name, or its id where docker's folder of it is not found.

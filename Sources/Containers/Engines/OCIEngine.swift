@@ -48,13 +48,13 @@ struct OCIEngine: ProcessEngine {
         return (claims, found.problems)
     }
 
-    /// All states below some roots, and what could not be read.
+    /// All states below some roots whose ids may be of an engine that is built on the runtime, and what could not be read.
     static func states(
-        below roots: [FilePath]
+        below roots: [FilePath], where isMeant: (String) -> Bool = { _ in true }
     ) -> (states: [(folder: FilePath, state: OCIState)], problems: [ContainerError]) {
         var states: [(folder: FilePath, state: OCIState)] = []
         var problems: [ContainerError] = []
-        for folder in roots.flatMap(folders) {
+        for folder in roots.flatMap(folders) where isMeant(folder.lastComponent?.string ?? "") {
             do throws(ContainerError) {
                 if let state = try OCIState(folder) { states.append((folder, state)) }
             } catch {

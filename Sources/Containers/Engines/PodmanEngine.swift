@@ -10,12 +10,12 @@ struct PodmanEngine: ProcessEngine {
     let abilities = EngineAbilities()
 
     func claim(_ name: String) throws(ContainerError) -> ContainerClaim {
-        if name.utf8.count == 64, isFileName(name) {
+        if isFullID(name) {
             for root in OCIEngine.ownRoots {
                 if let state = try OCIState(root.appending(name)), let claim = Self.claim(state) { return claim }
             }
         }
-        let found = OCIEngine.states(below: OCIEngine.ownRoots)
+        let found = OCIEngine.states(below: OCIEngine.ownRoots, where: isFullID)
         let candidates = found.states.compactMap { _, state in
             Self.claim(state).map { (id: state.id, name: $0.name, claim: $0) }
         }
@@ -29,12 +29,13 @@ struct PodmanEngine: ProcessEngine {
 
     /// What cannot be read is for ``OCIEngine`` to tell.
     func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
-        (OCIEngine.states(below: OCIEngine.ownRoots).states.compactMap { Self.claim($0.state) }, [])
+        (OCIEngine.states(below: OCIEngine.ownRoots, where: isFullID).states.compactMap { Self.claim($0.state) }, [])
     }
 
     /// Nil: conmon does not watch it for podman.
     private static func claim(_ state: OCIState) -> ContainerClaim? {
-        guard state.process > 0, let status = try? ProcessStatus(of: state.process), let watcher = ProcessArguments(of: status.parent),
+        guard state.process > 0, let status = try? ProcessStatus(of: state.process),
+            let watcher = ProcessArguments(of: status.parent),
             isWatcher(watcher, of: state.id), let name = watcher.value(of: "-n", "--name")
         else { return nil }
         let id = state.id

@@ -11,6 +11,11 @@ func folders(in folder: FilePath) -> [FilePath] {
     ((try? directoryEntries(folder)) ?? []).map { folder.appending($0) }
 }
 
+/// Whether a name is an id as podman and docker give them: 64 hexadecimal digits.
+func isFullID(_ name: String) -> Bool {
+    name.utf8.count == 64 && name.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+}
+
 /// The container of a name or an id among those that run: a full id before a name, a name before the beginning of an
 /// id, which must be that of one container only. So podman and docker have it.
 func select(
