@@ -7,8 +7,9 @@ build_packages=(libnl-3-dev libnl-genl-3-dev libnl-route-3-dev libxml2-dev pkg-c
 
 # shellcheck disable=SC2034
 # What the demonstration and the tests run.
-peer_packages=(busybox-static crun fdisk iproute2 iputils-ping iw libxml2-utils lsscsi lxc mount runc sg3-utils systemd
-    systemd-container util-linux conmon libvirt-clients libvirt-daemon libvirt-daemon-driver-lxc perl-base podman)
+peer_packages=(busybox-static conmon crun docker.io fdisk iproute2 iputils-ping iw libvirt-clients libvirt-daemon
+    libvirt-daemon-driver-lxc libxml2-utils lsscsi lxc mount perl-base podman runc sg3-utils systemd systemd-container
+    util-linux)
 
 # Installs those of the named packages that are missing, and says which.
 need_packages() {

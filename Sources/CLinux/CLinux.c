@@ -33,6 +33,22 @@ int linux_peer_user(int socket, uid_t *user) {
     return result;
 }
 
+ssize_t linux_send_with_credentials(int socket, const void *bytes, size_t size) {
+    struct ucred self = {.pid = getpid(), .uid = getuid(), .gid = getgid()};
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(sizeof self)];
+    } control = {0};
+    struct iovec part = {.iov_base = (void *)bytes, .iov_len = size};
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control.bytes};
+    control.header.cmsg_len = CMSG_LEN(sizeof self);
+    control.header.cmsg_level = SOL_SOCKET;
+    control.header.cmsg_type = SCM_CREDENTIALS;
+    memcpy(CMSG_DATA(&control.header), &self, sizeof self);
+    return sendmsg(socket, &message, MSG_NOSIGNAL);
+}
+
 int linux_signalfd(const sigset_t *signals) { return signalfd(-1, signals, SFD_CLOEXEC | SFD_NONBLOCK); }
 
 int linux_spawn_closefrom(posix_spawn_file_actions_t *actions, int first) {

@@ -8,8 +8,9 @@ struct HostdevProgram: ParsableCommand {
         commandName: "hostdev",
         abstract: "Gives a container a piece of the host, and takes it back as it was.",
         discussion: """
-            Containers are named ENGINE:NAME: pid:4242 for the namespaces of a process, netns:blue or netns:/path for a \
-            network namespace. Exit codes are those of sysexits(3).
+            Containers are named ENGINE:NAME: lxc:web, libvirt:web, machine:web, podman:web, docker:web, lxd:web, \
+            incus:web, oci:ID, pid:4242 for the namespaces of a process, netns:blue or netns:/path for a network \
+            namespace; or by a bare name that one engine knows. Exit codes are those of sysexits(3).
             """,
         version: hostdevVersion,
         subcommands: [

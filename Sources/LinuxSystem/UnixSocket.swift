@@ -56,12 +56,13 @@ public struct UnixSocket: ~Copyable, Sendable {
         }
     }
 
-    /// Sends a request whole.
+    /// Sends a request whole, and says who sends it: a daemon that asks for that just after it has accepted a connection
+    /// would see nobody where the kernel was to add it.
     public func send(_ bytes: [UInt8]) throws(SystemError) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { bytes in
-                unsafe Glibc.send(descriptor.file.rawValue, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL))
+                unsafe linux_send_with_credentials(descriptor.file.rawValue, bytes.baseAddress, bytes.count)
             }
             if count < 0, SystemError.lastCode == .interrupted { continue }
             guard count >= 0 else { throw .last("send to", name) }

@@ -17,6 +17,7 @@ extension Backend {
         do {
             try Self.requirePrivilege()
             let container = try Containers.container(reference)
+            try container.reference.requireAbility(for: hostdevs)
             let identity = container.identity
             var locks = try newLocks()
             try locks.take([identity.lockName], for: "container \(identity.reference)")
@@ -221,6 +222,7 @@ extension Backend {
                 if plan.hostdev.isInterface { try pin(work.container.network, for: record) }
                 stopPoint()
             }
+            whenRecorded()
             try carryOut(plans, &records, work)
             guard work.container.isAlive else {
                 throw PassthroughError(.noSuchContainer, "container \(container.reference) ended meanwhile")

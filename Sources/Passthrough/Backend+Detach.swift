@@ -89,6 +89,7 @@ extension Backend {
     }
 
     /// The records of a container: by the reference that was used, and by any other that leads to the same container.
+    /// One that has died is known by its bare name too, and by its process.
     func records(of reference: ContainerReference) throws -> [AttachmentRecord] {
         var network: FileID?
         var failure: ContainerError?
@@ -97,11 +98,20 @@ extension Backend {
         } catch {
             failure = error
         }
+        // Which of several is meant, the records do not know either.
+        if let failure, reference.engine == nil, failure.code != .noSuchContainer { throw failure }
         let text = reference.description
         // What XML writes in another way is not to be found as it is.
-        let signs = text.contains { "&<>'\"".contains($0) } ? nil : [text] + [network?.text].compactMap(\.self)
+        let signs = text.contains { "&<>'\"".contains($0) } ? nil : reference.signs + [network?.text].compactMap(\.self)
         let records = try journal.records(mentioning: signs).filter {
             $0.container.network == network || $0.container.reference == text
+                || (network == nil && reference.meant($0.container))
+        }
+        let named = Set(records.map(\.container.reference))
+        guard reference.engine != nil || network != nil || named.count < 2 else {
+            throw PassthroughError(
+                .usage,
+                "several containers that have died were called '\(text)': \(named.sorted().joined(separator: ", "))")
         }
         // Of a container that has died, what it had is still known.
         if records.isEmpty, let failure { throw failure }

@@ -110,7 +110,13 @@ extension ContainerIdentity {
     /// - Throws: `no-such-container` when it has ended; anything else means that nothing is known of it.
     func pinned() throws(PassthroughError) -> Container {
         do {
-            let container = try Containers.container(ContainerReference(reference))
+            // Its engine may call it something else by now, or may not answer: a process is known by its number and start.
+            let container =
+                if let process {
+                    try Container(ContainerReference(reference), process: process.id, startTime: process.startTime)
+                } else {
+                    try Containers.container(ContainerReference(reference))
+                }
             guard container.identity == self else {
                 throw PassthroughError(.noSuchContainer, "\(reference) is another container now")
             }

@@ -31,6 +31,7 @@ import Testing
             ]
         } + [
             Case(reference: { "podman:" + $0 }, layout: .hybrid, userNamespace: false) { try PodmanContainer($0) },
+            Case(reference: { "docker:" + $0 }, layout: .version1, userNamespace: false) { try DockerContainer($0) },
             Case(reference: { "libvirt:" + $0 }, layout: .version1, userNamespace: false) { try LibvirtContainer($0) },
         ]
 
@@ -83,6 +84,22 @@ import Testing
                 let (process, found) = (container.process?.id, container.reference.description)
                 #expect(process == made.id)
                 #expect(found == "podman:\(name)")
+            }
+        }
+    }
+
+    /// As docker does, and with a folder of its own.
+    @Test func findsDockersByID() throws {
+        try onThrowawayHost {
+            try ControlGroupLayout.version1.enter()
+            let name = "hostdev-docker-\(getpid())"
+            let made = try DockerContainer(name)
+            defer { made.stop() }
+            for id in [made.fullID, String(made.fullID.prefix(12)), String(made.fullID.prefix(3))] {
+                let container = try Containers.container(ContainerReference("docker:\(id)"))
+                let (process, found) = (container.process?.id, container.reference.description)
+                #expect(process == made.id)
+                #expect(found == "docker:\(name)")
             }
         }
     }

@@ -28,6 +28,9 @@ int linux_pidfd_open(pid_t process);
 // Who called listen(2) on the other end of a connection: SO_PEERCRED, unix(7).
 int linux_peer_user(int socket, uid_t *user);
 
+// Sends bytes with who sends them: SCM_CREDENTIALS, unix(7). No signal when nobody listens.
+ssize_t linux_send_with_credentials(int socket, const void *bytes, size_t size);
+
 // signalfd(2), close-on-exec and non-blocking.
 int linux_signalfd(const sigset_t *signals);
 

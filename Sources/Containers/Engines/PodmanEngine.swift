@@ -34,7 +34,7 @@ struct PodmanEngine: ProcessEngine {
 
     /// Nil: conmon does not watch it for podman.
     private static func claim(_ state: OCIState) -> ContainerClaim? {
-        guard let status = try? ProcessStatus(of: state.process), let watcher = ProcessArguments(of: status.parent),
+        guard state.process > 0, let status = try? ProcessStatus(of: state.process), let watcher = ProcessArguments(of: status.parent),
             isWatcher(watcher, of: state.id), let name = watcher.value(of: "-n", "--name")
         else { return nil }
         let id = state.id

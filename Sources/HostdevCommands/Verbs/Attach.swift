@@ -43,9 +43,10 @@ struct Attach: ParsableCommand {
             throw PassthroughError(.usage, "nothing to attach", hint: "give a FILE, or --net, --scsi and the like")
         }
         Interruption.begin()
-        let backend = common.backend(devices: hostdevs.count)
+        var backend = common.backend(devices: hostdevs.count)
+        if !noWatch { backend.whenRecorded = { [backend] in startWatcher(of: backend) } }
         let limit = wait.map { $0.seconds ?? common.timeout }
-        let live: LiveChange = { reference throws(PassthroughError) in
+        let live: LiveChange = { [backend] reference throws(PassthroughError) in
             guard let limit else { return try backend.attach(hostdevs, to: reference, dryRun: dry.dryRun) }
             return try backend.attach(
                 hostdevs, to: reference, waiting: .milliseconds(Int(limit * 1_000)), dryRun: dry.dryRun)
@@ -57,7 +58,6 @@ struct Attach: ParsableCommand {
                     hostdevs, to: container.reference(), dryRun: dry.dryRun, live: scope.live ? live : nil))
             : try live(container.reference())
         if dry.dryRun { return try common.output.output.print(steps) }
-        if !noWatch, scope.isLive { startWatcher(of: backend) }
         try common.output.output.print(outcome)
     }
 }

@@ -28,9 +28,7 @@ extension NodesPlan {
     ) throws {
         self.subject = subject
         guard let files = container.files else {
-            throw PassthroughError(
-                .notSupported, "\(container.reference) is a network namespace alone: it takes interfaces, but no nodes",
-                device: subject.name, hint: "name a process of the container, as in pid:4242")
+            preconditionFailure("\(container.reference) has no files, and was to be refused")
         }
         entries = try Self.entries(request, subject.nodes, files).filter {
             try ContainerEntries(attachment: id, entry: 0, in: files).look($0, in: files.root) == .absent

@@ -38,7 +38,13 @@ public final class PodmanContainer: EngineContainer {
         _ = try? TestHost.run(Self.podman + ["rm", "--force", "--time", "0", name])
         _ = try? TestHost.run([
             "sh", "-c",
-            "for n in $(seq 200); do find /sys/fs/cgroup -maxdepth 2 -name '\(name)' -exec find {} -depth -type d -exec rmdir {} + ';' 2>/dev/null; [ -z \"$(find /sys/fs/cgroup -maxdepth 2 -name '\(name)')\" ] && break; sleep 0.02; done",
+            """
+            for group in /sys/fs/cgroup/\(name) /sys/fs/cgroup/*/\(name); do
+                for n in $(seq 200); do
+                    [ -e $group ] && ! find $group -depth -type d -exec rmdir {} + 2>/dev/null && sleep 0.02 || break
+                done
+            done
+            """,
         ])
     }
 
