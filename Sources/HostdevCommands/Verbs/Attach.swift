@@ -41,7 +41,7 @@ struct Attach: ParsableCommand {
         var backend = common.backend(devices: hostdevs.count)
         if !noWatch { backend.whenRecorded = { [backend] in startWatcher(of: backend) } }
         let limit = wait.map { $0.seconds ?? common.timeout }
-        let live: LiveChange = { reference throws(PassthroughError) in
+        let live: LiveChange = { [backend] reference throws(PassthroughError) in
             guard let limit else { return try backend.attach(hostdevs, to: reference, dryRun: dry.dryRun) }
             return try backend.attach(
                 hostdevs, to: reference, waiting: .milliseconds(Int(limit * 1_000)), dryRun: dry.dryRun)
