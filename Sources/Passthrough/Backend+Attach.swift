@@ -224,6 +224,7 @@ extension Backend {
                 if plan.hostdev.isInterface { try pin(work.container.network, for: record) }
                 stopPoint()
             }
+            whenRecorded()
             try carryOut(plans, &records, work)
             guard work.container.isAlive else {
                 throw PassthroughError(.noSuchContainer, "container \(container.reference) ended meanwhile")

@@ -16,6 +16,9 @@ public struct Backend: Sendable {
     public var force: Bool
     /// Told of each step as it happens.
     public var observe: @Sendable (Step) -> Void
+    /// Called by an attach once all that it is about to change is recorded, and before it changes: whoever has to know
+    /// of it from its first moment on, such as a watcher, can begin while the kernel works.
+    public var whenRecorded: @Sendable () -> Void
     /// Asked between devices, and while waiting: true ends an attach, and puts everything back.
     public var isInterrupted: @Sendable () -> Bool
 
@@ -23,12 +26,14 @@ public struct Backend: Sendable {
     public init(
         state: StateDirectory, timeout: Duration = .seconds(10), force: Bool = false,
         observe: @escaping @Sendable (Step) -> Void = { _ in },
+        whenRecorded: @escaping @Sendable () -> Void = {},
         isInterrupted: @escaping @Sendable () -> Bool = { false }
     ) {
         self.state = state
         self.timeout = timeout
         self.force = force
         self.observe = observe
+        self.whenRecorded = whenRecorded
         self.isInterrupted = isInterrupted
     }
 

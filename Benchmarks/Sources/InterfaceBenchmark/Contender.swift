@@ -34,19 +34,28 @@ struct Contenders {
         Contender(name: milliseconds == 0 ? "C floor" : "C floor, \(milliseconds) ms later") {
             let pairs: [String] = (0..<count).flatMap { [host.number(of: "\(interface)\($0)"), "lan\($0)"] }
             return [Command([floor, "\(host.container)", "\(milliseconds)"] + pairs)]
-        } detach: { back }
+        } detach: {
+            back
+        }
     }
 
-    var hostdev: Contender {
+    /// With a watcher at work, as where the service runs.
+    var hostdev: Contender { hostdev("hostdev", state: "/run/hostdev") }
+
+    /// The first attach on a host without the service, which starts a watcher; it leaves after the detach.
+    var hostdevAlone: Contender { hostdev("hostdev, starts the watcher", state: "/run/hostdev-alone") }
+
+    private func hostdev(_ name: String, state: String) -> Contender {
         let devices = (0..<count).map { number in
             "<hostdev mode='capability'><source name='\(interface)\(number)'/><target name='lan\(number)'/></hostdev>"
         }
         let document = host.file("<devices>\n\(devices.joined(separator: "\n"))\n</devices>\n")
         let one = ["--net", "\(interface)0:lan0"]
-        return Contender(name: "hostdev") {
-            [Command([program, "attach", "pid:\(host.container)"] + (count == 1 ? one : [document]))]
+        let common = ["pid:\(host.container)", "--state-dir", state]
+        return Contender(name: name) {
+            [Command([program, "attach"] + common + (count == 1 ? one : [document]))]
         } detach: {
-            [Command([program, "detach", "pid:\(host.container)", "--all"])]
+            [Command([program, "detach"] + common + ["--all"])]
         }
     }
 
@@ -54,7 +63,9 @@ struct Contenders {
     var ip: Contender {
         Contender(name: "ip") {
             [Command(["/usr/sbin/ip", "link", "set", "\(interface)0", "netns", "\(host.container)", "name", "lan0"])]
-        } detach: { back }
+        } detach: {
+            back
+        }
     }
 
     /// What manuals say: move, name, switch on.
@@ -65,7 +76,9 @@ struct Contenders {
                 Command(["/usr/sbin/ip", "-n", "container", "link", "set", "\(interface)0", "name", "lan0"]),
                 Command(["/usr/sbin/ip", "-n", "container", "link", "set", "lan0", "up"]),
             ]
-        } detach: { back }
+        } detach: {
+            back
+        }
     }
 
     var ipBatch: Contender {
@@ -74,7 +87,9 @@ struct Contenders {
                 host.batch(
                     (0..<count).map { "link set \(interface)\($0) netns \(host.container) name lan\($0) up" })
             ]
-        } detach: { back }
+        } detach: {
+            back
+        }
     }
 
     /// The plugin of the container network interface; nil where it is not installed.
@@ -93,7 +108,11 @@ struct Contenders {
                 ],
                 input: configuration)
         }
-        return Contender(name: "CNI host-device") { [command("ADD")] } detach: { [command("DEL")] }
+        return Contender(name: "CNI host-device") {
+            [command("ADD")]
+        } detach: {
+            [command("DEL")]
+        }
     }
 
     /// The way home for those who have none of their own.

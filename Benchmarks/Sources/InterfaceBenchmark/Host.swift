@@ -9,20 +9,12 @@ struct Host {
 
     init() {
         Command(shell: "mount --make-rprivate / && mount -t tmpfs tmpfs /run && ip link set lo up").run()
-        var files = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&files)
-        var child = pid_t()
-        let arguments = ["/usr/bin/unshare", "--net", "sleep", "infinity"]
-        let pointers = arguments.map { strdup($0) } + [nil]
-        guard posix_spawn(&child, arguments[0], &files, nil, pointers, environ) == 0 else {
-            fatalError("there is no container")
-        }
-        container = child
+        container = start(["/usr/bin/unshare", "--net", "sleep", "infinity"])
         // It is one as soon as it has a network namespace of its own, with a name for `ip -n`.
         Command(
             shell: """
-                until ! [ /proc/\(child)/ns/net -ef /proc/self/ns/net ]; do sleep 0.01; done
-                ip netns attach container \(child)
+                until ! [ /proc/\(container)/ns/net -ef /proc/self/ns/net ]; do sleep 0.01; done
+                ip netns attach container \(container)
                 """
         ).run()
     }
@@ -69,4 +61,15 @@ struct Host {
 
     /// The number of an interface.
     func number(of name: String) -> String { "\(if_nametoindex(name))" }
+}
+
+/// Starts a program, and leaves it running.
+func start(_ arguments: [String]) -> pid_t {
+    var child = pid_t()
+    let pointers = arguments.map { strdup($0) } + [nil]
+    defer { for pointer in pointers { free(pointer) } }
+    guard posix_spawn(&child, arguments[0], nil, nil, pointers, environ) == 0 else {
+        fatalError("\(arguments.joined(separator: " ")) cannot be started")
+    }
+    return child
 }

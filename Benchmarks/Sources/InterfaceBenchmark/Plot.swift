@@ -6,7 +6,9 @@ struct Plot {
     let title: String
     let groups: [Group]
 
-    private static let colours = ["#888888", "#4477aa", "#66ccee", "#228833", "#ccbb44", "#ee6677"]
+    private static let colours = [
+        "#888888", "#4477aa", "#66ccee", "#228833", "#ccbb44", "#ee6677", "#aa3377", "#cc6633", "#000000",
+    ]
     private let barHeight = 16.0
     private let labelWidth = 170.0
     private let scaleWidth = 460.0

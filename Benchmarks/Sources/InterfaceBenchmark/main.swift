@@ -17,6 +17,8 @@ let isQuick = CommandLine.arguments.count == 5
 
 let host = Host()
 defer { host.end() }
+let service = Service(program: program)
+defer { service.end() }
 var report = Report()
 var groups: [Plot.Group] = []
 
@@ -31,20 +33,16 @@ func race(_ count: Int, turns: Int, _ contenders: (Contenders) -> [Contender]) -
 }
 
 // One interface, beside everybody.
+let lxc = LXCContainer()
 let one = race(1, turns: 60) {
-    [$0.ip, $0.kernel(), $0.kernel(after: 3), $0.kernel(after: 6), $0.ipThrice, $0.cni, $0.hostdev].compactMap { $0 }
+    [
+        $0.ip, $0.kernel(), $0.kernel(after: 2), $0.kernel(after: 4), $0.ipThrice, lxc?.contender("eth0"), $0.cni,
+        $0.hostdev, $0.hostdevAlone,
+    ].compactMap { $0 }
 }
+lxc?.end()
 report.add("One interface", one, interfaces: 1)
 groups.append((name: "one interface", bars: one.results.map { ($0.name, $0.attach) }))
-if let hostdev = one["hostdev"] {
-    report.add(
-        "The program",
-        [
-            "| | |", "|---|---:|",
-            "| detach, with restore, × its attach | \(rounded(hostdev.detach / hostdev.attach)) |",
-            "| peak memory of an attach, MiB | \(rounded(Double(hostdev.peakKiB) / 1024)) |",
-        ])
-}
 
 // Several in one document.
 for (count, turns) in [(10, 15), (100, 5), (500, 2)] {
@@ -53,6 +51,16 @@ for (count, turns) in [(10, 15), (100, 5), (500, 2)] {
     groups.append(
         (name: "\(count) in one document, each", bars: several.results.map { ($0.name, $0.attach / Double(count)) }))
 }
+
+guard let hostdev = one["hostdev"] else { fatalError("hostdev did not run") }
+report.add(
+    "The program",
+    [
+        "| | |", "|---|---:|",
+        "| detach, with restore, × its attach | \(rounded(hostdev.detach / hostdev.attach)) |",
+        "| peak memory of an attach, MiB | \(mebibytes(hostdev.peakKiB)) |",
+        "| peak memory of `watch`, with 500 attachments, MiB | \(mebibytes(service.peakKiB)) |",
+    ])
 
 // One interface on a host with many others.
 let crowd = Crowd(host: host, sizes: [10, 2_000], turns: isQuick ? 3 : 40)
@@ -66,13 +74,17 @@ print(report.text)
 
 /// What a process of each costs that does nothing.
 func startUp(turns: Int) -> [String] {
-    let commands = [("ip -V", Command(["/usr/sbin/ip", "-V"])), ("hostdev --version", Command([program, "--version"]))]
+    let commands = [
+        ("ip -V", Command(["/usr/sbin/ip", "-V"])), ("hostdev --version", Command([program, "--version"])),
+    ]
     var times = commands.map { _ in [Double]() }
     for _ in 0..<turns {
         for (index, command) in commands.enumerated() { times[index].append(command.1.run().milliseconds) }
     }
     return ["| | ms |", "|---|---:|"] + zip(commands, times).map { "| `\($0.0)` | \(rounded(median($1))) |" }
 }
+
+func mebibytes(_ kibibytes: Int) -> String { rounded(Double(kibibytes) / 1024) }
 
 func write(_ text: String, to path: String) {
     guard let file = fopen(path, "w") else { fatalError("\(path) cannot be written") }

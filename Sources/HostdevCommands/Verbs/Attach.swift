@@ -37,7 +37,8 @@ struct Attach: ParsableCommand {
             throw PassthroughError(.usage, "nothing to attach", hint: "give a FILE, or --net, --scsi and the like")
         }
         Interruption.begin()
-        let backend = common.backend(devices: hostdevs.count)
+        var backend = common.backend(devices: hostdevs.count)
+        if !noWatch { backend.whenRecorded = { [backend] in startWatcher(of: backend) } }
         let limit = wait.map { $0.seconds ?? common.timeout }
         let (outcome, steps) =
             if let limit {
@@ -47,7 +48,6 @@ struct Attach: ParsableCommand {
                 try backend.attach(hostdevs, to: container.reference(), dryRun: dry.dryRun)
             }
         if dry.dryRun { return try common.output.output.print(steps) }
-        if !noWatch { startWatcher(of: backend) }
         try common.output.output.print(outcome)
     }
 }
