@@ -30,22 +30,23 @@ public struct DeviceAnnouncement: Hashable, Sendable {
         self.number = number
     }
 
-    /// Tells all who listen in a network namespace. It needs CAP_NET_ADMIN there.
+    /// Tells all who listen in a network namespace, of one after the other. It needs CAP_NET_ADMIN there.
     ///
     /// - Parameter user, group: root's ids in there as the host counts them: libudev believes nobody else. To send under
     ///   another id than one's own takes CAP_SETUID and CAP_SETGID.
-    public func send(in namespace: borrowing Namespace, user: UInt32, group: UInt32) throws {
+    public static func send(
+        _ announcements: [DeviceAnnouncement], in namespace: borrowing Namespace, user: UInt32, group: UInt32
+    ) throws {
         let descriptor = try namespace.duplicate()
-        let bytes = message
         try onOwnThread { () throws(any Error) in
             try descriptor.enter()
-            try Self.broadcast(bytes, user: user, group: group)
+            try broadcast(announcements.map(\.message), user: user, group: group)
         }
     }
 
     private static let udevGroup: UInt32 = 2
 
-    private static func broadcast(_ bytes: [UInt8], user: UInt32, group: UInt32) throws(NetlinkError) {
+    private static func broadcast(_ messages: [[UInt8]], user: UInt32, group: UInt32) throws(NetlinkError) {
         guard let socket = unsafe nl_socket_alloc(), let message = unsafe nlmsg_alloc() else {
             fatalError("out of memory")
         }
@@ -53,16 +54,17 @@ public struct DeviceAnnouncement: Hashable, Sendable {
             unsafe nlmsg_free(message)
             unsafe nl_socket_free(socket)
         }
-        var result = unsafe nl_connect(socket, NETLINK_KOBJECT_UEVENT)
+        let result = unsafe nl_connect(socket, NETLINK_KOBJECT_UEVENT)
         guard result == 0 else { throw .library(result, "announce a device") }
         unsafe nl_socket_set_peer_groups(socket, udevGroup)
         unsafe nlmsg_set_sender(message, getpid(), user, group)
-        var bytes = bytes
-        result = unsafe bytes.withUnsafeMutableBytes { buffer in
-            var part = unsafe iovec(iov_base: buffer.baseAddress, iov_len: buffer.count)
-            return unsafe nl_send_iovec(socket, message, &part, 1)
+        for var bytes in messages {
+            let result = unsafe bytes.withUnsafeMutableBytes { buffer in
+                var part = unsafe iovec(iov_base: buffer.baseAddress, iov_len: buffer.count)
+                return unsafe nl_send_iovec(socket, message, &part, 1)
+            }
+            guard result >= 0 else { throw .library(result, "announce a device") }
         }
-        guard result >= 0 else { throw .library(result, "announce a device") }
     }
 
     /// The header, in which a listener's filter finds the subsystem, and the properties.

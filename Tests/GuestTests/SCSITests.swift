@@ -3,7 +3,7 @@ import TestHost
 import Testing
 
 /// A real SCSI disk and a real container with runc's device filter.
-@Suite(.serialized) struct SCSITests {
+@Suite(.serialized, .alone) struct SCSITests {
     /// Asks a node for what it is, from inside. The exit status says whether it answered.
     private func inquire(_ path: String, in container: RuncContainer) throws -> CommandResult {
         try container.run(["sg_inq", path])

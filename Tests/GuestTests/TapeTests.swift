@@ -2,10 +2,10 @@ import TestHost
 import Testing
 
 /// A tape drive and a medium changer of the kernel's scsi_debug driver, with all of their nodes.
-@Suite(.serialized) struct TapeTests {
+@Suite(.serialized, .alone) struct TapeTests {
     private static let folder = "/dev/scsi/host0/bus0/target0/lun0"
 
-    /// Adds a unit of a type to the guest: the name of its sg node.
+    /// Adds a unit of a type to the guest, where all are of that type until it goes: the name of its sg node.
     private func unit(type: Int, driver: String, place: String) throws -> String {
         try sh(
             """
@@ -14,11 +14,16 @@ import Testing
             before=$(ls /sys/class/scsi_generic)
             debug=/sys/bus/pseudo/drivers/scsi_debug
             echo \(type) > $debug/ptype; echo 1 > $debug/add_host
-            until new=$(ls /sys/class/scsi_generic | grep -vxF "$before") && [ -e /sys/class/scsi_generic/$new/device/\(place) ]
+            until new=$(ls /sys/class/scsi_generic | grep -vxF "$before") && ls /sys/class/scsi_generic/$new/device/\(place) > /dev/null 2>&1
             do sleep 0.1; done
-            echo 0 > $debug/ptype
             printf %s $new
             """)
+    }
+
+    private func remove(_ generic: String) throws {
+        try sh(
+            "echo 0 > /sys/bus/pseudo/drivers/scsi_debug/ptype; echo 1 > /sys/class/scsi_generic/\(generic)/device/delete"
+        )
     }
 
     private func document(_ generic: String, _ nodes: String, _ more: String = "") -> String {
@@ -53,7 +58,8 @@ import Testing
     @Test(arguments: [false, true])
     func aTapeWithItsNineNodes(userNamespace: Bool) throws {
         try onThrowawayHost {
-            let generic = try unit(type: 1, driver: "st", place: "scsi_tape/nst0m")
+            let generic = try unit(type: 1, driver: "st", place: "scsi_tape/nst*a")
+            defer { try? remove(generic) }
             try attached(document(generic, "generic mt"), userNamespace: userNamespace) { run in
                 let links = try run(["ls", Self.folder])
                 #expect(links.output == "generic\nmt\nmta\nmtl\nmtm\nmtn\nmtna\nmtnl\nmtnm\n", "\(links)")
@@ -63,7 +69,6 @@ import Testing
                 }
                 #expect(try run(["sg_inq", "\(Self.folder)/generic"]).output.contains("PDT=1"))
             }
-            try sh("echo 1 > /sys/class/scsi_generic/\(generic)/device/delete")
         }
     }
 
@@ -71,13 +76,13 @@ import Testing
     func aChanger(userNamespace: Bool) throws {
         try onThrowawayHost {
             let generic = try unit(type: 8, driver: "ch", place: "scsi_changer")
+            defer { try? remove(generic) }
             try attached(document(generic, "generic changer"), userNamespace: userNamespace) { run in
                 // The driver of the test's changer knows no elements, so its status cannot be asked for.
                 let inquiry = try run(["mtx", "-f", "\(Self.folder)/generic", "inquiry"])
                 #expect(inquiry.output.contains("Product ID: 'scsi_debug"), "\(inquiry)")
                 #expect(try run(["sh", "-c", "exec 3<\(Self.folder)/changer"]).status == 0)
             }
-            try sh("echo 1 > /sys/class/scsi_generic/\(generic)/device/delete")
         }
     }
 

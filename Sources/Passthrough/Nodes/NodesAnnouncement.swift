@@ -10,13 +10,15 @@ extension NodesRecord {
     /// misses nothing but that, so a failure is none of attach or detach.
     func announce(_ action: DeviceAnnouncement.Action, in container: borrowing Container) {
         guard let files = container.files, !container.sharesHostNetwork else { return }
-        for entry in entries where !entry.made.isEmpty {
-            guard case .node(let number) = EntryContent(entry.content), let place = entry.place else { continue }
-            let announcement = DeviceAnnouncement(
+        let announcements: [DeviceAnnouncement] = entries.filter { !$0.made.isEmpty }.compactMap { entry in
+            guard case .node(let number) = EntryContent(entry.content), let place = entry.place else { return nil }
+            return DeviceAnnouncement(
                 action, device: place.path, subsystem: place.subsystem, node: entry.path, number: number)
-            try? announcement.send(
-                in: container.network, user: files.userIDs.outside(0) ?? 0, group: files.groupIDs.outside(0) ?? 0)
         }
+        guard !announcements.isEmpty else { return }
+        try? DeviceAnnouncement.send(
+            announcements, in: container.network, user: files.userIDs.outside(0) ?? 0,
+            group: files.groupIDs.outside(0) ?? 0)
     }
 }
 
