@@ -8,6 +8,8 @@ struct DeviceProgram: ~Copyable {
     private static let type: UInt32 = 15
     private static let attachType: UInt32 = 6
     static let besideOthers: UInt32 = 2
+    // BPF_F_REPLACE, Linux 5.6.
+    private static let inPlace: UInt32 = 4
 
     let descriptor: Descriptor
 
@@ -19,11 +21,11 @@ struct DeviceProgram: ~Copyable {
     }
 
     /// Loads one. What the kernel's verifier says against it is in the error.
-    init(_ instructions: [Instruction], name: String) throws(SystemError) {
+    init(_ instructions: [Instruction], name: String, isGPL: Bool = true) throws(SystemError) {
         let code = KernelMemory(count: instructions.count * 8)
         for (index, instruction) in instructions.enumerated() { code.set(instruction.word, at: index * 8) }
         let license = KernelMemory(count: 16)
-        license.set(name: "GPL", at: 0)
+        if isGPL { license.set(name: "GPL", at: 0) }
         let attribute = BPFAttribute()
         attribute.set(Self.type, at: 0)
         attribute.set(UInt32(instructions.count), at: 4)
@@ -58,6 +60,42 @@ struct DeviceProgram: ~Copyable {
         return (information.text(at: 64, limit: 16), (0..<count).map { maps.value(at: $0 * 4) })
     }
 
+    /// What it does, as the kernel shows it: for a program that decides about devices just what was loaded, but for calls
+    /// and maps. Empty when the kernel does not show it.
+    func code() throws(SystemError) -> [Instruction] {
+        let information = KernelMemory(count: 96)
+        try BPFAttribute.fill(information, about: descriptor.file)
+        let code = KernelMemory(count: max(8, Int(information.value(UInt32.self, at: 20))))
+        let request = KernelMemory(count: 96)
+        request.set(UInt32(code.count), at: 20)
+        request.set(code.address, at: 32)
+        try BPFAttribute.fill(request, about: descriptor.file)
+        // Without an address in the answer it is hidden.
+        guard request.value(UInt64.self, at: 32) != 0 else { return [] }
+        return (0..<Int(request.value(UInt32.self, at: 20)) / 8).map { Instruction(word: code.value(at: $0 * 8)) }
+    }
+
+    /// Whether it was loaded under a licence that goes with the kernel's.
+    func isGPL() throws(SystemError) -> Bool {
+        let information = KernelMemory(count: 96)
+        try BPFAttribute.fill(information, about: descriptor.file)
+        return information.value(UInt32.self, at: 84) & 1 != 0
+    }
+
+    /// Takes the place of another one, at once. ENOENT: the other one is not attached there, or by a link.
+    func replace(_ other: borrowing DeviceProgram, in group: borrowing Descriptor) throws(SystemError) {
+        let attribute = attachment(group)
+        let flags = try Self.query(group).flags
+        if flags & Self.besideOthers != 0 {
+            attribute.set(flags | Self.inPlace, at: 12)
+            attribute.set(other.descriptor.file, at: 16)
+        } else {
+            // There is one at most, which the next one replaces.
+            attribute.set(flags, at: 12)
+        }
+        try attribute.call(.attach, "a device program")
+    }
+
     /// Lets it decide about devices in a group and in all below it, beside the others that do. EPERM: the group, or one
     /// above, has a program that admits no other.
     func attach(to group: borrowing Descriptor, flags: UInt32 = besideOthers) throws(SystemError) {
@@ -82,6 +120,13 @@ struct DeviceProgram: ~Copyable {
     /// The numbers of the programs that a group has attached; with `effective`, of all that decide about devices in it,
     /// those of the groups above included.
     static func attached(to group: borrowing Descriptor, effective: Bool = false) throws(SystemError) -> [UInt32] {
+        try query(group, effective: effective).programs
+    }
+
+    /// The same, and with which flags they were attached. Flags are those of the group itself.
+    static func query(
+        _ group: borrowing Descriptor, effective: Bool = false
+    ) throws(SystemError) -> (programs: [UInt32], flags: UInt32) {
         // A group has 64 at most, but a hierarchy may be deep.
         let numbers = KernelMemory(count: 4 * 4_096)
         let attribute = BPFAttribute()
@@ -92,6 +137,6 @@ struct DeviceProgram: ~Copyable {
         attribute.set(UInt32(numbers.count / 4), at: 24)
         try attribute.call(.query, "the device programs of a control group")
         let count: UInt32 = attribute.memory.value(at: 24)
-        return (0..<Int(count)).map { numbers.value(at: $0 * 4) }
+        return ((0..<Int(count)).map { numbers.value(at: $0 * 4) }, attribute.memory.value(at: 12))
     }
 }

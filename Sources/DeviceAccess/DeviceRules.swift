@@ -10,32 +10,57 @@ public import SystemPackage
 /// A rule overrides what a policy inside the container says of that device.
 public struct DeviceRules: Sendable {
     let overrides: OverrideTable
+    let patches: ProgramPatch
+    /// Whether denials are overridden where that is possible. Tests say no: every kernel they run on can.
+    var overridesWherePossible = true
 
     /// Rules that are kept apart between processes by a lock in a directory of the caller's, which has to be the same
     /// for all of them. How long to wait for that lock is up to the caller; it is held for less than a millisecond.
     public init(stateDirectory: FilePath, timeout: Duration = .seconds(10)) {
-        overrides = OverrideTable(lock: stateDirectory.appending("device-rules.lock"), timeout: timeout)
+        let lock = RuleLock(path: stateDirectory.appending("device-rules.lock"), timeout: timeout)
+        overrides = OverrideTable(lock: lock)
+        patches = ProgramPatch(lock: lock)
     }
 
     /// What has to change for a container to do what a rule says, in the order in which it has to be done. Empty when
     /// nothing filters there, or when it may do so already. Changes nothing.
     ///
-    /// - Throws: `groupGone`, `cannotAsk`, `notPermitted`, `kernel`.
+    /// - Throws: `groupGone`, `cannotAsk`, `notSupported` when there is no way, `notPermitted`, `kernel`.
     public func look(
         _ rule: DeviceRule, for groups: DeviceControlGroups
     ) throws(DeviceAccessError) -> [Grant] {
-        try ExceptionList.look(rule, for: groups) + overrides.look(rule, for: groups)
+        try ExceptionList.look(rule, for: groups) + lookAtPrograms(rule, for: groups)
+    }
+
+    /// An override holds whatever the owner of the group does later, so it comes first. Where there can be none, the
+    /// owner's programs are changed.
+    private func lookAtPrograms(
+        _ rule: DeviceRule, for groups: DeviceControlGroups
+    ) throws(DeviceAccessError) -> [Grant] {
+        let grants = try overrides.look(rule, for: groups)
+        guard !grants.isEmpty, let group = groups.v2 else { return [] }
+        let obstacle = try overrides.obstacle(in: group.hierarchy)
+        if overridesWherePossible, obstacle == nil { return grants }
+        do throws(DeviceAccessError) {
+            return try patches.look(rule, for: group)
+        } catch {
+            guard let obstacle, error.code == .notSupported else { throw error }
+            throw DeviceAccessError(
+                .notSupported, "allow \(rule) in \(group.directory)", "\(obstacle); \(error)", remedy: error.remedy)
+        }
     }
 
     /// Makes a change.
     ///
-    /// - Throws: `groupGone`; version 1: `parentDenies`; version 2: `notSupported` before Linux 5.18, `occupied`, `busy`.
+    /// - Throws: `groupGone`; version 1: `parentDenies`; version 2: `notSupported`, `occupied`, `overruled`, `busy`.
     public func allow(_ grant: Grant) throws(DeviceAccessError) {
         switch grant {
         case .exception(let group, let inode, let rule):
             try ExceptionList.allow(rule, in: group, inode: inode)
         case .override(let hierarchy, let id, let rule):
             try overrides.add(rule, to: id, in: hierarchy)
+        case .patch(let group, let inode, let rule):
+            try patches.allow(rule, in: group, inode: inode)
         }
     }
 
@@ -49,6 +74,8 @@ public struct DeviceRules: Sendable {
             try ExceptionList.deny(rule, in: group, inode: inode)
         case .override(let hierarchy, let id, let rule):
             try overrides.remove(rule, from: id, in: hierarchy)
+        case .patch(let group, let inode, let rule):
+            try patches.remove(rule, from: group, inode: inode)
         }
     }
 }

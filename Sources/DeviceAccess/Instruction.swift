@@ -13,6 +13,12 @@ struct Instruction: Hashable {
     /// The encoding: opcode, registers, offset, immediate, from the lowest byte on.
     let word: UInt64
 
+    init(word: UInt64) {
+        self.word = word
+    }
+
+    var immediate: Int32 { Int32(truncatingIfNeeded: word >> 32) }
+
     private init(
         _ opcode: UInt8, to: Register = .r0, from: UInt64 = 0, offset: Int16 = 0, immediate: Int32 = 0
     ) {
@@ -59,4 +65,26 @@ struct Instruction: Hashable {
         Instruction(0x18, to: to, from: 1, immediate: descriptor)
     }
     static let second = Instruction(0)
+
+    /// BPF_LD | BPF_IMM | BPF_DW: a number of 64 bits. It takes ``upperHalf(of:)`` right after it.
+    static func setWide(_ to: Register, _ value: UInt64) -> Instruction {
+        Instruction(0x18, to: to, immediate: Int32(truncatingIfNeeded: value))
+    }
+    static func upperHalf(of value: UInt64) -> Instruction {
+        Instruction(0, immediate: Int32(truncatingIfNeeded: value >> 32))
+    }
+}
+
+// What the kernel has rewritten in a program that it shows, and would not take back.
+extension Instruction {
+    private var opcode: UInt8 { UInt8(truncatingIfNeeded: word) }
+    private var destination: UInt8 { UInt8(truncatingIfNeeded: word >> 8) & 0xf }
+    private var source: UInt8 { UInt8(truncatingIfNeeded: word >> 12) & 0xf }
+
+    /// BPF_CALL: its number has become an address.
+    var isCall: Bool { opcode == 0x85 }
+    /// BPF_PSEUDO_MAP_FD and its like: a descriptor has become an address.
+    var isMapLoad: Bool { opcode == 0x18 && source != 0 }
+    /// A register that no program may name: the kernel blinds constants with it.
+    var usesBlindingRegister: Bool { destination == 11 || source == 11 }
 }

@@ -22,6 +22,9 @@ enum OverrideProgram {
     private static let minor: Int16 = -8
     private static let filling: Int16 = -4
 
+    /// The least that the kernel refuses where it cannot run the program itself.
+    static let probe: [Instruction] = [.set(.r1, 0), .call(.setReturnValue), .set(.r0, 1), .exit]
+
     static func instructions(table: borrowing RuleTable) -> [Instruction] {
         var assembler = Assembler()
         let level = assembler.label()

@@ -6,8 +6,7 @@ internal import SystemPackage
 /// The kernel keeps both as long as the program is attached, so there is nothing to keep between processes: they are
 /// found by their names. They come with the first rule and go with the last.
 struct OverrideTable: Sendable {
-    let lock: FilePath
-    let timeout: Duration
+    let lock: RuleLock
 
     /// What has to be added for a container.
     func look(_ rule: DeviceRule, for groups: DeviceControlGroups) throws(DeviceAccessError) -> [Grant] {
@@ -31,7 +30,7 @@ struct OverrideTable: Sendable {
 
     func add(_ rule: DeviceRule, to group: UInt64, in hierarchy: FilePath) throws(DeviceAccessError) {
         let attempt = "allow \(rule) for group \(group) below \(hierarchy)"
-        let lock = try takeLock(attempt)
+        let lock = try lock.take(attempt)
         let key = RuleTable.Key(group: group, device: rule.device)
         let top = try attempting(attempt) { () throws(SystemError) in try Self.open(hierarchy) }
         let isDone = try attempting(attempt) { () throws(SystemError) in
@@ -56,7 +55,7 @@ struct OverrideTable: Sendable {
 
     func remove(_ rule: DeviceRule, from group: UInt64, in hierarchy: FilePath) throws(DeviceAccessError) {
         let attempt = "deny \(rule) for group \(group) below \(hierarchy)"
-        let lock = try takeLock(attempt)
+        let lock = try lock.take(attempt)
         let key = RuleTable.Key(group: group, device: rule.device)
         try attempting(attempt) { () throws(SystemError) in
             let top = try Self.open(hierarchy)
@@ -74,13 +73,24 @@ struct OverrideTable: Sendable {
         _ = consume lock
     }
 
-    private func takeLock(_ attempt: String) throws(DeviceAccessError) -> FileLock {
+    /// Why rules cannot be added at the top of a hierarchy. Nil when they can.
+    ///
+    /// - Throws: `notPermitted`, `kernel`.
+    func obstacle(in hierarchy: FilePath) throws(DeviceAccessError) -> DeviceAccessError? {
+        let attempt = "override denials at the top of \(hierarchy)"
+        let (isThere, flags, count) = try attempting(attempt) { () throws(SystemError) in
+            let (programs, flags) = try DeviceProgram.query(Self.open(hierarchy))
+            for program in programs where try Self.table(of: program) != nil { return (true, flags, programs.count) }
+            return (false, flags, programs.count)
+        }
+        if isThere { return nil }
+        if count > 0, flags & DeviceProgram.besideOthers == 0 { return Self.occupied(attempt) }
         do throws(SystemError) {
-            return try FileLock(lock, until: .now + timeout)
+            _ = try DeviceProgram(OverrideProgram.probe, name: OverrideProgram.name)
+            return nil
         } catch {
-            guard error.code == .resourceTemporarilyUnavailable else { throw DeviceAccessError(error, attempt) }
-            throw DeviceAccessError(
-                .busy, attempt, "another process has held \(lock) for \(timeout)", remedy: "try again")
+            guard error.code == .invalidArgument else { throw DeviceAccessError(error, attempt) }
+            return Self.notSupported(attempt, error)
         }
     }
 
@@ -110,9 +120,7 @@ struct OverrideTable: Sendable {
             program = try DeviceProgram(instructions, name: OverrideProgram.name)
         } catch {
             guard error.code == .invalidArgument else { throw DeviceAccessError(error, attempt) }
-            throw DeviceAccessError(
-                .notSupported, attempt, error.description,
-                remedy: "it needs Linux 5.18 or later; or have the container's engine allow the device")
+            throw Self.notSupported(attempt, error)
         }
         do throws(SystemError) {
             try program.attach(to: top)
@@ -121,9 +129,19 @@ struct OverrideTable: Sendable {
             guard error.code == .notPermitted || error.code == .argListTooLong, lacking?.isEmpty == true else {
                 throw DeviceAccessError(error, attempt)
             }
-            throw DeviceAccessError(
-                .occupied, attempt, "the programs at the top of the hierarchy admit no other one there",
-                remedy: "attach them with BPF_F_ALLOW_MULTI, or allow the device in them")
+            throw Self.occupied(attempt)
         }
+    }
+
+    private static func notSupported(_ attempt: String, _ error: SystemError) -> DeviceAccessError {
+        DeviceAccessError(
+            .notSupported, attempt, error.description,
+            remedy: "it needs Linux 5.18 or later; or have the container's engine allow the device")
+    }
+
+    private static func occupied(_ attempt: String) -> DeviceAccessError {
+        DeviceAccessError(
+            .occupied, attempt, "the programs at the top of the hierarchy admit no other one there",
+            remedy: "attach them with BPF_F_ALLOW_MULTI, or allow the device in them")
     }
 }

@@ -101,6 +101,8 @@ public struct NodesRecord: Hashable, Sendable {
             case exception
             /// By the program at the top of the version 2 hierarchy.
             case override
+            /// In the programs that the owner of a version 2 group has attached.
+            case patch
         }
 
         /// How it was granted.

@@ -50,6 +50,7 @@ extension NodesRecord.Grant {
             switch grant {
             case .exception(let group, let inode, _): (.exception, group, inode)
             case .override(let hierarchy, let id, _): (.override, hierarchy, id)
+            case .patch(let group, let inode, _): (.patch, group, inode)
             }
         self.init(
             kind: kind, directory: directory.string, group: group, isBlock: device.kind == .block,
@@ -66,6 +67,7 @@ extension Grant {
         switch grant.kind {
         case .exception: self = .exception(group: directory, inode: grant.group, rule: rule)
         case .override: self = .override(hierarchy: directory, id: grant.group, rule: rule)
+        case .patch: self = .patch(group: directory, inode: grant.group, rule: rule)
         }
     }
 }

@@ -1,0 +1,158 @@
+internal import LinuxSystem
+internal import SystemPackage
+
+/// Rules in front of the programs that a group's owner has attached: for kernels and hierarchies that take no
+/// ``OverrideTable``. The owner's program is loaded again with a ``PatchBlock`` in front, and takes its place at once: at
+/// no time is there none, or two.
+///
+/// It is the lesser way. The rule goes when the owner attaches a program of its own again. Needs Linux 5.6: BPF_F_REPLACE.
+struct ProgramPatch: Sendable {
+    let lock: RuleLock
+
+    static let name = "hostdev_patch"
+
+    /// What has to be added for a container.
+    func look(_ rule: DeviceRule, for group: ControlGroup) throws(DeviceAccessError) -> [Grant] {
+        let attempt = "look at the device programs of \(group.directory)"
+        var found = false
+        var missing = false
+        let inode = try attemptingInGroup(attempt) { () throws(SystemError) in
+            try FileStatus.of(group.directory).identity.inode
+        }
+        for level in try Self.levels(of: group.directory, attempt) {
+            let programs = try attemptingInGroup(attempt) { () throws(SystemError) in
+                try Self.programs(of: level).map { id throws(SystemError) in try DeviceProgram(id: id).code() }
+            }
+            for code in programs.map(PatchedProgram.init) {
+                if let obstacle = code.obstacle { throw Self.notPossible(attempt, "of \(level): \(obstacle)") }
+                found = true
+                if !code.blocks.contains(where: { $0.covers(rule, for: inode) }) { missing = true }
+            }
+        }
+        guard found else { throw Self.notPossible(attempt, "above it denies, and it is others' too") }
+        return missing ? [.patch(group: group.directory, inode: inode, rule: rule)] : []
+    }
+
+    func allow(_ rule: DeviceRule, in group: FilePath, inode: UInt64) throws(DeviceAccessError) {
+        let attempt = "allow \(rule) in the programs of \(group)"
+        guard (try? FileStatus.of(group))?.identity.inode == inode else { throw .groupGone(attempt) }
+        let lock = try lock.take(attempt)
+        for level in try Self.levels(of: group, attempt) {
+            try Self.change(level, attempt) { id, program in
+                guard !program.blocks.contains(where: { $0.covers(rule, for: inode) }) else { return false }
+                let original = program.blocks.first?.original ?? id
+                program.blocks.insert(PatchBlock(group: inode, original: original, rule: rule), at: 0)
+                return true
+            }
+            stopPoint()
+        }
+        _ = consume lock
+        let place = ControlGroup(
+            hierarchy: group.removingLastComponent(), path: "/" + (group.lastComponent?.string ?? ""))
+        guard try DeviceControlGroups(v2: place).permits(rule) != false else {
+            throw DeviceAccessError(
+                .overruled, attempt, "a group above denies it too, and that is others' as well",
+                remedy: "allow the device there, by the means of whoever set that up")
+        }
+    }
+
+    func remove(_ rule: DeviceRule, from group: FilePath, inode: UInt64) throws(DeviceAccessError) {
+        let attempt = "deny \(rule) in the programs of \(group)"
+        let lock = try lock.take(attempt)
+        // A group above that was the container's alone may have got others meanwhile: ours is in it all the same.
+        // And it may be there still when the container's own has gone.
+        var level = group
+        while Self.isBelowTop(level) || (try? FileStatus.of(level)) == nil {
+            do throws(DeviceAccessError) {
+                try Self.change(level, attempt) { _, program in
+                    let count = program.blocks.count
+                    program.blocks.removeAll { $0.group == inode && $0.rule == rule }
+                    return program.blocks.count != count
+                }
+            } catch {
+                guard error.code == .groupGone else { throw error }
+            }
+            level = level.removingLastComponent()
+        }
+        _ = consume lock
+    }
+
+    /// The group, and those above it in which there is nothing but the container: what is let through there is let through
+    /// for nobody else.
+    private static func levels(of group: FilePath, _ attempt: String) throws(DeviceAccessError) -> [FilePath] {
+        try attemptingInGroup(attempt) { () throws(SystemError) in
+            var levels = [group]
+            var above = group.removingLastComponent()
+            while isBelowTop(above), try childGroups(of: above).count == 1,
+                try readText(above.appending("cgroup.procs")).isEmpty
+            {
+                levels.append(above)
+                above = above.removingLastComponent()
+            }
+            return levels
+        }
+    }
+
+    /// The top has no events, and a directory above it is no group.
+    private static func isBelowTop(_ directory: FilePath) -> Bool {
+        (try? FileStatus.of(directory.appending("cgroup.events"))) != nil
+    }
+
+    private static func programs(of group: FilePath) throws(SystemError) -> [UInt32] {
+        try DeviceProgram.attached(to: Descriptor.open(group, options: .directory))
+    }
+
+    /// Changes the programs of a group, each in its place. `edit` gets a program's number and what it does, and says
+    /// whether it has changed that.
+    private static func change(
+        _ group: FilePath, _ attempt: String, _ edit: (UInt32, inout PatchedProgram) -> Bool
+    ) throws(DeviceAccessError) {
+        let place = try attemptingInGroup(attempt) { () throws(SystemError) in
+            try Descriptor.open(group, options: .directory)
+        }
+        // The owner may exchange its program meanwhile; then there is another one to look at.
+        for _ in 0..<16 {
+            do throws(SystemError) {
+                for id in try DeviceProgram.attached(to: place) {
+                    let present = try DeviceProgram(id: id)
+                    var program = PatchedProgram(try present.code())
+                    let original = program.blocks.first?.original
+                    guard edit(id, &program) else { continue }
+                    let next = try replacement(for: present, program, original)
+                    try next.replace(present, in: place)
+                }
+                return
+            } catch {
+                guard error.code == .noSuchFileOrDirectory else { throw .ofGroup(error, attempt) }
+            }
+        }
+        throw DeviceAccessError(
+            .occupied, attempt, "a program of \(group) can only be exchanged by its owner: it is attached by a link")
+    }
+
+    /// Without any block left it is the owner's own program again, where somebody has kept that: the owner can then
+    /// exchange it as if nothing had been. Else it is one that does the same.
+    private static func replacement(
+        for present: borrowing DeviceProgram, _ program: PatchedProgram, _ original: UInt32?
+    ) throws(SystemError) -> DeviceProgram {
+        if program.blocks.isEmpty, let original, let kept = try? DeviceProgram(id: original),
+            (try? kept.code()) == program.owners
+        {
+            return kept
+        }
+        return try DeviceProgram(
+            program.instructions, name: program.blocks.isEmpty ? "" : name, isGPL: try present.isGPL())
+    }
+
+    private static func notPossible(_ attempt: String, _ why: String) -> DeviceAccessError {
+        DeviceAccessError(
+            .notSupported, attempt, "no rule can be put in front of the program \(why)",
+            remedy: "have the container's engine allow the device")
+    }
+}
+
+extension PatchBlock {
+    fileprivate func covers(_ rule: DeviceRule, for group: UInt64) -> Bool {
+        self.group == group && self.rule.device == rule.device && self.rule.access.isSuperset(of: rule.access)
+    }
+}
