@@ -50,6 +50,15 @@ public struct DeviceRules: Sendable {
         }
     }
 
+    /// Why no denial of a cgroup2 group can be overridden, so that its owner's programs would have to be changed. Nil
+    /// when it can, or when there is no such group.
+    ///
+    /// - Throws: `notPermitted`, `kernel`.
+    public func obstacle(for groups: DeviceControlGroups) throws(DeviceAccessError) -> DeviceAccessError? {
+        guard let group = groups.v2 else { return nil }
+        return try overrides.obstacle(in: group.hierarchy)
+    }
+
     /// Makes a change.
     ///
     /// - Throws: `groupGone`; version 1: `parentDenies`; version 2: `notSupported`, `occupied`, `overruled`, `busy`.

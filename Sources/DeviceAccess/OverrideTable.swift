@@ -23,8 +23,12 @@ struct OverrideTable: Sendable {
                 missing.access.subtract(try table.access(RuleTable.Key(group: id, device: rule.device)))
             }
             let deciding = try DeviceProgram.attached(to: Self.open(group.directory), effective: true)
-            guard !own.isSuperset(of: deciding), !missing.access.isEmpty else { return [] }
-            return [.override(hierarchy: group.hierarchy, id: id, rule: missing)]
+            // A mount may hide the hierarchy's top, where there may be a table of ours too, for whom that is mounted.
+            for program in deciding where !missing.access.isEmpty && !own.contains(program) {
+                guard try Self.isOthers(program) else { continue }
+                return [.override(hierarchy: group.hierarchy, id: id, rule: missing)]
+            }
+            return []
         }
     }
 
@@ -108,6 +112,15 @@ struct OverrideTable: Sendable {
             // It has been detached since its number was read.
             guard error.code == .noSuchFileOrDirectory else { throw error }
             return nil
+        }
+    }
+
+    private static func isOthers(_ program: UInt32) throws(SystemError) -> Bool {
+        do throws(SystemError) {
+            return try DeviceProgram(id: program).information().name != OverrideProgram.name
+        } catch {
+            guard error.code == .noSuchFileOrDirectory else { throw error }
+            return false
         }
     }
 

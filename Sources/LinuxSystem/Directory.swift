@@ -44,11 +44,18 @@ public struct Directory: ~Copyable, Sendable {
 
     /// Whether its file system is mounted `nodev`: device nodes in it cannot be opened, mount(2).
     public var ignoresDevices: Bool {
-        get throws(SystemError) {
-            var status = statvfs()
-            guard unsafe fstatvfs(raw, &status) == 0 else { throw .last("statvfs", name.string) }
-            return status.f_flag & linux_ST_NODEV != 0
-        }
+        get throws(SystemError) { try mountFlags() & linux_ST_NODEV != 0 }
+    }
+
+    /// Whether its file system is mounted read-only, mount(2).
+    public var isReadOnly: Bool {
+        get throws(SystemError) { try mountFlags() & linux_ST_RDONLY != 0 }
+    }
+
+    private func mountFlags() throws(SystemError) -> UInt {
+        var status = statvfs()
+        guard unsafe fstatvfs(raw, &status) == 0 else { throw .last("statvfs", name.string) }
+        return status.f_flag
     }
 
     /// Opens a directory among the entries. A link is ELOOP or ENOTDIR.

@@ -48,6 +48,7 @@ static const uint64_t linux_RESOLVE_NO_SYMLINKS = 0x04;
 static const uint64_t linux_RESOLVE_IN_ROOT = 0x10;
 static const int linux_O_PATH = 010000000;
 static const int linux_AT_EMPTY_PATH = 0x1000;
+static const unsigned long linux_ST_RDONLY = 1;
 static const unsigned long linux_ST_NODEV = 4;
 int linux_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
 int linux_rename_noreplace(int directory, const char *from, const char *to);

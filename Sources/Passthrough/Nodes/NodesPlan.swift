@@ -86,8 +86,10 @@ extension NodesPlan {
 extension ContainerFiles {
     /// Whether a node in the container's own `/dev` would be of no use, or would be the host's: in a user namespace nobody
     /// can open it, and a `/dev` that is the host's devtmpfs is not to be changed.
-    fileprivate var needsMountedNodes: Bool {
-        guard userIDs.isIdentity else { return true }
+    fileprivate var needsMountedNodes: Bool { !userIDs.isIdentity || hasHostDevices }
+
+    /// Whether its `/dev` is the host's.
+    var hasHostDevices: Bool {
         guard let own = try? root.status("/dev"), let host = try? FileStatus.of("/dev") else { return false }
         return own.identity.device == host.identity.device
     }

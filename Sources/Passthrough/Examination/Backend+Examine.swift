@@ -1,0 +1,133 @@
+public import Containers
+internal import DeviceAccess
+internal import LinuxSystem
+internal import SystemPackage
+
+extension Backend {
+    /// What the host, and a container where one is named, permit; and what to do about what they do not. Changes nothing.
+    public func examine(_ reference: ContainerReference? = nil) throws(PassthroughError) -> [Finding] {
+        do {
+            var findings = try host()
+            guard let reference else { return findings }
+            let container = try Containers.container(reference)
+            findings += try network(of: container)
+            if let files = container.files { findings += try self.files(files, of: container.reference.description) }
+            return findings
+        } catch {
+            throw PassthroughError(error)
+        }
+    }
+
+    private func host() throws -> [Finding] {
+        let lacking = try Capability.missing(of: Capability.allCases).map(\.description).joined(separator: ", ")
+        let paths: SystemError? = Self.failure { () throws(SystemError) in _ = try RootDirectory("/") }
+        let mounts: SystemError? = Self.failure { () throws(SystemError) in _ = try Mount.detached("tmpfs") }
+        // All of the hierarchies, for a process at their tops.
+        let groups = try DeviceControlGroups.tops()
+        let mounted = [("1", groups.v1), ("2", groups.v2)].compactMap { version, group in
+            group.map { "version \(version) at \($0.hierarchy)" }
+        }
+        return [
+            Finding(
+                "host", "privilege", lacking.isEmpty ? .good : .missing,
+                lacking.isEmpty ? "all capabilities that are needed" : "without \(lacking)",
+                remedy: lacking.isEmpty ? nil : "run it as root"),
+            Finding(
+                "host", "paths", paths == nil ? .good : .missing, paths?.description ?? "openat2(2) works",
+                remedy: paths == nil ? nil : "it needs Linux 5.6"),
+            Finding(
+                "host", "mounts", mounts == nil ? .good : .limited, mounts?.description ?? "fsmount(2) works",
+                remedy: mounts == nil ? nil : "nodes in user namespaces need Linux 5.2 and CAP_SYS_ADMIN"),
+            Finding(
+                "host", "control groups", mounted.isEmpty ? .limited : .good,
+                mounted.isEmpty ? "none is mounted that filters devices" : mounted.joined(separator: ", "),
+                remedy: mounted.isEmpty ? "where containers have device filters, mount what they are in" : nil),
+        ] + overrides(in: groups)
+    }
+
+    /// Whether device programs of others can be overridden.
+    private func overrides(in groups: DeviceControlGroups) -> [Finding] {
+        guard groups.v2 != nil else { return [] }
+        let property = "device filter"
+        do throws(DeviceAccessError) {
+            guard let obstacle = try rules.obstacle(for: groups) else {
+                return [Finding("host", property, .good, "denials of version 2 can be overridden")]
+            }
+            return [
+                Finding(
+                    "host", property, .limited,
+                    "no denial of version 2 can be overridden, so programs are changed in place: \(obstacle)",
+                    remedy: "a rule is lost when the engine attaches its program again: look with hostdev check")
+            ]
+        } catch {
+            return [Finding("host", property, .missing, error.description, remedy: error.remedy)]
+        }
+    }
+
+    private func network(of container: borrowing Container) throws -> [Finding] {
+        let isHosts = try container.network.identity == Namespace.current(.network).identity
+        return [
+            Finding(
+                container.reference.description, "network namespace", isHosts ? .missing : .good,
+                isHosts ? "it is the host's" : "its own",
+                remedy: isHosts ? "no interface can be moved into it: start it with a network namespace" : nil)
+        ]
+    }
+
+    private func files(_ files: ContainerFiles, of name: String) throws -> [Finding] {
+        let hasUsers = !files.userIDs.isIdentity
+        var findings = [
+            Finding(
+                name, "user namespace", .good,
+                hasUsers ? "its own: nodes are mounted, each from a file system of the host's" : "the host's")
+        ]
+        do throws(SystemError) {
+            let directory = try files.root.directory("/dev")
+            // What is mounted over a node takes no new name there, and no node of its own.
+            let mounted = hasUsers || files.hasHostDevices
+            let (isReadOnly, ignoresDevices) = (try directory.isReadOnly, try directory.ignoresDevices)
+            let obstacle = isReadOnly ? "is read-only" : ignoresDevices && !mounted ? "is mounted nodev" : nil
+            let remedy = "mount a tmpfs at /dev in the container"
+            if let obstacle {
+                findings.append(Finding(name, "/dev", .missing, obstacle, remedy: remedy))
+            } else if files.hasHostDevices {
+                let found = "is the host's: nodes are only mounted over what has their name"
+                findings.append(Finding(name, "/dev", .limited, found, remedy: remedy))
+            } else {
+                findings.append(Finding(name, "/dev", .good, "takes nodes"))
+            }
+        } catch {
+            findings.append(Finding(name, "/dev", .missing, error.description))
+        }
+        return findings + [filter(of: files.groups, name)]
+    }
+
+    /// How a device would be allowed: asked about one that no driver has, so that no engine has allowed it.
+    private func filter(of groups: DeviceControlGroups, _ name: String) -> Finding {
+        let property = "device filter"
+        do throws(DeviceAccessError) {
+            let grants = try rules.look(
+                DeviceRule(DeviceNumber(.character, 4_095, 0xfffff), [.read, .write]), for: groups)
+            let ways = grants.map { grant in
+                switch grant {
+                case .exception(let group, _, _): "an exception in \(group)"
+                case .override(let hierarchy, _, _): "an override at the top of \(hierarchy)"
+                case .patch(let group, _, _): "a rule in front of the programs of \(group)"
+                }
+            }
+            guard !ways.isEmpty else { return Finding(name, property, .good, "nothing filters its devices") }
+            return Finding(name, property, .good, "devices are allowed by " + ways.joined(separator: " and "))
+        } catch {
+            return Finding(name, property, .missing, error.description, remedy: error.remedy)
+        }
+    }
+
+    private static func failure(_ body: () throws(SystemError) -> Void) -> SystemError? {
+        do throws(SystemError) {
+            try body()
+            return nil
+        } catch {
+            return error
+        }
+    }
+}
