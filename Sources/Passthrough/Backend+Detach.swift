@@ -82,7 +82,7 @@ extension Backend {
     ) throws -> (outcome: Outcome, steps: [Step], devices: [HeldDevice]) {
         try Self.requirePrivilege()
         var locks = try newLocks()
-        let candidates = try records(of: reference)
+        let candidates = try records(of: reference, mayBeGone: ifAttached)
         try locks.take(Set(candidates.map(\.container.lockName)), for: "container \(reference)")
         let records = try select(selectors, from: reference, ifAttached: ifAttached)
         if dryRun { return (Outcome(), records.map { Step("take-back", $0.hostName, "from \(reference)") }, []) }
@@ -102,7 +102,8 @@ extension Backend {
     }
 
     /// The records of a container: by the reference that was used, and by any other that leads to the same container.
-    func records(of reference: ContainerReference) throws -> [AttachmentRecord] {
+    /// A container that nobody knows has none, where it may be gone; else it is an error.
+    func records(of reference: ContainerReference, mayBeGone: Bool = false) throws -> [AttachmentRecord] {
         var network: FileID?
         var failure: ContainerError?
         do {
@@ -117,14 +118,14 @@ extension Backend {
             $0.container.network == network || $0.container.reference == text
         }
         // Of a container that has died, what it had is still known.
-        if records.isEmpty, let failure { throw failure }
+        if records.isEmpty, let failure, !mayBeGone || failure.code != .noSuchContainer { throw failure }
         return records
     }
 
     private func select(
         _ selectors: [DeviceSelector], from reference: ContainerReference, ifAttached: Bool
     ) throws -> [AttachmentRecord] {
-        let candidates = try records(of: reference)
+        let candidates = try records(of: reference, mayBeGone: ifAttached)
         var selected: Set<String> = []
         for selector in selectors {
             let matches = candidates.filter(selector.matches)
