@@ -47,9 +47,9 @@ extension Backend {
         let numbers = Set(subjects.flatMap(\.nodes).map(\.number))
         guard !numbers.isEmpty else { return }
         for record in try journal.records(mentioning: ["<nodes"]) {
-            guard case .nodes(let nodes) = record.change, nodes.presence == .here,
+            guard case .nodes(let nodes) = record.change, nodes.presence != .away,
                 !numbers.isDisjoint(with: nodes.numbers),
-                try !nodes.isPresent, !isUnfinished(record), try !record.container.hasEnded()
+                try mustFollow(record), !isUnfinished(record), try !record.container.hasEnded()
             else { continue }
             try locks.takeAtOnce([record.container.lockName])
             guard var record = try journal.record(record.id), !isUnfinished(record) else { continue }

@@ -136,7 +136,7 @@ import Testing
             let (container, number) = try attached(disk, "w6")
             var kills = 0
             for (verb, state) in [("unplug", "away"), ("plugIn", "attached")] {
-                for step in stride(from: 3, to: 100, by: 8) {
+                for step in stride(from: 5, to: 100, by: 12) {
                     if verb == "unplug" { try disk.unplug() } else { try disk.plugIn() }
                     let killed = try Program.run("recover", environment: ["HOSTDEV_KILL_AT": "\(step)"])
                     let list = try Program.run("list").output
