@@ -214,7 +214,7 @@ struct PatchTests {
             """
         let opener = try RunningCommand(["sh", "-c", script])
         try until("grep -q \(opener.id) '\(container.directory)/cgroup.procs'")
-        for _ in 0..<100 {
+        for _ in 0..<30 {
             try rules.allow(grant(container))
             try rules.revoke(grant(container))
         }
