@@ -36,7 +36,7 @@ import Testing
         try onThrowawayHost {
             let container = try TestContainer(.init(userNamespace: userNamespace))
             let findings = try examine(container.reference)
-            for property in ["network namespace", "user namespace", "/dev", "device filter"] {
+            for property in ["devices", "network namespace", "user namespace", "/dev", "device filter"] {
                 #expect(findings.verdict(property) == "good", "\(findings)")
             }
             try container.sh("mount -t tmpfs -o ro tmpfs /dev")
@@ -52,6 +52,15 @@ import Testing
             #expect(findings.verdict("network namespace") == "missing")
             #expect(findings.verdict("/dev") == "limited")
             process.end()
+        }
+    }
+
+    @Test func aNamespaceTakesInterfacesOnly() throws {
+        try onThrowawayHost {
+            try sh("ip netns add blue")
+            let devices = try examine("netns:blue").findings.last { $0.property == "devices" }
+            #expect(devices?.verdict == "limited")
+            #expect(devices?.found == "takes network interfaces while it runs")
         }
     }
 

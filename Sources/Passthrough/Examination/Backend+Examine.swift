@@ -10,7 +10,7 @@ extension Backend {
             var findings = try host()
             guard let reference else { return findings }
             let container = try Containers.container(reference)
-            findings += try network(of: container)
+            findings += try [devices(of: container.reference), network(of: container)]
             if let files = container.files { findings += try self.files(files, of: container.reference.description) }
             return findings
         } catch {
@@ -64,14 +64,25 @@ extension Backend {
         }
     }
 
-    private func network(of container: borrowing Container) throws -> [Finding] {
+    /// What the engine's containers can be given.
+    private func devices(of reference: ContainerReference) throws -> Finding {
+        let abilities = try Containers.abilities(of: reference)
+        let text = { (kinds: Set<EngineAbilities.DeviceKind>) in
+            kinds.map(\.rawValue).sorted().joined(separator: " and ")
+        }
+        let configured = abilities.config.isEmpty ? "" : "; with --config \(text(abilities.config))"
+        let isAll = abilities.live.count == EngineAbilities.DeviceKind.allCases.count
+        return Finding(
+            reference.description, "devices", isAll ? .good : .limited,
+            "takes \(text(abilities.live)) while it runs\(configured)", remedy: abilities.instead)
+    }
+
+    private func network(of container: borrowing Container) throws -> Finding {
         let isHosts = try container.network.identity == Namespace.current(.network).identity
-        return [
-            Finding(
-                container.reference.description, "network namespace", isHosts ? .missing : .good,
-                isHosts ? "it is the host's" : "its own",
-                remedy: isHosts ? "no interface can be moved into it: start it with a network namespace" : nil)
-        ]
+        return Finding(
+            container.reference.description, "network namespace", isHosts ? .missing : .good,
+            isHosts ? "it is the host's" : "its own",
+            remedy: isHosts ? "no interface can be moved into it: start it with a network namespace" : nil)
     }
 
     private func files(_ files: ContainerFiles, of name: String) throws -> [Finding] {

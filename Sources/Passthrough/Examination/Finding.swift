@@ -12,8 +12,8 @@ public struct Finding: Hashable, Sendable {
 
     /// `host`, or the container's reference.
     public let subject: String
-    /// Which property: `privilege`, `paths`, `mounts`, `control groups`, `device filter`, `user namespace`, `/dev`,
-    /// `network namespace`.
+    /// Which property: `privilege`, `paths`, `mounts`, `control groups`, `device filter`, `devices`,
+    /// `user namespace`, `/dev`, `network namespace`.
     public let property: String
     /// Whether that is in the way.
     public let verdict: Verdict

@@ -1,0 +1,94 @@
+internal import Containers
+internal import HostdevModel
+internal import LinuxSystem
+internal import Netlink
+
+// Which devices of the host a document means.
+extension Backend {
+    /// Finds all devices and takes their locks. Another run may have had one until its lock was ours: what was found
+    /// before that does not count, so they are looked for again.
+    func find(
+        _ hostdevs: [Hostdev], _ work: borrowing Workplace, _ container: ContainerIdentity, _ locks: inout Locks
+    ) throws -> [FoundDevice] {
+        var locked: Set<String> = []
+        while true {
+            let found = try findUnlocked(hostdevs, work, container, &locks)
+            let names = Set(found.map(\.lockName))
+            try refuseDuplicates(found.map(\.device))
+            if names == locked { return found.map(\.device) }
+            try locks.take(names, for: hostdevs.map(\.description).joined(separator: ", "))
+            locked = names
+        }
+    }
+
+    /// Two ways to name one device, which only looking at the host finds out.
+    private func refuseDuplicates(_ found: [FoundDevice]) throws {
+        for (index, one) in found.enumerated() {
+            for other in found[..<index] where one.overlaps(other) {
+                throw PassthroughError(
+                    .invalidDocument,
+                    "two devices of the document are one and the same, or on one radio, which moves as a whole",
+                    device: one.name)
+            }
+        }
+    }
+
+    private func findUnlocked(
+        _ hostdevs: [Hostdev], _ work: borrowing Workplace, _ container: ContainerIdentity, _ locks: inout Locks
+    ) throws -> [(device: FoundDevice, lockName: String)] {
+        var found: [(device: FoundDevice, lockName: String)] = []
+        for hostdev in hostdevs {
+            switch hostdev.device {
+            case .net(let device):
+                let link = try interface(device, hostdev, work, container, &locks)
+                if let wireless = try work.interfaces.wireless(link) {
+                    found.append((.radio(device, link, wireless), InterfaceSockets.lockName(radio: wireless.radio)))
+                    continue
+                }
+                let lock = InterfaceSockets.lockName(home: work.interfaces.home, index: link.index)
+                found.append((.interface(device, link), lock))
+            default:
+                guard let request = NodesRequest(hostdev.device), let subject = try subject(hostdev.device) else {
+                    throw PassthroughError(
+                        .notSupported, "\(hostdev) cannot be given to a container", device: "\(hostdev)")
+                }
+                found.append((.nodes(request, subject), subject.lockName))
+            }
+        }
+        return found
+    }
+
+    private func subject(_ device: Device) throws -> NodesSubject? {
+        switch device {
+        case .scsi(let scsi): try NodesSubject(scsi)
+        case .misc(let file): try NodesSubject(file, .character)
+        case .storage(let file): try NodesSubject(file, .block)
+        default: nil
+        }
+    }
+
+    /// The interface of the host's that a device names. One that is not there may be in a container: then that is the
+    /// answer, unless a killed run left it there and it can be had back.
+    private func interface(
+        _ device: NetDevice, _ hostdev: Hostdev, _ work: borrowing Workplace, _ container: ContainerIdentity,
+        _ locks: inout Locks
+    ) throws -> Link {
+        if let link = try work.interfaces.find(device.source) { return link }
+        let isSame = { (record: AttachmentRecord) in
+            record.hostdev.device.source == hostdev.device.source || record.hostNames.contains(device.source.text)
+        }
+        try settle(&locks, where: isSame)
+        if let link = try work.interfaces.find(device.source) { return link }
+        if let holder = try journal.records().first(where: isSame) { throw Self.taken(holder, by: container) }
+        throw PassthroughError(
+            .noSuchDevice, "the host has no interface \(device.source.text)", device: device.source.text)
+    }
+
+    static func taken(_ record: AttachmentRecord, by container: ContainerIdentity) -> PassthroughError {
+        let holder = record.container.reference
+        let here = record.container.network == container.network
+        return PassthroughError(
+            here ? .alreadyAttached : .inUse, "\(record.hostName) is attached to \(holder)", device: record.hostName,
+            container: holder, hint: here ? nil : "detach it from there first")
+    }
+}

@@ -1,0 +1,69 @@
+internal import Containers
+internal import HostdevModel
+internal import LinuxSystem
+internal import Netlink
+internal import NodeDevices
+
+// What an attach will do, worked out before it changes anything.
+extension Backend {
+    /// Looks at everything before anything is changed.
+    func plan(
+        _ hostdevs: [Hostdev], _ found: [FoundDevice], _ work: borrowing Workplace, _ container: ContainerIdentity
+    ) throws -> [DevicePlan] {
+        // A unit may be anywhere; an interface that is on the host is in no other container.
+        let isInterfacesOnly = hostdevs.allSatisfy(\.isInterface)
+        let records = try journal.records(mentioning: isInterfacesOnly ? [container.network.text] : nil)
+        let present = records.filter { $0.container.network == container.network }
+        var aliases = present.compactMap(\.hostdev.alias)
+        var names: Set<LinkName> = []
+        var plans: [DevicePlan] = []
+        for (hostdev, found) in zip(hostdevs, found) {
+            if let alias = hostdev.alias {
+                guard !aliases.contains(alias) else {
+                    throw PassthroughError(.nameTaken, "the container has a device with the alias \(alias) already")
+                }
+                aliases.append(alias)
+            }
+            let id = Journal.newID()
+            switch found {
+            case .interface(let device, let link):
+                let plan = try work.interfaces.plan(device, link: link, taken: names, force: force)
+                names.insert(plan.containerName)
+                plans.append(DevicePlan(id: id, hostdev: hostdev, kind: .interface(plan)))
+            case .radio(let device, let link, let wireless):
+                let plan = try work.interfaces.plan(device, link: link, wireless, taken: names, force: force)
+                names.formUnion(plan.containerNames)
+                plans.append(DevicePlan(id: id, hostdev: hostdev, kind: .radio(plan)))
+            case .nodes(let request, let subject):
+                try refuse(request, subject, taken: records, by: container)
+                let plan = try NodesPlan(request, subject, container: work.container, rules: rules, id: id)
+                plans.append(DevicePlan(id: id, hostdev: hostdev, kind: .nodes(plan)))
+            }
+        }
+        return plans
+    }
+
+    /// A device is one container's, unless all who have it share it.
+    func refuse(
+        _ request: NodesRequest, _ subject: NodesSubject, taken records: [AttachmentRecord],
+        by container: ContainerIdentity
+    ) throws {
+        for record in records {
+            guard case .nodes(let nodes) = record.change, subject.identity.overlaps(DeviceIdentity(nodes.identity)),
+                let other = NodesRequest(record.hostdev.device)
+            else { continue }
+            let here = record.container.network == container.network
+            if here || !(request.isShareable && other.isShareable) {
+                var error = Self.taken(record, by: container)
+                if !here { error.hint = "detach it from there first, or make it <shareable/> in both" }
+                throw error
+            }
+        }
+        guard !request.isShareable, !force else { return }
+        for path in subject.blockNodes where try isClaimed(path) {
+            throw PassthroughError(
+                .inUse, "the host uses \(path) itself: it is mounted, swap, or a part of another device",
+                device: subject.name, hint: "end that, or use --force")
+        }
+    }
+}

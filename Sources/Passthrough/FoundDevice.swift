@@ -1,0 +1,28 @@
+internal import HostdevModel
+internal import Netlink
+internal import NodeDevices
+
+/// A device of the host's, by what it is and not by what it is called.
+enum FoundDevice {
+    case interface(NetDevice, Link)
+    case radio(NetDevice, Link, WirelessInterface)
+    case nodes(NodesRequest, NodesSubject)
+
+    var name: String {
+        switch self {
+        case .interface(_, let link), .radio(_, let link, _): link.name.description
+        case .nodes(_, let subject): subject.name
+        }
+    }
+
+    var nodes: NodesSubject? { if case .nodes(_, let subject) = self { subject } else { nil } }
+
+    func overlaps(_ other: FoundDevice) -> Bool {
+        switch (self, other) {
+        case (.interface(_, let one), .interface(_, let other)): one.index == other.index
+        case (.radio(_, _, let one), .radio(_, _, let other)): one.radio == other.radio
+        case (.nodes(_, let one), .nodes(_, let other)): one.identity.overlaps(other.identity)
+        default: false
+        }
+    }
+}
