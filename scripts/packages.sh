@@ -13,16 +13,21 @@ peer_packages=(
     systemd-container udev util-linux
 )
 
-# Installs those of the named packages that are missing, and says which.
+# Installs those of the named packages that are missing, and says which. Their daemons are not started, as policy-rc.d of
+# Debian's invoke-rc.d(8) has it: tests start them on hosts of their own.
 need_packages() {
-    local missing=() package
+    local missing=() package policy='' status=0
     for package in "$@"; do
         dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q ' installed$' || missing+=("$package")
     done
     [ ${#missing[@]} -gt 0 ] || return 0
     echo "installing from Debian: ${missing[*]}"
-    apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null
+    [ -e /usr/sbin/policy-rc.d ] || policy=/usr/sbin/policy-rc.d
+    [ -z "$policy" ] || install -m 755 /dev/stdin "$policy" <<<$'#!/bin/sh\nexit 101'
+    { apt-get update -qq &&
+        DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null; } || status=$?
+    [ -z "$policy" ] || rm -f "$policy"
+    return "$status"
 }
 
 # Ends the script unless it runs as root and finds Swift.
