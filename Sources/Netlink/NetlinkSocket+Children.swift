@@ -17,12 +17,12 @@ extension Link {
 }
 
 extension NetlinkSocket {
-    /// The VLANs, macvlans and the like on top of an interface of the calling thread's network namespace.
+    /// The VLANs, macvlans and the like of the calling thread's network namespace, which sit on top of others.
     ///
     /// The kernel lists interfaces of one kind; all of them would be a long list on some hosts. Where it does not know the
     /// kind, as its module is not loaded, it lists all the same: then the first of another kind is answer enough, and as
     /// the rest of the answer stands in the socket's way, each question has a socket of its own.
-    public static func children(of index: Int32) throws(NetlinkError) -> [Link] {
+    public static func children() throws(NetlinkError) -> [Link] {
         var children: [Link] = []
         for kind in Link.childKinds {
             let socket = try NetlinkSocket()
@@ -30,7 +30,7 @@ extension NetlinkSocket {
             message.put(IFLA_EXT_MASK, UInt32(RTEXT_FILTER_SKIP_STATS))
             message.nest(IFLA_LINKINFO) { $0.put(IFLA_INFO_KIND, LinkName(kind)) }
             let answer = try socket.query(message, "list the interfaces of kind \(kind)") { Link($0).kind != kind }
-            children += answer.map(Link.init).filter { $0.kind == kind && $0.isChild(of: index) }
+            children += answer.map(Link.init).filter { $0.kind == kind }
         }
         return children
     }

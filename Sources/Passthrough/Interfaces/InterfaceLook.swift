@@ -7,7 +7,7 @@ extension InterfacePlan {
     /// Works out a plan for an interface of the host's. `taken` are the names that other devices of the same document
     /// will have in the container. An interface of a radio moves with that alone.
     init(
-        _ device: NetDevice, link: Link, withRadio: Bool = false, host: borrowing NetlinkSocket,
+        _ device: NetDevice, link: Link, withRadio: Bool = false, host: borrowing NetlinkSocket, stacked: [Link],
         inside: borrowing NetlinkSocket, taken: Set<LinkName>, force: Bool
     ) throws {
         let name = link.name.description
@@ -18,7 +18,7 @@ extension InterfacePlan {
                     ? "every network namespace has a loopback interface of its own"
                     : "the kernel keeps \(link.kind.map { "every \($0)" } ?? "it") where it was made")
         }
-        let snapshot = try InterfaceSnapshot(of: link, on: host)
+        let snapshot = try InterfaceSnapshot(of: link, on: host, stacked: stacked)
         if !force { try InterfaceGuards(snapshot: snapshot).check(on: host) }
         if let mtu = device.mtu, !link.mtuRange.contains(mtu.value) {
             throw PassthroughError(

@@ -18,15 +18,17 @@ struct InterfaceSnapshot {
     let time: Int64
 
     /// Reads all of it through a socket on the host, on a thread that is there. Global IPv6 addresses go when the
-    /// interface goes down, so this comes before anything else.
-    init(of link: Link, on host: borrowing NetlinkSocket) throws {
+    /// interface goes down, so this comes before anything else. `stacked` are the host's interfaces that sit on others.
+    init(of link: Link, on host: borrowing NetlinkSocket, stacked: [Link]) throws {
         self.link = link
         time = millisecondsSinceBoot()
         configuration = try host.configuration(of: link.index)
         settings = SettingFiles(of: link.name).read()
         master = try link.master.flatMap { try host.link($0) }
         vlans = master?.kind == "bridge" ? try host.vlans(ofPort: link.index) : nil
-        children = try NetlinkSocket.children(of: link.index).map { try InterfaceSnapshot(of: $0, on: host) }
+        children = try stacked.filter { $0.isChild(of: link.index) }.map {
+            try InterfaceSnapshot(of: $0, on: host, stacked: stacked)
+        }
     }
 
     /// Whether another look at an interface shows the same piece of hardware, or the same virtual one: by what nobody

@@ -11,6 +11,10 @@ final class InterfaceSockets {
     let container: Namespace
     // Most interfaces need no radio, and nobody waits for a socket to what is not there.
     private(set) lazy var hostRadios = Result { try RadioSocket() }
+    // Asked for once, however many interfaces are looked at: the kernel goes through all that the host has.
+    private lazy var stackedLinks = Result { try NetlinkSocket.children() }
+    /// The interfaces on the host that sit on others.
+    var stacked: [Link] { get throws { try stackedLinks.get() } }
 
     /// Opens both. Refuses the host's own namespace: a move to where an interface is already would rename it there.
     init(to container: borrowing Namespace, named reference: String) throws {
@@ -36,7 +40,8 @@ final class InterfaceSockets {
     }
 
     func plan(_ device: NetDevice, link: Link, taken: Set<LinkName>, force: Bool) throws -> InterfacePlan {
-        try InterfacePlan(device, link: link, host: host, inside: inside, taken: taken, force: force)
+        try InterfacePlan(
+            device, link: link, host: host, stacked: stacked, inside: inside, taken: taken, force: force)
     }
 
     func move(_ plan: InterfacePlan, observe: (Step) -> Void) throws {

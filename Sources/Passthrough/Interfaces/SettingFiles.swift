@@ -19,19 +19,23 @@ struct SettingFiles {
 
     /// All settings that rtnetlink does not say, as far as they can be read.
     func read() -> [InterfaceRecord.Setting] {
-        ["ipv4/neigh", "ipv6/neigh", "ipv6/conf"].flatMap { folder -> [InterfaceRecord.Setting] in
+        Self.names.flatMap { folder, names -> [InterfaceRecord.Setting] in
             // Without IPv6, which needs an MTU of 1280, there is no folder.
-            guard let names = try? directoryEntries(self.folder(folder)),
-                let directory = try? Directory(self.folder(folder))
-            else { return [] }
+            guard let directory = try? Directory(self.folder(folder)) else { return [] }
             var settings: [InterfaceRecord.Setting] = []
-            for name in names where !Self.isSaidElsewhere(name, in: folder) {
-                // stable_secret is EIO as long as there is none.
+            for name in names {
+                // Some have a default only; stable_secret is EIO as long as there is none.
                 guard let value = try? directory.line(name) else { continue }
                 settings.append(InterfaceRecord.Setting(folder: folder, name: name, value: value))
             }
             return settings
         }
+    }
+
+    /// The files of each folder: the kernel has the same for all interfaces, and defaults for those to come.
+    private static let names = ["ipv4/neigh", "ipv6/neigh", "ipv6/conf"].map { folder in
+        let names = (try? directoryEntries(FilePath("/proc/sys/net/\(folder)/default"))) ?? []
+        return (folder: folder, names: names.filter { !isSaidElsewhere($0, in: folder) })
     }
 
     private static func isSaidElsewhere(_ name: String, in folder: String) -> Bool {

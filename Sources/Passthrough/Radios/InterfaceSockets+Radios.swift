@@ -18,9 +18,11 @@ extension InterfaceSockets {
     ) throws -> RadioPlan {
         let radio = try RadioPlan.movableRadio(of: wireless, radios)
         let interface = try InterfacePlan(
-            device, link: link, withRadio: true, host: host, inside: inside, taken: taken, force: force)
+            device, link: link, withRadio: true, host: host, stacked: stacked, inside: inside, taken: taken,
+            force: force)
         return try RadioPlan(
-            interface, wireless, radio, radios: radios, host: host, inside: inside, taken: taken, force: force)
+            interface, wireless, radio, radios: radios, host: host, stacked: stacked, inside: inside, taken: taken,
+            force: force)
     }
 
     func carryOut(_ plan: RadioPlan, observe: (Step) -> Void) throws -> RadioPlan {

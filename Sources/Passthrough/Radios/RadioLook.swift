@@ -22,7 +22,8 @@ extension RadioPlan {
     /// Works out a plan from that of the interface which the document names.
     init(
         _ interface: InterfacePlan, _ wireless: WirelessInterface, _ radio: Radio, radios: RadioSocket,
-        host: borrowing NetlinkSocket, inside: borrowing NetlinkSocket, taken: Set<LinkName>, force: Bool
+        host: borrowing NetlinkSocket, stacked: [Link], inside: borrowing NetlinkSocket, taken: Set<LinkName>,
+        force: Bool
     ) throws {
         var companions: [Companion] = []
         var others: [WirelessInterface] = []
@@ -32,8 +33,8 @@ extension RadioPlan {
                 continue
             }
             let companion = Companion(
-                snapshot: try InterfaceSnapshot(of: link, on: host), wireless: try radios.withPowerSaving(other),
-                containerIndex: index)
+                snapshot: try InterfaceSnapshot(of: link, on: host, stacked: stacked),
+                wireless: try radios.withPowerSaving(other), containerIndex: index)
             try companion.refuse(alongWith: interface, radio, inside: inside, taken: taken)
             if !force { try companion.checkUse(alongWith: interface, radio, on: host) }
             companions.append(companion)
