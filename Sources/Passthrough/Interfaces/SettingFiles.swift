@@ -24,7 +24,7 @@ struct SettingFiles {
             guard let directory = try? Directory(self.folder(folder)) else { return [] }
             var settings: [InterfaceRecord.Setting] = []
             for name in names {
-                // Some have a default only; stable_secret is EIO as long as there is none.
+                // stable_secret is EIO as long as there is none.
                 guard let value = try? directory.line(name) else { continue }
                 settings.append(InterfaceRecord.Setting(folder: folder, name: name, value: value))
             }
@@ -32,9 +32,9 @@ struct SettingFiles {
         }
     }
 
-    /// The files of each folder: the kernel has the same for all interfaces, and defaults for those to come.
+    /// The files of each folder: the kernel has the same for all interfaces, and `lo` is in every namespace.
     private static let names = ["ipv4/neigh", "ipv6/neigh", "ipv6/conf"].map { folder in
-        let names = (try? directoryEntries(FilePath("/proc/sys/net/\(folder)/default"))) ?? []
+        let names = (try? directoryEntries(FilePath("/proc/sys/net/\(folder)/lo"))) ?? []
         return (folder: folder, names: names.filter { !isSaidElsewhere($0, in: folder) })
     }
 
