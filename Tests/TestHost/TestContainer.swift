@@ -31,8 +31,9 @@ public final class TestContainer: Sendable {
         let join = options.groups.map { "echo $$ > '\($0)/cgroup.procs'\n" }.joined()
         let kinds = "--net --mount --pid --ipc --uts --fork --kill-child"
         let user = options.userNamespace ? "--user --keep-caps" : ""
-        // A process becomes root of its user namespace only when the maps are there, which its parent's side writes.
-        let root = options.userNamespace ? "setpriv --reuid 0 --regid 0 --clear-groups" : ""
+        // A process becomes root of its user namespace only when the maps are there, which its parent's side writes. With its
+        // ids it loses the signal that ends it with its parent: prctl(2), PR_SET_PDEATHSIG.
+        let root = options.userNamespace ? "setpriv --reuid 0 --regid 0 --clear-groups --pdeathsig KILL" : ""
         let mapped = options.userNamespace ? "until grep -q 65536 /proc/self/uid_map; do sleep 0.01; done" : ":"
         process = try RunningCommand([
             "sh", "-ec",
