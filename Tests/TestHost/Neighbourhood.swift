@@ -22,11 +22,12 @@ public enum Neighbourhood {
             """)
     }
 
-    /// Waits until the network has accepted all addresses, and all ports do what they are to do.
+    /// Waits until the network has accepted all addresses, and all ports do what they are to do. An interface gets its
+    /// own address when the kernel has seen the cable, which it looks at once a second: what holds for longer is meant.
     public static func settle() throws {
         try sh(
             """
-            until ! ip addr | grep -q tentative; do sleep 0.05; done
+            until seen=$(ip addr) && sleep 1.2 && [ "$(ip addr)" = "$seen" ] && ! ip addr | grep -q tentative; do :; done
             until ! ip -d link | grep -qE 'bridge_slave state (disabled|listening|learning)'; do sleep 0.05; done
             """)
     }
