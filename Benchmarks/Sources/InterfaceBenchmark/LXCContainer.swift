@@ -4,9 +4,8 @@ import Timing
 /// A container of LXC's, for `lxc-device`, which moves interfaces into no other. Busybox is all that is in it.
 struct LXCContainer {
     private let folder = "/run/lxc"
-    private let name = "benchmark"
-    /// Whether the folders that LXC makes for itself in the control groups, and leaves, were there before.
-    private let hadPivot = access("/sys/fs/cgroup/devices/lxc.pivot", F_OK) == 0
+    /// `Benchmarks/interfaces` removes the control groups of that name.
+    private let name = "hostdev-benchmark"
 
     /// Nil where LXC is not installed.
     init?() {
@@ -30,7 +29,6 @@ struct LXCContainer {
 
     func end() {
         Command(shell: "lxc-stop -P \(folder) -n \(name) -k").run()
-        if !hadPivot { Command(shell: "rmdir /sys/fs/cgroup/*/lxc.pivot 2>/dev/null || true").run() }
     }
 
     /// `lxc-device add eth0 lan0`, `lxc-device del lan0 eth0`.
