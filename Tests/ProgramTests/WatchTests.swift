@@ -28,6 +28,34 @@ import Testing
         }
     }
 
+    /// It is there before the first change, also of the attach that started it: killed at any step with changes, that
+    /// needs no other run to be undone.
+    @Test func aKilledFirstAttachIsUndone() throws {
+        try onThrowawayHost {
+            try HostInterface.make()
+            let before = try HostInterface.dump()
+            let container = try TestContainer()
+            var kills = 0
+            for step in 1... {
+                let attach = try Program.run(
+                    "attach", container.reference, "--net", "eth0:lan0", watched: true,
+                    environment: ["HOSTDEV_KILL_AT": "\(step)"])
+                if try Program.run("list").output.contains("attached") {
+                    _ = try Program.run("detach", container.reference, "--all")
+                } else {
+                    #expect(attach.status == 128 + 9, "\(attach)")
+                    kills += 1
+                }
+                for watcher in watchers() { try awaitEnd(of: watcher) }
+                #expect(try HostInterface.changes(since: before) == "", "after step \(step)")
+                if attach.status == 0 { break }
+            }
+            #expect(kills >= 8)
+            _ = try Program.run("recover")
+            try expectNothingLeft()
+        }
+    }
+
     /// What takes the caller along does not take the watcher: it has nothing of its terminal, session, signals, folder,
     /// descriptors and variables.
     @Test func itHasNothingOfItsCallers() throws {
