@@ -8,7 +8,9 @@ extension Backend {
     public func check(_ reference: ContainerReference? = nil) throws(PassthroughError) -> [Drift] {
         do {
             try Self.requirePrivilege()
-            let records = try reference.map { reference in try self.records(of: reference) } ?? journal.records()
+            let records =
+                try reference.map { reference in try MeantContainer(reference).records(in: journal) }
+                ?? journal.records()
             return try records.flatMap(drift)
         } catch {
             throw PassthroughError(error)

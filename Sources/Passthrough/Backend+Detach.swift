@@ -82,9 +82,11 @@ extension Backend {
     ) throws -> (outcome: Outcome, steps: [Step], devices: [HeldDevice]) {
         try Self.requirePrivilege()
         var locks = try newLocks()
-        let candidates = try records(of: reference, mayBeGone: ifAttached)
+        let meant = try MeantContainer(reference)
+        let candidates = try meant.records(in: journal, mayBeGone: ifAttached)
         try locks.take(Set(candidates.map(\.container.lockName)), for: "container \(reference)")
-        let records = try select(selectors, from: reference, ifAttached: ifAttached)
+        // Another run may have changed them until the lock was ours.
+        let records = try select(selectors, from: meant, ifAttached: ifAttached)
         if dryRun { return (Outcome(), records.map { Step("take-back", $0.hostName, "from \(reference)") }, []) }
         try locks.take(records.map(\.lockName), for: records.map(\.hostName).joined(separator: ", "))
         try refuseTakenNames(records)
@@ -101,48 +103,17 @@ extension Backend {
         return (outcome, [], devices)
     }
 
-    /// The records of a container: by the reference that was used, and by any other that leads to the same container.
-    /// One that has died is known by its bare name too, and by its process. A container that nobody knows has none, where
-    /// it may be gone; else it is an error.
-    func records(of reference: ContainerReference, mayBeGone: Bool = false) throws -> [AttachmentRecord] {
-        var network: FileID?
-        var failure: ContainerError?
-        do {
-            network = try Containers.container(reference).identity.network
-        } catch {
-            failure = error
-        }
-        // Which of several is meant, the records do not know either.
-        if let failure, reference.engine == nil, failure.code != .noSuchContainer { throw failure }
-        let text = reference.description
-        // What XML writes in another way is not to be found as it is.
-        let signs = text.contains { "&<>'\"".contains($0) } ? nil : reference.signs + [network?.text].compactMap(\.self)
-        let records = try journal.records(mentioning: signs).filter {
-            $0.container.network == network || $0.container.reference == text
-                || (network == nil && reference.meant($0.container))
-        }
-        let named = Set(records.map(\.container.reference))
-        guard reference.engine != nil || network != nil || named.count < 2 else {
-            throw PassthroughError(
-                .usage,
-                "several containers that have died were called '\(text)': \(named.sorted().joined(separator: ", "))")
-        }
-        // Of a container that has died, what it had is still known.
-        if records.isEmpty, let failure, !mayBeGone || failure.code != .noSuchContainer { throw failure }
-        return records
-    }
-
     private func select(
-        _ selectors: [DeviceSelector], from reference: ContainerReference, ifAttached: Bool
+        _ selectors: [DeviceSelector], from meant: MeantContainer, ifAttached: Bool
     ) throws -> [AttachmentRecord] {
-        let candidates = try records(of: reference, mayBeGone: ifAttached)
+        let candidates = try meant.records(in: journal, mayBeGone: ifAttached)
         var selected: Set<String> = []
         for selector in selectors {
             let matches = candidates.filter(selector.matches)
             if matches.isEmpty, !ifAttached {
                 throw PassthroughError(
-                    .notAttached, "\(reference) has no \(selector) attached",
-                    hint: "hostdev list \(reference) shows what it has")
+                    .notAttached, "\(meant.reference) has no \(selector) attached",
+                    hint: "hostdev list \(meant.reference) shows what it has")
             }
             selected.formUnion(matches.map(\.id))
         }

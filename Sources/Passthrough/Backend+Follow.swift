@@ -46,7 +46,7 @@ extension Backend {
     func withdrawReplaced(by subjects: [NodesSubject], _ locks: inout Locks) throws {
         let numbers = Set(subjects.flatMap(\.nodes).map(\.number))
         guard !numbers.isEmpty else { return }
-        for record in try journal.records(mentioning: ["<nodes"]) {
+        for record in try journal.records(mentioning: [Journal.nodesSign]) {
             guard case .nodes(let nodes) = record.change, nodes.presence != .away,
                 !numbers.isDisjoint(with: nodes.numbers),
                 try mustFollow(record), !isUnfinished(record), try !record.container.hasEnded()
@@ -78,7 +78,7 @@ extension Backend {
     private func giveAgain(_ subject: NodesSubject, _ record: inout AttachmentRecord) throws {
         guard let request = NodesRequest(record.hostdev.device) else { return }
         guard !isUdevAtWork else { throw PassthroughError(.busy, "udev has not finished with \(subject.name)") }
-        let others = try journal.records(mentioning: ["<nodes"]).filter { $0.id != record.id }
+        let others = try journal.records(mentioning: [Journal.nodesSign]).filter { $0.id != record.id }
         try refuse(request, subject, taken: others, by: record.container)
         let container = try record.container.pinned()
         let plan = try NodesPlan(request, subject, container: container, rules: rules, id: record.id)

@@ -12,7 +12,8 @@ extension Backend {
     ) throws -> [DevicePlan] {
         // A unit may be anywhere; an interface that is on the host is in no other container.
         let isInterfacesOnly = hostdevs.allSatisfy(\.isInterface)
-        let records = try journal.records(mentioning: isInterfacesOnly ? [container.network.text] : nil)
+        let records = try journal.records(
+            mentioning: [container.network.text] + (isInterfacesOnly ? [] : [Journal.nodesSign]))
         let present = records.filter { $0.container.network == container.network }
         var aliases = present.compactMap(\.hostdev.alias)
         var names: Set<LinkName> = []

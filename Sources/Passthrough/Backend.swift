@@ -61,7 +61,9 @@ public struct Backend: Sendable {
     /// What a container has or was about to get, the oldest first. A container that has died still has what it had.
     public func attachments(of reference: ContainerReference) throws(PassthroughError) -> [Attachment] {
         do {
-            return try records(of: reference).map { Attachment($0, isCommitted: journal.isCommitted($0)) }
+            return try MeantContainer(reference).records(in: journal).map {
+                Attachment($0, isCommitted: journal.isCommitted($0))
+            }
         } catch {
             throw PassthroughError(error)
         }

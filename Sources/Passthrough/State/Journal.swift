@@ -22,6 +22,9 @@ struct Journal {
         try removeFile(state.record(record.id))
     }
 
+    /// What stands in every record of nodes.
+    static let nodesSign = "<nodes"
+
     /// All records, the oldest first. One that is removed meanwhile is left out.
     ///
     /// With `texts` only those in whose files one of them stands: to read a file costs little beside making a record of it,

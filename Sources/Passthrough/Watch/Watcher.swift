@@ -111,7 +111,7 @@ struct Watcher: ~Copyable {
 
     /// What is attached, and has left the host or come back. What cannot be found out now, recovery says.
     private mutating func lookAtDevices() {
-        for record in (try? backend.journal.records(mentioning: ["<nodes"])) ?? []
+        for record in (try? backend.journal.records(mentioning: [Journal.nodesSign])) ?? []
         where (try? backend.mustFollow(record)) != false { work.add(record.container.lockName) }
     }
 

@@ -1,0 +1,61 @@
+internal import Containers
+internal import HostdevModel
+
+/// The container whose records are meant: the one that a reference leads to, looked up once, or else one that has died.
+struct MeantContainer {
+    let reference: ContainerReference
+    private let network: FileID?
+    private let failure: ContainerError?
+
+    init(_ reference: ContainerReference) throws {
+        self.reference = reference
+        do throws(ContainerError) {
+            network = try Containers.container(reference).identity.network
+            failure = nil
+        } catch {
+            // Which of several is meant, the records do not know either.
+            if reference.engine == nil, error.code != .noSuchContainer { throw error }
+            network = nil
+            failure = error
+        }
+    }
+
+    /// Its records: by the reference that was used, and by any other that leads to the same container. One that has died
+    /// is known by its bare name too, and by its process. A container that nobody knows has none, where it may be gone;
+    /// else it is an error.
+    func records(in journal: Journal, mayBeGone: Bool = false) throws -> [AttachmentRecord] {
+        let text = reference.description
+        // What XML writes in another way is not to be found as it is.
+        let signs = text.contains { "&<>'\"".contains($0) } ? nil : reference.signs + [network?.text].compactMap(\.self)
+        let records = try journal.records(mentioning: signs).filter {
+            $0.container.network == network || $0.container.reference == text
+                || (network == nil && reference.meant($0.container))
+        }
+        let named = Set(records.map(\.container.reference))
+        guard reference.engine != nil || network != nil || named.count < 2 else {
+            throw PassthroughError(
+                .usage,
+                "several containers that have died were called '\(text)': \(named.sorted().joined(separator: ", "))")
+        }
+        // Of a container that has died, what it had is still known.
+        if records.isEmpty, let failure, !mayBeGone || failure.code != .noSuchContainer { throw failure }
+        return records
+    }
+}
+
+// What a reference says of a container that has died: there is nothing left that it could lead to but a record.
+extension ContainerReference {
+    /// What stands in every record that may be meant.
+    fileprivate var signs: [String] {
+        engine == "pid" ? [description, "process='\(name)'"] : [description]
+    }
+
+    /// Whether it meant that container while that lived: its name without the engine, or its process.
+    fileprivate func meant(_ container: ContainerIdentity) -> Bool {
+        switch engine {
+        case nil: (try? ContainerReference(container.reference))?.name == name
+        case "pid": container.process.map { String($0.id) } == name
+        default: false
+        }
+    }
+}
