@@ -45,7 +45,9 @@ let package = Package(
         .target(
             name: "TestHost", dependencies: ["LinuxSystem", system], path: "Tests/TestHost", swiftSettings: strict),
         // The built program, from outside: standard output, standard error and exit status; in the guest with real devices.
-        .testTarget(name: "GuestTests", dependencies: ["hostdev", "TestHost", system], swiftSettings: strict),
+        .testTarget(
+            name: "GuestTests", dependencies: ["hostdev", "TestHost", "DeviceAccess", "LinuxSystem", system],
+            swiftSettings: strict),
         .testTarget(
             name: "ProgramTests", dependencies: ["hostdev", "TestHost", "DeviceAccess", "LinuxSystem", system],
             swiftSettings: strict),

@@ -14,6 +14,13 @@ protocol ContainerEngine: Sendable {
 
     /// The running containers, and what could not be looked at.
     func running() -> RunningContainers
+
+    /// How the engine is asked to let a container use a device. Nil where it is not to be asked while that runs.
+    func deviceFilter(of name: String) -> DeviceFilter?
+}
+
+extension ContainerEngine {
+    func deviceFilter(of name: String) -> DeviceFilter? { nil }
 }
 
 /// An engine whose containers have an init process on this machine.

@@ -18,6 +18,11 @@ public enum Containers {
         try engine(of: reference).abilities
     }
 
+    /// How the engine of a full reference is asked to let the container use a device. Nil where it is not to be asked.
+    public static func deviceFilter(of reference: ContainerReference) -> DeviceFilter? {
+        (try? engine(of: reference))?.deviceFilter(of: reference.name)
+    }
+
     private static func engine(of reference: ContainerReference) throws(ContainerError) -> any ContainerEngine {
         guard let engine = engines.first(where: { $0.name == reference.engine }) else {
             let known = engines.map(\.name).joined(separator: ", ")

@@ -51,4 +51,8 @@ enum BPFCommand: CInt {
     case mapByID = 14
     case information = 15
     case query = 16
+    case createLink = 28
+    case updateLink = 29
+    case linkByID = 30
+    case nextLink = 31
 }

@@ -6,7 +6,7 @@ internal import SystemPackage
 struct DeviceProgram: ~Copyable {
     // BPF_PROG_TYPE_CGROUP_DEVICE, BPF_CGROUP_DEVICE, BPF_F_ALLOW_MULTI.
     private static let type: UInt32 = 15
-    private static let attachType: UInt32 = 6
+    static let attachType: UInt32 = 6
     static let besideOthers: UInt32 = 2
     // BPF_F_REPLACE, Linux 5.6.
     private static let inPlace: UInt32 = 4
@@ -60,6 +60,21 @@ struct DeviceProgram: ~Copyable {
         return (information.text(at: 64, limit: 16), (0..<count).map { maps.value(at: $0 * 4) })
     }
 
+    /// Its number.
+    func id() throws(SystemError) -> UInt32 {
+        let information = KernelMemory(count: 96)
+        try BPFAttribute.fill(information, about: descriptor.file)
+        return information.value(at: 4)
+    }
+
+    /// The kernel's digest of its instructions as they were loaded, whichever maps they use: 16 hexadecimal digits.
+    func digest() throws(SystemError) -> String {
+        let information = KernelMemory(count: 96)
+        try BPFAttribute.fill(information, about: descriptor.file)
+        let digits = String(information.value(UInt64.self, at: 8).bigEndian, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
     /// What it does, as the kernel shows it: for a program that decides about devices just what was loaded, but for calls
     /// and maps. Empty when the kernel does not show it.
     func code() throws(SystemError) -> [Instruction] {
@@ -82,8 +97,22 @@ struct DeviceProgram: ~Copyable {
         return information.value(UInt32.self, at: 84) & 1 != 0
     }
 
-    /// Takes the place of another one, at once. ENOENT: the other one is not attached there, or by a link.
+    /// Takes the place of another one, at once. ENOENT: the other one is not attached there.
     func replace(_ other: borrowing DeviceProgram, in group: borrowing Descriptor) throws(SystemError) {
+        do throws(SystemError) {
+            try attach(to: group, inPlaceOf: other)
+        } catch {
+            // The kernel knows what is attached by a link only by that.
+            guard error.code == .noSuchFileOrDirectory,
+                let link = try DeviceLink(of: other.id(), to: group.status().identity.inode)
+            else { throw error }
+            try link.update(from: other, to: self)
+        }
+    }
+
+    private func attach(
+        to group: borrowing Descriptor, inPlaceOf other: borrowing DeviceProgram
+    ) throws(SystemError) {
         let attribute = attachment(group)
         let flags = try Self.query(group).flags
         if flags & Self.besideOthers != 0 {

@@ -10,15 +10,22 @@ public import SystemPackage
 /// A rule overrides what a policy inside the container says of that device.
 public struct DeviceRules: Sendable {
     let overrides: OverrideTable
+    let requests: OwnersRequests
+    let tables: OwnersTables
     let patches: ProgramPatch
     /// Whether denials are overridden where that is possible. Tests say no: every kernel they run on can.
     var overridesWherePossible = true
 
     /// Rules that are kept apart between processes by a lock in a directory of the caller's, which has to be the same
     /// for all of them. How long to wait for that lock is up to the caller; it is held for less than a millisecond.
-    public init(stateDirectory: FilePath, timeout: Duration = .seconds(10)) {
+    ///
+    /// - Parameter owner: who can be asked for rules of the container in question, where anybody can. It has to be the same
+    ///   for ``revoke(_:)``.
+    public init(stateDirectory: FilePath, owner: RuleOwner? = nil, timeout: Duration = .seconds(10)) {
         let lock = RuleLock(path: stateDirectory.appending("device-rules.lock"), timeout: timeout)
         overrides = OverrideTable(lock: lock)
+        requests = OwnersRequests(owner: owner)
+        tables = OwnersTables(lock: lock)
         patches = ProgramPatch(lock: lock)
     }
 
@@ -32,8 +39,8 @@ public struct DeviceRules: Sendable {
         try ExceptionList.look(rule, for: groups) + lookAtPrograms(rule, for: groups)
     }
 
-    /// An override holds whatever the owner of the group does later, so it comes first. Where there can be none, the
-    /// owner's programs are changed.
+    /// An override holds whatever the owner of the group does later, so it comes first. Where there can be none, the owner's
+    /// own means: it keeps what it was told. Its programs are changed only where there are no such means.
     private func lookAtPrograms(
         _ rule: DeviceRule, for groups: DeviceControlGroups
     ) throws(DeviceAccessError) -> [Grant] {
@@ -41,13 +48,18 @@ public struct DeviceRules: Sendable {
         guard !grants.isEmpty, let group = groups.v2 else { return [] }
         let obstacle = try overrides.obstacle(in: group.hierarchy)
         if overridesWherePossible, obstacle == nil { return grants }
-        do throws(DeviceAccessError) {
-            return try patches.look(rule, for: group)
-        } catch {
-            guard let obstacle, error.code == .notSupported else { throw error }
-            throw DeviceAccessError(
-                .notSupported, "allow \(rule) in \(group.directory)", "\(obstacle); \(error)", remedy: error.remedy)
+        var tried = [obstacle].compactMap { $0 }
+        for look in [requests.look, tables.look, patches.look] {
+            do throws(DeviceAccessError) {
+                return try look(rule, group)
+            } catch {
+                guard error.code == .notSupported else { throw error }
+                tried.append(error)
+            }
         }
+        throw DeviceAccessError(
+            .notSupported, "allow \(rule) in \(group.directory)",
+            tried.map(\.description).joined(separator: "; "), remedy: tried.last?.remedy)
     }
 
     /// Why no denial of a cgroup2 group can be overridden, so that its owner's programs would have to be changed. Nil
@@ -68,6 +80,10 @@ public struct DeviceRules: Sendable {
             try ExceptionList.allow(rule, in: group, inode: inode)
         case .override(let hierarchy, let id, let rule):
             try overrides.add(rule, to: id, in: hierarchy)
+        case .request(let group, let inode, let rule):
+            try requests.allow(rule, in: group, inode: inode)
+        case .entry(let group, let inode, let rule):
+            try tables.allow(rule, in: group, inode: inode)
         case .patch(let group, let inode, let rule):
             try patches.allow(rule, in: group, inode: inode)
         }
@@ -83,6 +99,10 @@ public struct DeviceRules: Sendable {
             try ExceptionList.deny(rule, in: group, inode: inode)
         case .override(let hierarchy, let id, let rule):
             try overrides.remove(rule, from: id, in: hierarchy)
+        case .request(let group, let inode, let rule):
+            try requests.remove(rule, from: group, inode: inode)
+        case .entry(let group, let inode, let rule):
+            try tables.remove(rule, from: group, inode: inode)
         case .patch(let group, let inode, let rule):
             try patches.remove(rule, from: group, inode: inode)
         }

@@ -12,6 +12,10 @@ public enum Grant: Hashable, Sendable, CustomStringConvertible {
     /// An entry in the table of the program at the top of a cgroup2 hierarchy: `hierarchy` is where that is mounted,
     /// `id` the group's, the inode number of its directory.
     case override(hierarchy: FilePath, id: UInt64, rule: DeviceRule)
+    /// A request to the owner of a cgroup2 group, which changes its own program.
+    case request(group: FilePath, inode: UInt64, rule: DeviceRule)
+    /// An entry in the table of the program that the owner of a cgroup2 group has attached to it.
+    case entry(group: FilePath, inode: UInt64, rule: DeviceRule)
     /// Instructions in front of the programs that the owner of a cgroup2 group has attached to it, and to those above it
     /// that are the container's alone.
     case patch(group: FilePath, inode: UInt64, rule: DeviceRule)
@@ -19,7 +23,9 @@ public enum Grant: Hashable, Sendable, CustomStringConvertible {
     /// What it adds.
     public var rule: DeviceRule {
         switch self {
-        case .exception(_, _, let rule), .override(_, _, let rule), .patch(_, _, let rule): rule
+        case .exception(_, _, let rule), .override(_, _, let rule), .entry(_, _, let rule),
+            .request(_, _, let rule), .patch(_, _, let rule):
+            rule
         }
     }
 
@@ -27,6 +33,8 @@ public enum Grant: Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .exception(let group, _, let rule): "\(rule) in \(group)"
+        case .request(let group, _, let rule): "\(rule) in \(group), by its owner"
+        case .entry(let group, _, let rule): "\(rule) in the table of \(group)"
         case .patch(let group, _, let rule): "\(rule) in the programs of \(group)"
         case .override(let hierarchy, let id, let rule): "\(rule) for group \(id) below \(hierarchy)"
         }

@@ -18,7 +18,7 @@ struct PatchBlock: Hashable {
         assembler.emit(.set(.r0, Int32(bitPattern: original)))
         // struct bpf_cgroup_dev_ctx: access << 16 | type, major, minor.
         assembler.emit(.load32(.r6, .r1, at: 0), .copy(.r7, .r6), .and(.r7, 0xffff))
-        assembler.jump(to: next) { .jump(if: .r7, isNot: rule.device.kind == .block ? 1 : 2, by: $0) }
+        assembler.jump(to: next) { .jump(if: .r7, isNot: Int32(rule.device.programType), by: $0) }
         assembler.emit(.load32(.r7, .r1, at: 4))
         assembler.jump(to: next) { .jump(if: .r7, isNot: Int32(bitPattern: rule.device.major), by: $0) }
         assembler.emit(.load32(.r7, .r1, at: 8))

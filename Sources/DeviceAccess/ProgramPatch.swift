@@ -19,7 +19,7 @@ struct ProgramPatch: Sendable {
         let inode = try attemptingInGroup(attempt) { () throws(SystemError) in
             try FileStatus.of(group.directory).identity.inode
         }
-        for level in try Self.levels(of: group.directory, attempt) {
+        for level in try group.levels(attempt) {
             let programs = try attemptingInGroup(attempt) { () throws(SystemError) in
                 try Self.programs(of: level).map { id throws(SystemError) in try DeviceProgram(id: id).code() }
             }
@@ -37,7 +37,8 @@ struct ProgramPatch: Sendable {
         let attempt = "allow \(rule) in the programs of \(group)"
         guard (try? FileStatus.of(group))?.identity.inode == inode else { throw .groupGone(attempt) }
         let lock = try lock.take(attempt)
-        for level in try Self.levels(of: group, attempt) {
+        let place = ControlGroup(at: group)
+        for level in try place.levels(attempt) {
             try Self.change(level, attempt) { id, program in
                 guard !program.blocks.contains(where: { $0.covers(rule, for: inode) }) else { return false }
                 let original = program.blocks.first?.original ?? id
@@ -47,13 +48,7 @@ struct ProgramPatch: Sendable {
             stopPoint()
         }
         _ = consume lock
-        let place = ControlGroup(
-            hierarchy: group.removingLastComponent(), path: "/" + (group.lastComponent?.string ?? ""))
-        guard try DeviceControlGroups(v2: place).permits(rule) != false else {
-            throw DeviceAccessError(
-                .overruled, attempt, "a group above denies it too, and that is others' as well",
-                remedy: "allow the device there, by the means of whoever set that up")
-        }
+        guard try DeviceControlGroups(v2: place).permits(rule) != false else { throw .overruled(attempt) }
     }
 
     func remove(_ rule: DeviceRule, from group: FilePath, inode: UInt64) throws(DeviceAccessError) {
@@ -62,7 +57,7 @@ struct ProgramPatch: Sendable {
         // A group above that was the container's alone may have got others meanwhile: ours is in it all the same.
         // And it may be there still when the container's own has gone.
         var level = group
-        while Self.isBelowTop(level) || (try? FileStatus.of(level)) == nil {
+        while isBelowTop(level) || (try? FileStatus.of(level)) == nil {
             do throws(DeviceAccessError) {
                 try Self.change(level, attempt) { _, program in
                     let count = program.blocks.count
@@ -75,27 +70,6 @@ struct ProgramPatch: Sendable {
             level = level.removingLastComponent()
         }
         _ = consume lock
-    }
-
-    /// The group, and those above it in which there is nothing but the container: what is let through there is let through
-    /// for nobody else.
-    private static func levels(of group: FilePath, _ attempt: String) throws(DeviceAccessError) -> [FilePath] {
-        try attemptingInGroup(attempt) { () throws(SystemError) in
-            var levels = [group]
-            var above = group.removingLastComponent()
-            while isBelowTop(above), try childGroups(of: above).count == 1,
-                try readText(above.appending("cgroup.procs")).isEmpty
-            {
-                levels.append(above)
-                above = above.removingLastComponent()
-            }
-            return levels
-        }
-    }
-
-    /// The top has no events, and a directory above it is no group.
-    private static func isBelowTop(_ directory: FilePath) -> Bool {
-        (try? FileStatus.of(directory.appending("cgroup.events"))) != nil
     }
 
     private static func programs(of group: FilePath) throws(SystemError) -> [UInt32] {
@@ -127,7 +101,7 @@ struct ProgramPatch: Sendable {
             }
         }
         throw DeviceAccessError(
-            .occupied, attempt, "a program of \(group) can only be exchanged by its owner: it is attached by a link")
+            .occupied, attempt, "the programs of \(group) are exchanged all the time")
     }
 
     /// Without any block left it is the owner's own program again, where somebody has kept that: the owner can then

@@ -1,11 +1,9 @@
 internal import LinuxSystem
-internal import SystemPackage
 
-/// The map in which the override program looks rules up: BPF_MAP_TYPE_HASH, a rule's access by its group and device.
+/// The map in which the override program looks rules up: a rule's access by its group and device.
 struct RuleTable: ~Copyable {
-    static let name = "hostdev_rules"
     static let keySize = 24
-    private static let valueSize = 4
+    private static let layout = BPFMap.Layout(name: "hostdev_rules", keySize: keySize, valueSize: 4)
 
     /// A group, by its number, and a device.
     struct Key: Hashable {
@@ -16,86 +14,46 @@ struct RuleTable: ~Copyable {
         fileprivate var memory: KernelMemory {
             let memory = KernelMemory(count: keySize)
             memory.set(group, at: 0)
-            memory.set(device.kind == .block ? 1 : 2 as UInt32, at: 8)
+            memory.set(device.programType, at: 8)
             memory.set(device.major, at: 12)
             memory.set(device.minor, at: 16)
             return memory
         }
     }
 
-    let descriptor: Descriptor
+    private let map: BPFMap
+    var descriptor: Descriptor { _read { yield map.descriptor } }
 
-    /// Makes an empty one. Its memory comes with the rules, of which it holds 65,536 at most.
+    /// Makes an empty one, which holds 65,536 rules at most.
     init() throws(SystemError) {
-        let attribute = BPFAttribute()
-        attribute.set(1, at: 0)  // BPF_MAP_TYPE_HASH
-        attribute.set(UInt32(Self.keySize), at: 4)
-        attribute.set(UInt32(Self.valueSize), at: 8)
-        attribute.set(65_536, at: 12)
-        attribute.set(1, at: 16)  // BPF_F_NO_PREALLOC
-        attribute.memory.set(name: Self.name, at: 28)
-        descriptor = try attribute.open(.createMap, Self.name)
+        map = try BPFMap(Self.layout, limit: 65_536)
     }
 
     /// Takes one by its number. Nil when it is not of this name and layout.
     init?(id: UInt32) throws(SystemError) {
-        let attribute = BPFAttribute()
-        attribute.set(id, at: 0)
-        let descriptor = try attribute.open(.mapByID, "map \(id)")
-        // struct bpf_map_info
-        let information = KernelMemory(count: 40)
-        try BPFAttribute.fill(information, about: descriptor.file)
-        guard information.value(UInt32.self, at: 8) == UInt32(Self.keySize),
-            information.value(UInt32.self, at: 12) == UInt32(Self.valueSize),
-            information.text(at: 24, limit: 16) == Self.name
-        else { return nil }
-        self.descriptor = descriptor
+        guard let map = try BPFMap(id: id, Self.layout) else { return nil }
+        self.map = map
     }
 
     /// What a group may do with a device. Nothing where there is no rule.
     func access(_ key: Key) throws(SystemError) -> DeviceRule.Access {
-        let value = KernelMemory(count: Self.valueSize)
-        guard try call(.lookUp, key.memory, value) else { return [] }
+        guard let value = try map.value(of: key.memory) else { return [] }
         return DeviceRule.Access(rawValue: value.value(at: 0))
     }
 
     /// Says what a group may do with a device. With nothing, the rule goes.
     func setAccess(_ key: Key, _ access: DeviceRule.Access) throws(SystemError) {
-        let value = KernelMemory(count: Self.valueSize)
+        guard !access.isEmpty else { return try map.remove(key.memory) }
+        let value = KernelMemory(count: 4)
         value.set(access.rawValue, at: 0)
-        _ = try call(access.isEmpty ? .delete : .update, key.memory, value)
+        try map.set(value, of: key.memory)
     }
 
     /// Whether no rule is left.
-    var isEmpty: Bool {
-        get throws(SystemError) {
-            let attribute = BPFAttribute()
-            attribute.set(descriptor.file, at: 0)
-            // Without a key, the next one is the first.
-            let next = KernelMemory(count: Self.keySize)
-            attribute.set(next, at: 16)
-            return !(try Self.finds(.nextKey, attribute))
-        }
-    }
+    var isEmpty: Bool { get throws(SystemError) { try map.isEmpty } }
+}
 
-    private func call(
-        _ command: BPFCommand, _ key: borrowing KernelMemory, _ value: borrowing KernelMemory
-    ) throws(SystemError) -> Bool {
-        let attribute = BPFAttribute()
-        attribute.set(descriptor.file, at: 0)
-        attribute.set(key, at: 8)
-        if command != .delete { attribute.set(value, at: 16) }
-        return try Self.finds(command, attribute)
-    }
-
-    /// False: there is no such key.
-    private static func finds(_ command: BPFCommand, _ attribute: borrowing BPFAttribute) throws(SystemError) -> Bool {
-        do throws(SystemError) {
-            try attribute.call(command, name)
-            return true
-        } catch {
-            guard error.code == .noSuchFileOrDirectory else { throw error }
-            return false
-        }
-    }
+extension DeviceNumber {
+    /// As programs are told of it: BPF_DEVCG_DEV_*.
+    var programType: UInt32 { kind == .block ? 1 : 2 }
 }

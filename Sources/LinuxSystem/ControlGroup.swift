@@ -71,17 +71,14 @@ extension DeviceControlGroups {
     }
 
     private static func mounted(in mounts: String, type: String, controller: String?, path: String) -> ControlGroup? {
-        for line in mounts.split(separator: "\n") {
-            let fields = line.split(separator: " ")
-            guard let dash = fields.firstIndex(of: "-"), fields.count > dash + 3, fields[dash + 1] == type else {
-                continue
-            }
-            if let controller, !fields[dash + 3].split(separator: ",").contains(Substring(controller)) { continue }
+        let table = MountTable(mounts)
+        for mount in table.mounts where mount.type == type {
+            if let controller, !mount.options.contains(Substring(controller)) { continue }
             // A mount may show a part of the hierarchy only: what it hides is cut off the path.
-            let shown = fields[3] == "/" ? "" : String(fields[3])
-            guard path == shown || path.hasPrefix(shown + "/") else { continue }
+            let shown = mount.root == "/" ? "" : String(mount.root)
+            guard path == shown || path.hasPrefix(shown + "/"), table.isVisible(mount) else { continue }
             let below = String(path.dropFirst(shown.count))
-            return ControlGroup(hierarchy: FilePath(String(fields[4])), path: below.isEmpty ? "/" : below)
+            return ControlGroup(hierarchy: FilePath(String(mount.point)), path: below.isEmpty ? "/" : below)
         }
         return nil
     }

@@ -86,7 +86,9 @@ extension Backend {
                     try journal.write(records[number])
                     stopPoint()
                 case .nodes(let nodes):
-                    try nodes.carryOut(in: work.container, rules: rules, id: plan.id, observe: observe) { made in
+                    try nodes.carryOut(
+                        in: work.container, rules: rules(for: work.container.reference), id: plan.id, observe: observe
+                    ) { made in
                         records[number].change = .nodes(made)
                         try journal.write(records[number])
                     }

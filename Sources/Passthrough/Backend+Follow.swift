@@ -63,7 +63,9 @@ extension Backend {
         observe(Step("withdraw", record.hostName, "from \(record.container.reference): it has left the host"))
         nodes.presence = .unsettled
         try write(nodes, in: &record)
-        let rest = try NodesRemoval(record: nodes, id: record.id).carryOut(in: record.container.pinned(), rules: rules)
+        let container = try record.container.pinned()
+        let rest = NodesRemoval(record: nodes, id: record.id).carryOut(
+            in: container, rules: rules(for: container.reference))
         guard !rest.canBeTriedAgain else {
             throw PassthroughError(.incompleteUndo, rest.messages.joined(separator: "; "))
         }
@@ -81,6 +83,7 @@ extension Backend {
         let others = try journal.records(mentioning: [Journal.nodesSign]).filter { $0.id != record.id }
         try refuse(request, subject, taken: others, by: record.container)
         let container = try record.container.pinned()
+        let rules = rules(for: container.reference)
         let plan = try NodesPlan(request, subject, container: container, rules: rules, id: record.id)
         func unsettled(_ nodes: NodesRecord) -> NodesRecord {
             var nodes = nodes

@@ -37,7 +37,8 @@ extension Backend {
                 plans.append(DevicePlan(id: id, hostdev: hostdev, kind: .radio(plan)))
             case .nodes(let request, let subject):
                 try refuse(request, subject, taken: records, by: container)
-                let plan = try NodesPlan(request, subject, container: work.container, rules: rules, id: id)
+                let plan = try NodesPlan(
+                    request, subject, container: work.container, rules: rules(for: work.container.reference), id: id)
                 plans.append(DevicePlan(id: id, hostdev: hostdev, kind: .nodes(plan)))
             }
         }

@@ -32,6 +32,7 @@ extension Backend {
 
     private func takeAway(_ nodes: NodesRecord, _ record: AttachmentRecord) -> NodesRemoval.Rest {
         let removal = NodesRemoval(record: nodes, id: record.id)
+        let rules = rules(for: try? ContainerReference(record.container.reference))
         do {
             return try removal.carryOut(in: record.container.pinned(), rules: rules)
         } catch {

@@ -41,7 +41,13 @@ public struct Backend: Sendable {
         guard !isInterrupted() else { throw PassthroughError(.busy, "interrupted by a signal") }
     }
 
-    var rules: DeviceRules { DeviceRules(stateDirectory: state.path.appending("locks"), timeout: timeout) }
+    /// Rules for one container, whose engine may have a say in them.
+    func rules(for reference: ContainerReference?) -> DeviceRules {
+        let filter = reference.flatMap { Containers.deviceFilter(of: $0) }
+        return DeviceRules(
+            stateDirectory: state.path.appending("locks"), owner: filter.map { RuleOwner($0.name, request: $0.set) },
+            timeout: timeout)
+    }
     var journal: Journal { Journal(state: state) }
 
     func newLocks() throws -> Locks {

@@ -181,6 +181,64 @@ struct PatchTests {
         }
     }
 
+    /// A link keeps a program attached as long as its owner lives, and admits no exchange but through itself.
+    @Test func aProgramOfALinkIsExchangedThroughThat() throws {
+        let container = try TestGroup(in: top.directory)
+        let place = try open(container)
+        let original = try DeviceProgram([.set(.r0, 0), .exit], name: "linked")
+        let link = try TestLink(original, to: place)
+        // Another one that is no link's, and a link of the same program elsewhere.
+        let sibling = try TestGroup(in: top.directory)
+        let other = try TestLink(original, to: open(sibling))
+        try container.attachDenial()
+        let before = try programs(container)
+        let elsewhere = try programs(sibling)
+        #expect(before.count == 2)
+
+        let grants = try rules.look(rule, for: container.groups)
+        #expect(grants == [try grant(container)])
+        for grant in grants { try rules.allow(grant) }
+        #expect(try container.groups.permits(rule) == true)
+        #expect(try container.groups.permits(DeviceRule(.loop4, .read)) == false)
+        #expect(try sibling.groups.permits(rule) == false)
+        #expect(try Set(programs(container)).isDisjoint(with: before))
+        #expect(try programs(sibling) == elsewhere)
+        #expect(try rules.look(rule, for: container.groups) == [])
+
+        for grant in grants { try rules.revoke(grant) }
+        #expect(try container.groups.permits(rule) == false)
+        // The link has its owner's own program again, which that still holds.
+        #expect(try programs(container)[0] == before[0])
+        for grant in grants { try rules.revoke(grant) }
+        // Its owner goes on as if nothing had been.
+        let next = try DeviceProgram([.set(.r0, 1), .exit], name: "next")
+        try link.hold(next)
+        #expect(try programs(container).contains(next.id()))
+        _ = other
+    }
+
+    /// It is seen when the link holds another program than was thought, which a link of libbpf's owner may at any time.
+    @Test func aLinkWithAnotherProgramIsNoneOfOurs() throws {
+        let container = try TestGroup(in: top.directory)
+        let place = try open(container)
+        let first = try DeviceProgram([.set(.r0, 0), .exit], name: "first")
+        let second = try DeviceProgram([.set(.r0, 1), .exit], name: "second")
+        let owners = try TestLink(first, to: place)
+        guard let link = try DeviceLink(of: first.id(), to: container.id) else {
+            Issue.record("there is a link")
+            return
+        }
+        try owners.hold(second)
+        do throws(SystemError) {
+            try link.update(from: first, to: second)
+            Issue.record("it holds another program")
+        } catch {
+            #expect(error.code == .noSuchFileOrDirectory)
+        }
+        if case .some = try DeviceLink(of: first.id(), to: container.id) { Issue.record("it is another's") }
+        #expect(throws: SystemError.self) { try second.replace(first, in: place) }
+    }
+
     /// A program at the top that gives way to those below it, and admits none beside it: no override is possible.
     @Test func itIsChosenWhereNothingCanBeOverridden() throws {
         let rules = DeviceRules(stateDirectory: folder.path)

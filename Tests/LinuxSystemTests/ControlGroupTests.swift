@@ -24,6 +24,32 @@ import Testing
             (unified, "5:devices:/\n0::/machine.slice/web\n", nil, "/sys/fs/cgroup/machine.slice/web"),
             // A mount that shows a part of the hierarchy.
             ("32 30 0:27 /outer /sys/fs/cgroup rw - cgroup2 cgroup2 rw", "0::/outer/web\n", nil, "/sys/fs/cgroup/web"),
+            // Of two mounts on one path only the later is to be seen, whichever line comes first.
+            (
+                "32 30 0:27 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n"
+                    + "40 32 0:27 /outer /sys/fs/cgroup rw - cgroup2 cgroup2 rw", "0::/outer/web\n", nil,
+                "/sys/fs/cgroup/web"
+            ),
+            (
+                "40 32 0:27 /outer /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n"
+                    + "32 30 0:27 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw", "0::/outer/web\n", nil,
+                "/sys/fs/cgroup/web"
+            ),
+            // What something else is mounted over, or over a directory above, is not there.
+            (
+                hybrid + "\n50 31 0:50 / /sys/fs/cgroup/devices rw - tmpfs tmpfs rw", "5:devices:/a\n0::/a\n", nil,
+                "/sys/fs/cgroup/unified/a"
+            ),
+            (
+                hybrid + "\n50 30 0:50 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw", "5:devices:/a\n0::/a\n", nil,
+                "/sys/fs/cgroup/a"
+            ),
+            // But it is where it is mounted besides.
+            (
+                "24 24 0:1 / / rw - rootfs rootfs rw\n" + hybrid + "\n50 30 0:50 / /sys/fs/cgroup rw - tmpfs tmpfs rw"
+                    + "\n51 24 0:26 / /mnt rw - cgroup cgroup rw,devices",
+                "5:devices:/a\n0::/a\n", "/mnt/a", nil
+            ),
             // A group that the mount does not show.
             ("32 30 0:27 /outer /sys/fs/cgroup rw - cgroup2 cgroup2 rw", "0::/other\n", nil, nil),
             // A name with a colon.

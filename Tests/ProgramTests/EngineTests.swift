@@ -92,27 +92,33 @@ import Testing
     }
 
     /// Killed between any two steps, and recovered: the owner's programs are what they were, and nothing of ours is left.
-    /// Once with a rule that overrides them, once where only their place can be taken: below a group whose program gives
-    /// way to others, and which is all that this host has of the hierarchy.
-    @Test(arguments: [false, true]) func noRuleIsLeftByAKill(isPatch: Bool) throws {
-        let top = "/sys/fs/cgroup/unified/hostdev-test-\(getpid())-kill-\(isPatch ? "patch" : "override")"
+    /// Once with a rule that overrides them, once where only their place can be taken or their table be added to: below a
+    /// group whose program gives way to others, and which is all that this host has of the hierarchy.
+    @Test(arguments: ["override", "patch", "table"]) func noRuleIsLeftByAKill(way: String) throws {
+        let top = "/sys/fs/cgroup/unified/hostdev-test-\(getpid())-kill-\(way)"
         try sh("mkdir \(top) \(top)/container")
         defer { _ = try? sh("for n in $(seq 200); do rmdir \(top)/container \(top) && break; sleep 0.02; done") }
         try onThrowawayHost {
             try sh("mount --bind \(top) /mnt; umount -R -l /sys/fs/cgroup; mount --move /mnt /sys/fs/cgroup")
             let path: FilePath = "/sys/fs/cgroup/container"
-            if isPatch {
+            if way != "override" {
                 let yielding = try DeviceProgram([.set(.r0, 1), .exit], name: "yielding")
                 try yielding.attach(to: Descriptor.open("/sys/fs/cgroup", options: .directory), flags: 1)
             }
             let group = try Descriptor.open(path, options: .directory)
-            try DeviceProgram([.set(.r0, 0), .exit], name: "owner").attach(to: group)
+            let table = try BPFMap(BPFMap.Layout(name: "", keySize: 8, valueSize: 4), limit: 64)
+            let denial =
+                way == "table"
+                ? LibvirtProgram.instructions(table: table.descriptor.file.rawValue).map(Instruction.init(word:))
+                : [.set(.r0, 0), .exit]
+            try DeviceProgram(denial, name: "").attach(to: group)
             let container = try TestContainer(.init(groups: [path]))
             defer { container.end() }
-            func deciding() throws -> [[Instruction]] {
-                try [path, "/sys/fs/cgroup"].flatMap { group in
+            func deciding() throws -> (programs: [[Instruction]], isTableEmpty: Bool) {
+                let programs = try [path, "/sys/fs/cgroup"].flatMap { group in
                     try DeviceProgram.attached(to: Descriptor.open(group, options: .directory))
-                }.map { try DeviceProgram(id: $0).code() }
+                }
+                return (try programs.map { try DeviceProgram(id: $0).code() }, try table.isEmpty)
             }
             let before = try deciding()
             let attach = ["attach", container.reference, "--misc", "/dev/zero"]

@@ -14,12 +14,12 @@ struct LXCEngine: ProcessEngine {
         guard isFileName(place.name) else { throw none(name, "'\(place.name)' is no name") }
         let answer: (user: UInt32, process: Int32)
         do throws(SystemError) {
-            let socket = try UnixSocket(abstract: place.socketName, timeout: .seconds(2))
+            let socket = try Self.monitor(of: place)
             answer = (try socket.peerUser, try LXCCommand.initProcess(socket))
         } catch {
             throw failure(error, place)
         }
-        let owner = (try? FileStatus.of(place.folder))?.user ?? 0
+        let owner = Self.owner(of: place)
         // Anybody may listen under any abstract name.
         guard answer.user == owner else {
             throw none(name, "who answers for it is user \(answer.user), but \(place.folder) is user \(owner)'s")
@@ -41,6 +41,26 @@ struct LXCEngine: ProcessEngine {
             }
         }
         return (claims, problems)
+    }
+
+    /// Its monitor has the program made anew from its list of rules.
+    func deviceFilter(of name: String) -> DeviceFilter? {
+        let place = LXCPlace(name)
+        return DeviceFilter(name: "LXC's monitor") { (device, access, isAllowed) throws(SystemError) in
+            let socket = try Self.monitor(of: place)
+            guard try socket.peerUser == Self.owner(of: place) else {
+                throw SystemError(.permissionDenied, "ask", "who answers for \(place.folder), which is another user")
+            }
+            try LXCCommand.setDevice(device, access, isAllowed, socket)
+        }
+    }
+
+    private static func monitor(of place: LXCPlace) throws(SystemError) -> UnixSocket {
+        try UnixSocket(abstract: place.socketName, timeout: .seconds(2))
+    }
+
+    private static func owner(of place: LXCPlace) -> UInt32 {
+        (try? FileStatus.of(place.folder))?.user ?? 0
     }
 
     private func failure(_ error: SystemError, _ place: LXCPlace) -> ContainerError {

@@ -2,17 +2,41 @@ internal import LinuxSystem
 internal import SystemPackage
 
 /// LXC's command protocol, as far as it is needed: `struct lxc_cmd_req` and `struct lxc_cmd_rsp` of LXC's commands.h,
-/// the same since LXC 1.0.
+/// the same since LXC 1.0. Commands keep their numbers: a monitor may be older than who asks it.
 enum LXCCommand {
     private static let getInitPID: Int32 = 4
+    private static let addDeviceRule: Int32 = 14
 
     /// The init process, as the monitor numbers it.
     static func initProcess(_ socket: borrowing UnixSocket) throws(SystemError) -> Int32 {
-        // int command; int length of the data; void *data.
-        try socket.send(bytes(getInitPID) + bytes(Int32(0)) + bytes(UInt(0)))
+        // The number stands in the answer's pointer.
+        try ask(getInitPID, [], socket)
+    }
+
+    /// Adds a rule to the monitor's list for version 2 of control groups, and has its program replaced. LXC 5.0; a monitor
+    /// that knows another form of the rule refuses it, since its length is another.
+    static func setDevice(
+        _ device: DeviceNumber, _ access: String, _ isAllowed: Bool, _ socket: borrowing UnixSocket
+    ) throws(SystemError) {
+        // struct device_item: char type, int major, int minor, char access[4], int allow, and two pointers of a list's.
+        let letters = Array(access.utf8.prefix(3))
+        var rule = bytes(Int32(device.kind == .block ? UInt8(ascii: "b") : UInt8(ascii: "c")))
+        rule += bytes(device.major) + bytes(device.minor)
+        rule += letters + [UInt8](repeating: 0, count: 4 - letters.count) + bytes(Int32(isAllowed ? 1 : 0))
+        let pointer = MemoryLayout<UInt>.size
+        rule += [UInt8](repeating: 0, count: (pointer - rule.count % pointer) % pointer + 2 * pointer)
+        _ = try ask(addDeviceRule, rule, socket)
+    }
+
+    /// Returns what stands in the pointer of the answer.
+    private static func ask(
+        _ command: Int32, _ data: [UInt8], _ socket: borrowing UnixSocket
+    ) throws(SystemError) -> Int32 {
+        // int command; int length of the data; void *data; then the data.
+        try socket.send(bytes(command) + bytes(Int32(data.count)) + bytes(UInt(0)) + data)
         let size = 8 + MemoryLayout<UInt>.size
         let answer = try socket.receive(atMost: size)
-        // int result; int length of the data; void *data: the number stands in the pointer.
+        // int result; int length of the data; void *data.
         guard answer.count == size else { throw SystemError(.ioError, "read", "the answer of LXC's monitor") }
         let result = Int32(truncatingIfNeeded: number(answer[0..<4]))
         guard result >= 0 else { throw SystemError(.ioError, "ask", "LXC's monitor, which answers \(result)") }
@@ -20,8 +44,7 @@ enum LXCCommand {
     }
 
     private static func bytes(_ number: some FixedWidthInteger) -> [UInt8] {
-        let number = UInt64(truncatingIfNeeded: number)
-        return (0..<number.bitWidth / 8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
+        (0..<number.bitWidth / 8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
     }
 
     private static func number(_ bytes: ArraySlice<UInt8>) -> UInt32 {

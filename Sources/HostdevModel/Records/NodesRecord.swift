@@ -101,6 +101,10 @@ public struct NodesRecord: Hashable, Sendable {
             case exception
             /// By the program at the top of the version 2 hierarchy.
             case override
+            /// By the owner of a version 2 group, which was asked for it.
+            case request
+            /// In the table of the program that the owner of a version 2 group has attached.
+            case entry
             /// In the programs that the owner of a version 2 group has attached.
             case patch
         }

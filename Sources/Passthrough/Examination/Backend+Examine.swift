@@ -11,7 +11,7 @@ extension Backend {
             guard let reference else { return findings }
             let container = try Containers.container(reference)
             findings += try [devices(of: container.reference), network(of: container)]
-            if let files = container.files { findings += try self.files(files, of: container.reference.description) }
+            if let files = container.files { findings += try self.files(files, of: container.reference) }
             return findings
         } catch {
             throw PassthroughError(error)
@@ -50,14 +50,16 @@ extension Backend {
         guard groups.v2 != nil else { return [] }
         let property = "device filter"
         do throws(DeviceAccessError) {
-            guard let obstacle = try rules.obstacle(for: groups) else {
+            guard let obstacle = try rules(for: nil).obstacle(for: groups) else {
                 return [Finding("host", property, .good, "denials of version 2 can be overridden")]
             }
             return [
                 Finding(
                     "host", property, .limited,
-                    "no denial of version 2 can be overridden, so programs are changed in place: \(obstacle)",
-                    remedy: "a rule is lost when the engine attaches its program again: look with hostdev check")
+                    "no denial of version 2 can be overridden, so who filters a container is asked, or its program is changed in place: \(obstacle)",
+                    remedy:
+                        "what is changed in place is lost when the engine attaches its program again: look with hostdev check"
+                )
             ]
         } catch {
             return [Finding("host", property, .missing, error.description, remedy: error.remedy)]
@@ -85,7 +87,8 @@ extension Backend {
             remedy: isHosts ? "no interface can be moved into it: start it with a network namespace" : nil)
     }
 
-    private func files(_ files: ContainerFiles, of name: String) throws -> [Finding] {
+    private func files(_ files: ContainerFiles, of reference: ContainerReference) throws -> [Finding] {
+        let name = reference.description
         let hasUsers = !files.userIDs.isIdentity
         var findings = [
             Finding(
@@ -110,19 +113,22 @@ extension Backend {
         } catch {
             findings.append(Finding(name, "/dev", .missing, error.description))
         }
-        return findings + [filter(of: files.groups, name)]
+        return findings + [filter(of: files.groups, reference)]
     }
 
     /// How a device would be allowed: asked about one that no driver has, so that no engine has allowed it.
-    private func filter(of groups: DeviceControlGroups, _ name: String) -> Finding {
+    private func filter(of groups: DeviceControlGroups, _ reference: ContainerReference) -> Finding {
+        let name = reference.description
         let property = "device filter"
         do throws(DeviceAccessError) {
-            let grants = try rules.look(
+            let grants = try rules(for: reference).look(
                 DeviceRule(DeviceNumber(.character, 4_095, 0xfffff), [.read, .write]), for: groups)
             let ways = grants.map { grant in
                 switch grant {
                 case .exception(let group, _, _): "an exception in \(group)"
                 case .override(let hierarchy, _, _): "an override at the top of \(hierarchy)"
+                case .request(let group, _, _): "a request to the owner of \(group)"
+                case .entry(let group, _, _): "an entry in the table of \(group)"
                 case .patch(let group, _, _): "a rule in front of the programs of \(group)"
                 }
             }

@@ -50,6 +50,8 @@ extension NodesRecord.Grant {
             switch grant {
             case .exception(let group, let inode, _): (.exception, group, inode)
             case .override(let hierarchy, let id, _): (.override, hierarchy, id)
+            case .request(let group, let inode, _): (.request, group, inode)
+            case .entry(let group, let inode, _): (.entry, group, inode)
             case .patch(let group, let inode, _): (.patch, group, inode)
             }
         self.init(
@@ -67,6 +69,8 @@ extension Grant {
         switch grant.kind {
         case .exception: self = .exception(group: directory, inode: grant.group, rule: rule)
         case .override: self = .override(hierarchy: directory, id: grant.group, rule: rule)
+        case .request: self = .request(group: directory, inode: grant.group, rule: rule)
+        case .entry: self = .entry(group: directory, inode: grant.group, rule: rule)
         case .patch: self = .patch(group: directory, inode: grant.group, rule: rule)
         }
     }

@@ -1,8 +1,8 @@
 internal import LinuxSystem
 internal import SystemPackage
 
-/// A container of libvirt's LXC driver, with a libvirtd of its own on the throw-away host. It needs control groups of
-/// version 1 alone: ``ControlGroupLayout/version1``.
+/// A container of libvirt's LXC driver, with a libvirtd of its own on the throw-away host. It needs control groups of one
+/// version alone, with a controller for memory: ``ControlGroupLayout/version1``, or a guest's.
 public final class LibvirtContainer: EngineContainer {
     /// Its init process, as the host numbers it.
     public let id: Int32
@@ -46,6 +46,16 @@ public final class LibvirtContainer: EngineContainer {
     /// Runs a program inside, in its control groups.
     public func run(_ command: [String]) throws -> CommandResult {
         try TestHost.run(["virsh", "-c", "lxc:///", "lxc-enter-namespace", name] + command)
+    }
+
+    /// Gives it a device of the host's by libvirt's means, under its own name.
+    public func attachDevice(_ node: String) throws {
+        let document = """
+            <hostdev mode='capabilities' type='storage'><source><block>\(node)</block></source></hostdev>
+            """
+        try TestHost.sh(
+            "echo \"\(document)\" > /run/libvirt-test/device.xml; "
+                + "virsh -c lxc:/// attach-device \(name) /run/libvirt-test/device.xml")
     }
 
     /// Ends it, and the daemon.

@@ -1,0 +1,26 @@
+import LinuxSystem
+import SystemPackage
+
+@testable import DeviceAccess
+
+/// A link that attaches a program to a group as libbpf's users do: BPF_LINK_CREATE. The program is attached as long as this
+/// value is there.
+final class TestLink {
+    private let descriptor: Descriptor
+
+    init(_ program: borrowing DeviceProgram, to group: borrowing Descriptor) throws {
+        let attribute = BPFAttribute()
+        attribute.set(program.descriptor.file, at: 0)
+        attribute.set(group.file, at: 4)
+        attribute.set(DeviceProgram.attachType, at: 8)
+        descriptor = try attribute.open(.createLink, "a device program")
+    }
+
+    /// Its owner's own exchange, whatever it held.
+    func hold(_ program: borrowing DeviceProgram) throws {
+        let attribute = BPFAttribute()
+        attribute.set(descriptor.file, at: 0)
+        attribute.set(program.descriptor.file, at: 4)
+        try attribute.call(.updateLink, "a device program")
+    }
+}
