@@ -59,6 +59,7 @@ extension DeviceControlGroups {
 
     init(membership: String, mounts: String) {
         self.init(v1: nil, v2: nil)
+        let mounts = mounts.utf8.split(separator: UInt8(ascii: "\n")).compactMap(ControlGroupMount.init)
         for line in membership.split(separator: "\n") {
             let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
             guard fields.count == 3 else { continue }
@@ -70,19 +71,38 @@ extension DeviceControlGroups {
         }
     }
 
-    private static func mounted(in mounts: String, type: String, controller: String?, path: String) -> ControlGroup? {
-        for line in mounts.split(separator: "\n") {
-            let fields = line.split(separator: " ")
-            guard let dash = fields.firstIndex(of: "-"), fields.count > dash + 3, fields[dash + 1] == type else {
-                continue
-            }
-            if let controller, !fields[dash + 3].split(separator: ",").contains(Substring(controller)) { continue }
+    private static func mounted(
+        in mounts: [ControlGroupMount], type: String, controller: String?, path: String
+    ) -> ControlGroup? {
+        for mount in mounts where mount.type == type {
+            if let controller, !mount.options.split(separator: ",").contains(Substring(controller)) { continue }
             // A mount may show a part of the hierarchy only: what it hides is cut off the path.
-            let shown = fields[3] == "/" ? "" : String(fields[3])
+            let shown = mount.root == "/" ? "" : mount.root
             guard path == shown || path.hasPrefix(shown + "/") else { continue }
             let below = String(path.dropFirst(shown.count))
-            return ControlGroup(hierarchy: FilePath(String(fields[4])), path: below.isEmpty ? "/" : below)
+            return ControlGroup(hierarchy: FilePath(mount.place), path: below.isEmpty ? "/" : below)
         }
         return nil
+    }
+}
+
+/// A line of `/proc/PID/mountinfo` that is about control groups: proc(5).
+private struct ControlGroupMount {
+    let root: String
+    let place: String
+    let type: String
+    let options: String
+
+    /// Nil for any other mount. A host may have many of those, so a line is looked at as bytes: to take a text apart by
+    /// characters takes five times as long.
+    init?(_ line: Substring.UTF8View) {
+        let fields = line.split(separator: UInt8(ascii: " "))
+        guard let dash = fields.firstIndex(where: { $0.elementsEqual("-".utf8) }), fields.count > dash + 3,
+            fields[dash + 1].starts(with: "cgroup".utf8)
+        else { return nil }
+        root = String(Substring(fields[3]))
+        place = String(Substring(fields[4]))
+        type = String(Substring(fields[dash + 1]))
+        options = String(Substring(fields[dash + 3]))
     }
 }
