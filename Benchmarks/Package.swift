@@ -11,13 +11,17 @@ let package = Package(
         .executableTarget(
             name: "ReadingBenchmark",
             dependencies: ["CLibXML2Alone", .product(name: "HostdevModel", package: "hostdev")]),
-        // Whole processes, run again and again.
+        // Whole processes, run again and again beside each other, and the report of that.
         .target(name: "Timing"),
         // The whole program with one small document, beside xmllint.
         .executableTarget(name: "ValidateBenchmark", dependencies: ["Timing"]),
         // Moving interfaces: the whole program beside its peers, and beside a program that does nothing but the move.
         .executableTarget(name: "InterfaceBenchmark", dependencies: ["Timing", "CNamespaces"]),
-        .systemLibrary(name: "CNamespaces"),
         .executableTarget(name: "MoveFloor"),
+        // Giving nodes: the whole program beside its peers, and what device rules cost in a process.
+        .executableTarget(
+            name: "NodeBenchmark",
+            dependencies: ["Timing", "CNamespaces", .product(name: "DeviceAccess", package: "hostdev")]),
+        .systemLibrary(name: "CNamespaces"),
     ]
 )

@@ -17,8 +17,8 @@ struct BPFAttribute: ~Copyable {
     @discardableResult
     func call(_ command: BPFCommand, _ subject: String) throws(SystemError) -> CInt {
         let result = unsafe linux_bpf(
-            command.rawValue, UnsafeMutableRawPointer(bitPattern: UInt(memory.address)), UInt32(memory.count))
-        guard result >= 0 else { throw SystemError(Errno(rawValue: Glibc.errno), "bpf \(command)", subject) }
+            command.number, UnsafeMutableRawPointer(bitPattern: UInt(memory.address)), UInt32(memory.count))
+        guard result >= 0 else { throw SystemError(Errno(rawValue: Glibc.errno), "bpf \(command.name)", subject) }
         return result
     }
 
@@ -37,22 +37,30 @@ struct BPFAttribute: ~Copyable {
     }
 }
 
-/// The commands of `bpf(2)` that are used here.
-enum BPFCommand: CInt {
-    case createMap = 0
-    case lookUp = 1
-    case update = 2
-    case delete = 3
-    case nextKey = 4
-    case loadProgram = 5
-    case attach = 8
-    case detach = 9
-    case programByID = 13
-    case mapByID = 14
-    case information = 15
-    case query = 16
-    case createLink = 28
-    case updateLink = 29
-    case linkByID = 30
-    case nextLink = 31
+/// The commands of `bpf(2)` that are used here. Some fail where all is well, and an enumeration's case is slow to name.
+struct BPFCommand: Hashable {
+    let number: CInt
+    let name: String
+
+    private init(_ number: CInt, _ name: String) {
+        self.number = number
+        self.name = name
+    }
+
+    static let createMap = BPFCommand(0, "createMap")
+    static let lookUp = BPFCommand(1, "lookUp")
+    static let update = BPFCommand(2, "update")
+    static let delete = BPFCommand(3, "delete")
+    static let nextKey = BPFCommand(4, "nextKey")
+    static let loadProgram = BPFCommand(5, "loadProgram")
+    static let attach = BPFCommand(8, "attach")
+    static let detach = BPFCommand(9, "detach")
+    static let programByID = BPFCommand(13, "programByID")
+    static let mapByID = BPFCommand(14, "mapByID")
+    static let information = BPFCommand(15, "information")
+    static let query = BPFCommand(16, "query")
+    static let createLink = BPFCommand(28, "createLink")
+    static let updateLink = BPFCommand(29, "updateLink")
+    static let linkByID = BPFCommand(30, "linkByID")
+    static let nextLink = BPFCommand(31, "nextLink")
 }

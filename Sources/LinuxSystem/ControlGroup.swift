@@ -59,6 +59,7 @@ extension DeviceControlGroups {
 
     init(membership: String, mounts: String) {
         self.init(v1: nil, v2: nil)
+        let mounts = MountTable(mounts)
         for line in membership.split(separator: "\n") {
             let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
             guard fields.count == 3 else { continue }
@@ -70,10 +71,11 @@ extension DeviceControlGroups {
         }
     }
 
-    private static func mounted(in mounts: String, type: String, controller: String?, path: String) -> ControlGroup? {
-        let table = MountTable(mounts)
+    private static func mounted(
+        in table: MountTable, type: String, controller: String?, path: String
+    ) -> ControlGroup? {
         for mount in table.mounts where mount.type == type {
-            if let controller, !mount.options.contains(Substring(controller)) { continue }
+            if let controller, !mount.options.split(separator: ",").contains(Substring(controller)) { continue }
             // A mount may show a part of the hierarchy only: what it hides is cut off the path.
             let shown = mount.root == "/" ? "" : String(mount.root)
             guard path == shown || path.hasPrefix(shown + "/"), table.isVisible(mount) else { continue }

@@ -20,6 +20,9 @@ public struct DeviceIdentity: Hashable, Sendable, CustomStringConvertible {
         DeviceIdentity("\(description)\(Self.part)\(number)")
     }
 
+    /// What stands in its text and in that of every identity that it overlaps with: the text without the partition.
+    public var whole: String { String(description.split(separator: Self.part).first ?? "") }
+
     /// Whether the two are the same, or one is a partition of the other: who has one can change what the other has.
     public func overlaps(_ other: DeviceIdentity) -> Bool {
         self == other || description.hasPrefix(other.description + Self.part)

@@ -110,10 +110,10 @@ public struct DeviceNodes: Sendable {
     /// Where a device is in sysfs, below where that is mounted, and its subsystem: what uevents call `DEVPATH` and
     /// `SUBSYSTEM`. Nil for one that sysfs does not know.
     public func place(of number: DeviceNumber) -> (path: String, subsystem: String)? {
-        guard let directory = sysfsDirectory(number), let root = try? resolvedPath(sysfs),
-            let subsystem = (try? resolvedPath(directory.appending("subsystem")))?.lastComponent?.string
+        guard let directory = sysfsDirectory(number),
+            let subsystem = (try? linkedDirectory(directory.appending("subsystem")))?.lastComponent?.string
         else { return nil }
-        return (String(directory.string.dropFirst(root.string.count)), subsystem)
+        return (String(directory.string.dropFirst(sysfs.string.count)), subsystem)
     }
 
     /// The directory of the disk of which a directory's device is a partition.
@@ -132,7 +132,7 @@ public struct DeviceNodes: Sendable {
     /// The device's own directory in sysfs.
     private func sysfsDirectory(_ number: DeviceNumber) -> FilePath? {
         let kind = number.kind == .block ? "block" : "char"
-        return try? resolvedPath(sysfs.appending("dev").appending(kind).appending("\(number.major):\(number.minor)"))
+        return try? linkedDirectory(sysfs.appending("dev").appending(kind).appending("\(number.major):\(number.minor)"))
     }
 }
 

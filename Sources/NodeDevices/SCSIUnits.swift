@@ -102,10 +102,10 @@ public struct SCSIUnits: Sendable {
         return unit
     }
 
-    /// The unit of a device's directory in sysfs, to which the link `device` in it leads.
+    /// The unit of a device, to whose directory in sysfs a link leads: the link `device` in that leads to the unit.
     private func unit(behind device: FilePath, sought: String) throws(NodeDeviceError) -> SCSIUnit? {
         let unit = try reading(sought) { () throws(SystemError) in
-            try SCSIUnit(directory: resolvedPath(device.appending("device")), dev: dev)
+            try SCSIUnit(directory: linkedDirectory(linkedDirectory(device).appending("device")), dev: dev)
         }
         return unit ?? nil
     }

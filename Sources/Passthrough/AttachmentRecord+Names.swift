@@ -30,7 +30,10 @@ extension AttachmentRecord {
     }
 
     /// Whether the device has gone from the host, and the container has nothing of it until it is back.
-    var isAway: Bool { if case .nodes(let nodes) = change { nodes.presence != .here } else { false } }
+    var isAway: Bool { nodes.map { $0.presence != .here } ?? false }
+
+    /// What was changed for nodes; nil for an interface.
+    var nodes: NodesRecord? { if case .nodes(let nodes) = change { nodes } else { nil } }
 
     /// The lock that every run takes before it changes the device.
     var lockName: String {

@@ -24,8 +24,11 @@ extension Backend {
             if !dryRun { try settle(&locks) { $0.container.network == identity.network } }
             let work = try Workplace(container, needsSockets: hostdevs.contains(where: \.isInterface))
             let found = try find(hostdevs, work, identity, &locks)
-            if !dryRun { try withdrawReplaced(by: found.compactMap(\.nodes), &locks) }
-            let plans = try plan(hostdevs, found, work, identity)
+            var records = try records(about: found, in: identity)
+            if !dryRun, try withdrawReplaced(by: found.compactMap(\.nodes), among: records, &locks) {
+                records = try self.records(about: found, in: identity)
+            }
+            let plans = try plan(hostdevs, found, among: records, work, identity)
             guard !dryRun else { return (Outcome(), plans.flatMap(\.steps)) }
             return (try carryOut(plans, work, identity), [])
         } catch {
@@ -95,6 +98,7 @@ extension Backend {
                 }
             }
         }
+        NodesRecord.announce(.add, records.compactMap(\.nodes), in: work.container)
     }
 
     /// A step about one device: it does not begin when the run is interrupted, and its errors name the device.

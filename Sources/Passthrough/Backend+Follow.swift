@@ -1,6 +1,7 @@
 internal import Containers
 internal import HostdevModel
 internal import LinuxSystem
+internal import Netlink
 internal import NodeDevices
 internal import SystemPackage
 
@@ -42,11 +43,13 @@ extension Backend {
     }
 
     /// Takes away what containers have of devices whose numbers others have got meanwhile, which are about to be attached:
-    /// the rules and nodes of the former would lead to the latter.
-    func withdrawReplaced(by subjects: [NodesSubject], _ locks: inout Locks) throws {
+    /// the rules and nodes of the former would lead to the latter. Returns whether there was anything.
+    func withdrawReplaced(
+        by subjects: [NodesSubject], among records: [AttachmentRecord], _ locks: inout Locks
+    ) throws -> Bool {
         let numbers = Set(subjects.flatMap(\.nodes).map(\.number))
-        guard !numbers.isEmpty else { return }
-        for record in try journal.records(mentioning: [Journal.nodesSign]) {
+        var isAnything = false
+        for record in records {
             guard case .nodes(let nodes) = record.change, nodes.presence != .away,
                 !numbers.isDisjoint(with: nodes.numbers),
                 try mustFollow(record), !isUnfinished(record), try !record.container.hasEnded()
@@ -54,7 +57,9 @@ extension Backend {
             try locks.takeAtOnce([record.container.lockName])
             guard var record = try journal.record(record.id), !isUnfinished(record) else { continue }
             _ = try withdraw(&record)
+            isAnything = true
         }
+        return isAnything
     }
 
     /// Takes rules, nodes and links away, and leaves the record. Returns what is no more ours to take.
@@ -80,7 +85,7 @@ extension Backend {
     private func giveAgain(_ subject: NodesSubject, _ record: inout AttachmentRecord) throws {
         guard let request = NodesRequest(record.hostdev.device) else { return }
         guard !isUdevAtWork else { throw PassthroughError(.busy, "udev has not finished with \(subject.name)") }
-        let others = try journal.records(mentioning: [Journal.nodesSign]).filter { $0.id != record.id }
+        let others = try journal.records(mentioning: subject.signs).filter { $0.id != record.id }
         try refuse(request, subject, taken: others, by: record.container)
         let container = try record.container.pinned()
         let rules = rules(for: container.reference)
@@ -95,6 +100,7 @@ extension Backend {
             try plan.carryOut(in: container, rules: rules, id: record.id, observe: observe) { made in
                 try write(unsettled(made), in: &record)
             }
+            NodesRecord.announce(.add, [record].compactMap(\.nodes), in: container)
         } catch {
             let failures = try withdraw(&record)
             throw PassthroughError(error).with(failedUndo: failures)

@@ -6,14 +6,17 @@ internal import NodeDevices
 
 // What an attach will do, worked out before it changes anything.
 extension Backend {
+    /// The records that a plan has to know: what the container has, and who has nodes of the devices. An interface that is
+    /// on the host is in no other container.
+    func records(about found: [FoundDevice], in container: ContainerIdentity) throws -> [AttachmentRecord] {
+        try journal.records(mentioning: [container.network.text] + found.compactMap(\.nodes).flatMap(\.signs))
+    }
+
     /// Looks at everything before anything is changed.
     func plan(
-        _ hostdevs: [Hostdev], _ found: [FoundDevice], _ work: borrowing Workplace, _ container: ContainerIdentity
+        _ hostdevs: [Hostdev], _ found: [FoundDevice], among records: [AttachmentRecord],
+        _ work: borrowing Workplace, _ container: ContainerIdentity
     ) throws -> [DevicePlan] {
-        // A unit may be anywhere; an interface that is on the host is in no other container.
-        let isInterfacesOnly = hostdevs.allSatisfy(\.isInterface)
-        let records = try journal.records(
-            mentioning: [container.network.text] + (isInterfacesOnly ? [] : [Journal.nodesSign]))
         let present = records.filter { $0.container.network == container.network }
         var aliases = present.compactMap(\.hostdev.alias)
         var names: Set<LinkName> = []

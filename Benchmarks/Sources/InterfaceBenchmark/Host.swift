@@ -42,34 +42,12 @@ struct Host {
 
     /// `ip -batch` with these lines.
     func batch(_ lines: [String], in prefix: [String] = []) -> Command {
-        Command(prefix + ["/usr/sbin/ip", "-batch", file(lines.joined(separator: "\n") + "\n")])
+        Command(prefix + ["/usr/sbin/ip", "-batch", temporaryFile(lines.joined(separator: "\n") + "\n")])
     }
 
     /// `ip` inside the container.
     var inside: [String] { ["/usr/bin/nsenter", "--target", "\(container)", "--net"] }
 
-    /// A file with a text, made now.
-    func file(_ text: String) -> String {
-        var path = Array("/run/benchmark-XXXXXX".utf8CString)
-        let descriptor = mkstemp(&path)
-        var text = text
-        let isWritten = text.withUTF8 { write(descriptor, $0.baseAddress, $0.count) == $0.count }
-        guard isWritten else { fatalError("a file cannot be written") }
-        close(descriptor)
-        return String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
     /// The number of an interface.
     func number(of name: String) -> String { "\(if_nametoindex(name))" }
-}
-
-/// Starts a program, and leaves it running.
-func start(_ arguments: [String]) -> pid_t {
-    var child = pid_t()
-    let pointers = arguments.map { strdup($0) } + [nil]
-    defer { for pointer in pointers { free(pointer) } }
-    guard posix_spawn(&child, arguments[0], nil, nil, pointers, environ) == 0 else {
-        fatalError("\(arguments.joined(separator: " ")) cannot be started")
-    }
-    return child
 }

@@ -19,7 +19,18 @@ let host = Host()
 defer { host.end() }
 let service = Service(program: program)
 defer { service.end() }
-var report = Report()
+var report = Report(
+    """
+    # What moving interfaces costs
+
+    Written by `sudo Benchmarks/interfaces`, in one run on one machine: \(Machine.description).
+    Milliseconds are medians of whole processes, from their start to their end; ratios are medians of the ratios
+    within each turn, in which all contenders run once, in another order each time. The C floor is a program that
+    sends the kernel one request for each interface and does nothing else (`Benchmarks/Sources/MoveFloor`).
+
+    ![milliseconds for each interface](interfaces.svg)
+
+    """)
 var groups: [Plot.Group] = []
 
 /// Runs a race with interfaces made for it.
@@ -33,21 +44,22 @@ func race(_ count: Int, turns: Int, _ contenders: (Contenders) -> [Contender]) -
 }
 
 // One interface, beside everybody.
-let lxc = LXCContainer()
+let lxc = LXCContainer(["lxc.autodev = 0"])
 let one = race(1, turns: 60) {
     [
-        $0.ip, $0.kernel(), $0.kernel(after: 2), $0.kernel(after: 4), $0.ipThrice, lxc?.contender("eth0"), $0.cni,
+        $0.ip, $0.kernel(), $0.kernel(after: 2), $0.kernel(after: 4), $0.ipThrice, lxc?.contender("eth0", "lan0"),
+        $0.cni,
         $0.hostdev, $0.hostdevAlone,
     ].compactMap { $0 }
 }
 lxc?.end()
-report.add("One interface", one, interfaces: 1)
+report.add("One interface", one)
 groups.append((name: "one interface", bars: one.results.map { ($0.name, $0.attach) }))
 
 // Several in one document.
 for (count, turns) in [(10, 15), (100, 5), (500, 2)] {
     let several = race(count, turns: turns) { [$0.kernel(), $0.ipBatch, $0.hostdev] }
-    report.add("\(count) interfaces in one document", several, interfaces: count)
+    report.add("\(count) interfaces in one document", several, devices: count)
     groups.append(
         (name: "\(count) in one document, each", bars: several.results.map { ($0.name, $0.attach / Double(count)) }))
 }
@@ -66,28 +78,14 @@ report.add(
 let crowd = Crowd(host: host, sizes: [10, 2_000], turns: isQuick ? 3 : 40)
 report.add("One interface on a host with others", crowd.lines(program: program))
 
-report.add("Start-up", startUp(turns: isQuick ? 5 : 200))
+report.add(
+    "Start-up",
+    startUp(
+        [("ip -V", Command(["/usr/sbin/ip", "-V"])), ("hostdev --version", Command([program, "--version"]))],
+        turns: isQuick ? 5 : 200))
 
 write(Plot(title: "Milliseconds to attach", groups: groups).svg, to: "\(folder)/interfaces.svg")
 write(report.text, to: "\(folder)/interfaces.md")
 print(report.text)
 
-/// What a process of each costs that does nothing.
-func startUp(turns: Int) -> [String] {
-    let commands = [
-        ("ip -V", Command(["/usr/sbin/ip", "-V"])), ("hostdev --version", Command([program, "--version"])),
-    ]
-    var times = commands.map { _ in [Double]() }
-    for _ in 0..<turns {
-        for (index, command) in commands.enumerated() { times[index].append(command.1.run().milliseconds) }
-    }
-    return ["| | ms |", "|---|---:|"] + zip(commands, times).map { "| `\($0.0)` | \(rounded(median($1))) |" }
-}
-
 func mebibytes(_ kibibytes: Int) -> String { rounded(Double(kibibytes) / 1024) }
-
-func write(_ text: String, to path: String) {
-    guard let file = fopen(path, "w") else { fatalError("\(path) cannot be written") }
-    fputs(text, file)
-    fclose(file)
-}

@@ -8,9 +8,12 @@ internal import SystemPackage
 extension NodesRecord {
     /// Tells the programs of a container that it has got nodes, or has no longer those that were made. Who does not listen
     /// misses nothing but that, so a failure is none of attach or detach.
-    func announce(_ action: DeviceAnnouncement.Action, in container: borrowing Container) {
-        guard let files = container.files, !container.sharesHostNetwork else { return }
-        let announcements: [DeviceAnnouncement] = entries.filter { !$0.made.isEmpty }.compactMap { entry in
+    static func announce(
+        _ action: DeviceAnnouncement.Action, _ records: [NodesRecord], in container: borrowing Container
+    ) {
+        let made = records.flatMap(\.entries).filter { !$0.made.isEmpty }
+        guard !made.isEmpty, let files = container.files, !container.sharesHostNetwork else { return }
+        let announcements: [DeviceAnnouncement] = made.compactMap { entry in
             guard case .node(let number) = EntryContent(entry.content), let place = entry.place else { return nil }
             return DeviceAnnouncement(
                 action, device: place.path, subsystem: place.subsystem, node: entry.path, number: number)

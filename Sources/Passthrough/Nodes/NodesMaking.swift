@@ -7,9 +7,8 @@ internal import NodeDevices
 internal import SystemPackage
 
 extension NodesPlan {
-    /// Grants the rules, makes the nodes and the links, and tells of them, in that order: a node that is there can be used,
-    /// and what is told of is there. Each file that is
-    /// made is recorded before it gets its name.
+    /// Grants the rules, makes the nodes and the links, in that order: a node that is there can be used. Each file that is
+    /// made is recorded before it gets its name. Nobody is told of them yet: what is told of is there.
     func carryOut(
         in container: borrowing Container, rules: DeviceRules, id: String, observe: (Step) -> Void,
         record: (NodesRecord) throws -> Void
@@ -32,7 +31,6 @@ extension NodesPlan {
             stopPoint()
         }
         try verify()
-        made.announce(.add, in: container)
     }
 
     /// Numbers are not stable: had the device gone meanwhile, another one could have them, and be in the container now.

@@ -27,7 +27,7 @@ struct NodesRemoval {
     /// The same in a container that runs.
     func carryOut(in container: borrowing Container, rules: DeviceRules) -> Rest {
         let rest = carryOut(rules: rules, in: container.files)
-        record.announce(.remove, in: container)
+        NodesRecord.announce(.remove, [record], in: container)
         return rest
     }
 

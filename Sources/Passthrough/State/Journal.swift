@@ -30,7 +30,18 @@ struct Journal {
     /// With `texts` only those in whose files one of them stands: to read a file costs little beside making a record of it,
     /// and a host may have many.
     func records(mentioning texts: [String]? = nil) throws -> [AttachmentRecord] {
-        try ids().compactMap { try record($0, mentioning: texts) }.sorted { ($0.since, $0.id) < ($1.since, $1.id) }
+        try files(mentioning: texts).compactMap { file in
+            try Self.id(ofFile: file.name).map { try parsed(file.bytes, of: $0) }
+        }.sorted { ($0.since, $0.id) < ($1.since, $1.id) }
+    }
+
+    private func files(mentioning texts: [String]?) throws -> [(name: String, bytes: [UInt8])] {
+        do throws(SystemError) {
+            return try Directory(state.attachments).files(mentioning: texts)
+        } catch {
+            guard error.code == .noSuchFileOrDirectory else { throw error }
+            return []
+        }
     }
 
     /// The ids of all records.
@@ -48,18 +59,20 @@ struct Journal {
         name.hasSuffix(".xml") ? String(name.dropLast(4)) : nil
     }
 
-    func record(_ id: String, mentioning texts: [String]? = nil) throws -> AttachmentRecord? {
-        let path = state.record(id)
+    func record(_ id: String) throws -> AttachmentRecord? {
         let bytes: [UInt8]
         do throws(SystemError) {
-            bytes = try readBytes(path)
+            bytes = try readBytes(state.record(id))
         } catch {
             guard error.code == .noSuchFileOrDirectory else { throw error }
             return nil
         }
-        if let texts, !texts.contains(where: { contains(bytes, $0) }) { return nil }
+        return try parsed(bytes, of: id)
+    }
+
+    private func parsed(_ bytes: [UInt8], of id: String) throws -> AttachmentRecord {
         do {
-            return try AttachmentRecord(parsing: bytes, name: path.string)
+            return try AttachmentRecord(parsing: bytes, name: state.record(id).string)
         } catch {
             throw PassthroughError(.internal, "the record of an attachment cannot be read: \(error)")
         }

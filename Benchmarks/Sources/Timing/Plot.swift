@@ -1,10 +1,15 @@
 /// A picture of bars in groups, as SVG.
-struct Plot {
+package struct Plot {
     /// A group's name, and its bars.
-    typealias Group = (name: String, bars: [(name: String, value: Double)])
+    package typealias Group = (name: String, bars: [(name: String, value: Double)])
 
-    let title: String
-    let groups: [Group]
+    package let title: String
+    package let groups: [Group]
+
+    package init(title: String, groups: [Group]) {
+        self.title = title
+        self.groups = groups
+    }
 
     private static let colours = [
         "#888888", "#4477aa", "#66ccee", "#228833", "#ccbb44", "#ee6677", "#aa3377", "#cc6633", "#000000",
@@ -13,7 +18,7 @@ struct Plot {
     private let labelWidth = 170.0
     private let scaleWidth = 460.0
 
-    var svg: String {
+    package var svg: String {
         let names = groups.flatMap(\.bars).map(\.name)
         let order = names.enumerated().filter { names.firstIndex(of: $1) == $0 }.map(\.element)
         let greatest = groups.flatMap(\.bars).map(\.value).max() ?? 1

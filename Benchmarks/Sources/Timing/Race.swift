@@ -1,22 +1,20 @@
-import Timing
-
 /// What contenders took for the same work, in turns.
-struct Race {
+package struct Race {
     /// One contender's medians.
-    struct Result {
-        let name: String
-        let attach: Double
-        let detach: Double
+    package struct Result {
+        package let name: String
+        package let attach: Double
+        package let detach: Double
         /// The medians of the ratios to the first contender of each turn.
-        let attachRatio: Double
-        let detachRatio: Double
-        let peakKiB: Int
+        package let attachRatio: Double
+        package let detachRatio: Double
+        package let peakKiB: Int
     }
 
-    let results: [Result]
+    package let results: [Result]
 
     /// Lets all of them run in each turn, in another order each time. The ratios are to the first of the list.
-    init(_ contenders: [Contender], turns: Int) {
+    package init(_ contenders: [Contender], turns: Int) {
         var runs: [[(attach: Command.Cost, detach: Command.Cost)]] = contenders.map { _ in [] }
         for contender in contenders { _ = contender.run() }
         for _ in 0..<turns {
@@ -33,5 +31,5 @@ struct Race {
         }
     }
 
-    subscript(name: String) -> Result? { results.first { $0.name == name } }
+    package subscript(name: String) -> Result? { results.first { $0.name == name } }
 }

@@ -1,26 +1,6 @@
 import Glibc
 import Timing
 
-/// Somebody who moves interfaces there and back.
-struct Contender {
-    let name: String
-    /// Moves the interfaces in: the commands are made anew each time, before the clock runs.
-    let attach: () -> [Command]
-    /// Brings them back.
-    let detach: () -> [Command]
-
-    /// Both once.
-    func run() -> (attach: Command.Cost, detach: Command.Cost) {
-        (Self.sum(attach()), Self.sum(detach()))
-    }
-
-    private static func sum(_ commands: [Command]) -> Command.Cost {
-        let costs = commands.map { $0.run() }
-        return Command.Cost(
-            milliseconds: costs.map(\.milliseconds).reduce(0, +), peakKiB: costs.map(\.peakKiB).max() ?? 0)
-    }
-}
-
 /// The contenders for a number of interfaces, `NAME0` … on the host and `lan0` … in the container.
 struct Contenders {
     let host: Host
@@ -49,7 +29,7 @@ struct Contenders {
         let devices = (0..<count).map { number in
             "<hostdev mode='capability'><source name='\(interface)\(number)'/><target name='lan\(number)'/></hostdev>"
         }
-        let document = host.file("<devices>\n\(devices.joined(separator: "\n"))\n</devices>\n")
+        let document = temporaryFile("<devices>\n\(devices.joined(separator: "\n"))\n</devices>\n")
         let one = ["--net", "\(interface)0:lan0"]
         let common = ["pid:\(host.container)", "--state-dir", state]
         return Contender(name: name) {
@@ -97,7 +77,7 @@ struct Contenders {
         let places: [String] = ["/usr/lib/cni/host-device", "/opt/cni/bin/host-device"]
         let plugin = places.first { access($0, X_OK) == 0 }
         guard let plugin else { return nil }
-        let configuration = host.file(
+        let configuration = temporaryFile(
             #"{"cniVersion": "1.0.0", "name": "benchmark", "type": "host-device", "device": "\#(interface)0"}"#)
         let command = { (verb: String) in
             Command(
@@ -121,5 +101,16 @@ struct Contenders {
             host.batch(
                 (0..<count).map { "link set lan\($0) netns \(getpid()) name \(interface)\($0)" }, in: host.inside)
         ]
+    }
+}
+
+extension LXCContainer {
+    /// `lxc-device add eth0 lan0`, `lxc-device del lan0 eth0`.
+    func contender(_ interface: String, _ name: String) -> Contender {
+        Contender(name: "lxc-device") {
+            [device(["add", interface, name])]
+        } detach: {
+            [device(["del", name, interface])]
+        }
     }
 }

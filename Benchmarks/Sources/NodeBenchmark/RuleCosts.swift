@@ -1,0 +1,51 @@
+import DeviceAccess
+import LinuxSystem
+import Timing
+
+/// What device rules cost in a process that is already there: looking for what has to change, allowing, taking back.
+struct RuleCosts {
+    private let rules = DeviceRules(stateDirectory: "/run")
+    private let groups: DeviceControlGroups
+
+    init(_ groups: DeviceControlGroups) {
+        self.groups = groups
+    }
+
+    /// A rule for a device that no driver has.
+    private static func rule(_ number: Int) -> DeviceRule {
+        DeviceRule(DeviceNumber(.character, 60, UInt32(number)), [.read, .write])
+    }
+
+    /// Rules for the container, which go when the body is done; the last is for a device that is given.
+    func withRules(_ count: Int, last: DeviceNumber? = nil, _ body: () throws -> Void) throws {
+        let wanted = (0..<count).map { number in
+            last.flatMap { number == count - 1 ? DeviceRule($0, [.read, .write]) : nil } ?? Self.rule(number)
+        }
+        let grants = try wanted.flatMap { try rules.look($0, for: groups) }
+        for grant in grants { try rules.allow(grant) }
+        defer { for grant in grants { try? rules.revoke(grant) } }
+        try body()
+    }
+
+    struct Cost {
+        let look: Double
+        let allow: Double
+        let revoke: Double
+    }
+
+    /// The medians for one rule more than there are, in milliseconds.
+    func oneMore(turns: Int) throws -> Cost {
+        var times: [(look: Double, allow: Double, revoke: Double)] = []
+        let clock = ContinuousClock()
+        for _ in 0..<turns {
+            var grants: [Grant] = []
+            let look = try clock.measure { grants = try rules.look(Self.rule(60_000), for: groups) }
+            guard !grants.isEmpty else { fatalError("nothing filters there") }
+            let allow = try clock.measure { for grant in grants { try rules.allow(grant) } }
+            let revoke = try clock.measure { for grant in grants { try rules.revoke(grant) } }
+            times.append((look.milliseconds, allow.milliseconds, revoke.milliseconds))
+        }
+        return Cost(
+            look: median(times.map(\.look)), allow: median(times.map(\.allow)), revoke: median(times.map(\.revoke)))
+    }
+}
