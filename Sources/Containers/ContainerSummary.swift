@@ -31,5 +31,5 @@ extension ContainerSummary {
 /// What containers are compared with, read once for all of them.
 struct HostView {
     let users = try? FileStatus.of("/proc/self/ns/user").identity
-    let mounts = (try? readText("/proc/thread-self/mountinfo")) ?? ""
+    let mounts = (try? MountTable.current()) ?? MountTable("")
 }

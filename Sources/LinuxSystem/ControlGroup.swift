@@ -44,22 +44,21 @@ extension DeviceControlGroups {
     /// A hierarchy that `/proc/PID/cgroup` lists but that is not mounted in this mount namespace is left out: no rule
     /// can be written there.
     public init(of process: Int32) throws(SystemError) {
-        try self.init(of: process, mounts: readText("/proc/thread-self/mountinfo"))
+        try self.init(of: process, mounts: .current())
     }
 
     /// The same with what is mounted here read before, for the look at many processes.
-    public init(of process: Int32, mounts: String) throws(SystemError) {
+    public init(of process: Int32, mounts: MountTable) throws(SystemError) {
         self.init(membership: try readText(processFile(process, "cgroup")), mounts: mounts)
     }
 
     /// The tops of the hierarchies that filter devices, as far as they are mounted here.
     public static func tops() throws(SystemError) -> DeviceControlGroups {
-        DeviceControlGroups(membership: "1:devices:/\n0::/", mounts: try readText("/proc/thread-self/mountinfo"))
+        DeviceControlGroups(membership: "1:devices:/\n0::/", mounts: try .current())
     }
 
-    init(membership: String, mounts: String) {
+    init(membership: String, mounts: MountTable) {
         self.init(v1: nil, v2: nil)
-        let mounts = MountTable(mounts)
         for line in membership.split(separator: "\n") {
             let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
             guard fields.count == 3 else { continue }

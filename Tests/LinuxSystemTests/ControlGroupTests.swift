@@ -56,13 +56,13 @@ import Testing
             (unified, "0::/a:b\n", nil, "/sys/fs/cgroup/a:b"),
         ] as [(String, String, String?, String?)])
     func findsTheGroups(mounts: String, membership: String, v1: String?, v2: String?) {
-        let groups = DeviceControlGroups(membership: membership, mounts: mounts)
+        let groups = DeviceControlGroups(membership: membership, mounts: MountTable(mounts))
         #expect(groups.v1?.directory.string == v1)
         #expect(groups.v2?.directory.string == v2)
     }
 
     @Test func knowsTheTop() {
-        let groups = DeviceControlGroups(membership: "5:devices:/\n0::/\n", mounts: Self.hybrid)
+        let groups = DeviceControlGroups(membership: "5:devices:/\n0::/\n", mounts: MountTable(Self.hybrid))
         #expect(groups.v1?.isRoot == true)
         #expect(groups.v2?.isRoot == true)
         #expect(groups.v2?.directory == "/sys/fs/cgroup/unified")
