@@ -46,6 +46,8 @@ int linux_contains(const void *bytes, size_t size, const void *part, size_t part
 static const uint64_t linux_RESOLVE_NO_MAGICLINKS = 0x02;
 static const uint64_t linux_RESOLVE_NO_SYMLINKS = 0x04;
 static const uint64_t linux_RESOLVE_IN_ROOT = 0x10;
+// A lock that belongs to an open file: fcntl(2), Linux 3.15.
+static const int linux_F_OFD_SETLK = 37;
 static const int linux_O_PATH = 010000000;
 static const int linux_AT_EMPTY_PATH = 0x1000;
 static const unsigned long linux_ST_RDONLY = 1;

@@ -1,6 +1,6 @@
 /// The text of a conf of OpenVZ's: bytes, since nobody promises an encoding, and vzctl itself at times appends a line of
 /// binary rubbish. It is read and changed as vzctl 4 does it, and never run by a shell.
-public struct OpenVZConf: Hashable, Sendable {
+public struct OpenVZConf: ConfigurationText {
     /// A variable that holds a list of words.
     public enum List: String, Hashable, Sendable, CaseIterable {
         /// Names of interfaces.
