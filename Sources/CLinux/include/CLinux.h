@@ -34,6 +34,9 @@ ssize_t linux_send_with_credentials(int socket, const void *bytes, size_t size);
 // signalfd(2), close-on-exec and non-blocking.
 int linux_signalfd(const sigset_t *signals);
 
+// A file without a name, close-on-exec: memfd_create(2), Linux 3.17.
+int linux_memfd(const char *name);
+
 // What glibc adds to posix_spawn(3): 2.26, 2.29, 2.34.
 static const int linux_POSIX_SPAWN_SETSID = 0x80;
 int linux_spawn_chdir(posix_spawn_file_actions_t *actions, const char *path);

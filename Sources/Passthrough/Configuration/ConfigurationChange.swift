@@ -30,9 +30,7 @@ enum ConfigurationChange {
                     added.append(Attachment(entry, hostdev, of: container.reference))
                 }
             } catch let error as ConfiguredAlready {
-                throw PassthroughError(
-                    .alreadyAttached, "\(container.path) has \(error.entry.text) in \(error.entry.place) already",
-                    device: "\(hostdev)")
+                throw error.error(in: container.path, about: hostdev)
             }
         }
         return added

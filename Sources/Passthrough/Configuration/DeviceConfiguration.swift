@@ -22,6 +22,12 @@ protocol DeviceConfiguration: ConfigurationText {
 /// What a configuration says already.
 struct ConfiguredAlready: Error {
     let entry: ConfiguredEntry
+
+    /// What a user is told.
+    func error(in path: String, about hostdev: Hostdev) -> PassthroughError {
+        PassthroughError(
+            .alreadyAttached, "\(path) has \(entry.text) in \(entry.place) already", device: "\(hostdev)")
+    }
 }
 
 /// A container whose configuration can say that.

@@ -35,7 +35,7 @@ extension OpenVZConf: DeviceConfiguration {
 }
 
 extension ConfiguredEntry {
-    fileprivate init(_ entry: OpenVZEntry) {
+    init(_ entry: OpenVZEntry) {
         let hostdev = entry.hostdev
         var node: String?
         switch (entry.list, hostdev?.device) {
