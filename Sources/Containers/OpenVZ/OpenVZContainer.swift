@@ -49,7 +49,7 @@ public struct OpenVZContainer: ConfiguredContainer {
     /// What the conf says now.
     public func text() throws(ContainerError) -> OpenVZConf {
         do throws(SystemError) {
-            return OpenVZConf(bytes: try readConfiguration(confPath), id: id)
+            return OpenVZConf(bytes: try readConfiguration(confPath), id: id, onlyLastLineCounts: host.mode == .seven)
         } catch {
             throw ContainerError(Self.engine, error)
         }
