@@ -87,8 +87,16 @@ struct ScopeOptions: ParsableArguments {
     @Flag(help: "The container's configuration, for its next start.")
     var config = false
 
+    @Flag(
+        help:
+            "Have OpenVZ's vzctl do it, and verify that it has: in the running container, and with --config in its conf."
+    )
+    var throughVzctl = false
+
     /// Whether the running container is meant.
     var isLive: Bool { live || !config }
+    /// What vzctl is to change.
+    var vzctl: VZCtlScope { VZCtlScope(isLive: isLive, isSaved: config) }
 }
 
 /// The container that a verb works on.

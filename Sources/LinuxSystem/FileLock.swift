@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 public import SystemPackage
 
@@ -44,5 +45,21 @@ extension Descriptor {
             else { throw SystemError(code, "lock", path.string) }
             usleep(2_000)
         }
+    }
+}
+
+extension Descriptor {
+    /// Takes the lock of the whole file that belongs to the open file, fcntl(2)'s F_OFD_SETLK of Linux 3.15; held until the
+    /// descriptor is closed. False: somebody else has it. The file has to be open for writing.
+    public func tryOpenFileLock(named path: FilePath) throws(SystemError) -> Bool {
+        var lock = flock()
+        lock.l_type = Int16(F_WRLCK)
+        lock.l_whence = Int16(SEEK_SET)
+        if unsafe fcntl(file.rawValue, linux_F_OFD_SETLK, &lock) == 0 { return true }
+        let code = SystemError.lastCode
+        guard code == .resourceTemporarilyUnavailable || code == .permissionDenied else {
+            throw SystemError(code, "lock", path.string)
+        }
+        return false
     }
 }

@@ -2,6 +2,7 @@ internal import SystemPackage
 
 /// What is mounted where in a mount namespace, from `/proc/PID/mountinfo`: proc(5).
 public struct MountTable: Sendable {
+    /// A mount: a line.
     public struct Mount: Sendable {
         /// Its number, and that of the mount on which it is.
         public let id, parent: Substring
@@ -11,11 +12,13 @@ public struct MountTable: Sendable {
         public let point: Substring
         /// How mounts and unmounts travel, `shared:1`: any number of fields.
         let propagation: [Substring]
+        /// The type of its file system.
         public let type: Substring
         /// Those of the file system, with commas between them.
         public let options: Substring
     }
 
+    /// In the order of the kernel's, which is that of their making mostly.
     public let mounts: [Mount]
 
     /// A host may have many mounts, so lines are looked at as bytes: to take a text apart by characters takes five times as

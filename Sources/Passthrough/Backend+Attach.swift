@@ -14,6 +14,18 @@ extension Backend {
     public func attach(
         _ hostdevs: [Hostdev], to reference: ContainerReference, dryRun: Bool = false
     ) throws(PassthroughError) -> (outcome: Outcome, steps: [Step]) {
+        try attach(hostdevs, to: reference, dryRun: dryRun, by: carryOut)
+    }
+
+    /// The changes that plans say and their records, which are on disk, foretell.
+    typealias PlannedChanges = (
+        _ plans: [DevicePlan], _ records: inout [AttachmentRecord], _ work: borrowing Workplace
+    ) throws -> Void
+
+    /// The same by other means: `changes` does what the plans say. When it fails, what it did is taken back by the records.
+    func attach(
+        _ hostdevs: [Hostdev], to reference: ContainerReference, dryRun: Bool, by changes: PlannedChanges
+    ) throws(PassthroughError) -> (outcome: Outcome, steps: [Step]) {
         do {
             try Self.requirePrivilege()
             let container = try Containers.container(reference)
@@ -30,7 +42,7 @@ extension Backend {
             }
             let plans = try plan(hostdevs, found, among: records, work, identity)
             guard !dryRun else { return (Outcome(), plans.flatMap(\.steps)) }
-            return (try carryOut(plans, work, identity), [])
+            return (try carryOut(plans, work, identity, by: changes), [])
         } catch {
             throw PassthroughError(error).about(container: reference.description)
         }
@@ -38,7 +50,8 @@ extension Backend {
 
     /// Changes what the plans say, under one transaction: all of it counts from the moment that ends.
     private func carryOut(
-        _ plans: [DevicePlan], _ work: borrowing Workplace, _ container: ContainerIdentity
+        _ plans: [DevicePlan], _ work: borrowing Workplace, _ container: ContainerIdentity,
+        by changes: PlannedChanges
     ) throws -> Outcome {
         let transaction = Journal.newID()
         var records: [AttachmentRecord] = []
@@ -56,7 +69,7 @@ extension Backend {
                 stopPoint()
             }
             whenRecorded()
-            try carryOut(plans, &records, work)
+            try changes(plans, &records, work)
             guard work.container.isAlive else {
                 throw PassthroughError(.noSuchContainer, "container \(container.reference) ended meanwhile")
             }
@@ -102,7 +115,7 @@ extension Backend {
     }
 
     /// A step about one device: it does not begin when the run is interrupted, and its errors name the device.
-    private func step(_ plan: DevicePlan, _ body: () throws -> Void) throws {
+    func step(_ plan: DevicePlan, _ body: () throws -> Void) throws {
         try endIfInterrupted()
         do {
             try body()

@@ -7,9 +7,9 @@ import Testing
 /// Running containers as vzctl makes them on a kernel that is not OpenVZ's: a user namespace, the host's own devtmpfs as
 /// `/dev`, a control group by their number, and a PID file that nobody removes.
 @Suite struct OpenVZLiveTests {
-    private static let conf = "ONBOOT=\"yes\"\nDEVNODES=\"\"\n"
+    static let conf = "ONBOOT=\"yes\"\nDEVNODES=\"\"\n"
 
-    private static func onHost(_ body: (TestContainer) throws -> Void) throws {
+    static func onHost(_ body: (TestContainer) throws -> Void) throws {
         let group = "/sys/fs/cgroup/devices/hostdev-test-\(getpid())-openvz-\(UInt32.random(in: 0 ... .max))"
         try onThrowawayHost {
             // What stands for the host's devtmpfs is this test's own.

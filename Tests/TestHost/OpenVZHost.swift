@@ -1,3 +1,5 @@
+internal import SystemPackage
+
 /// OpenVZ's files on a throw-away host: `/etc/vz` and `/var/lib/vzctl`, on top of the machine's own `/etc` and `/var/lib`.
 public enum OpenVZHost {
     /// Where vzctl's locks are, as `vz.conf` says.
@@ -30,4 +32,16 @@ public enum OpenVZHost {
 
     /// A container's conf as it is now.
     public static func conf(_ id: Int) throws -> String { try sh("cat /etc/vz/conf/\(id).conf") }
+
+    /// Puts the fake of vzctl on PATH, which says itself what it stands for.
+    public static func installFakeVZCtl() throws {
+        let script = FilePath(#filePath).removingLastComponent().appending("fake-vzctl")
+        try sh("mount -t tmpfs tmpfs /usr/local/sbin; install -m 755 \(script) /usr/local/sbin/vzctl")
+    }
+
+    /// What the fake is to do beside what vzctl does.
+    public static func tellFakeVZCtl(_ mode: String) throws { try sh("echo '\(mode)' > /run/fake-vzctl") }
+
+    /// How it was called.
+    public static func fakeVZCtlRuns() throws -> String { try sh("cat /run/fake-vzctl.log 2> /dev/null || true") }
 }

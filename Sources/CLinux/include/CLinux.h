@@ -34,6 +34,9 @@ ssize_t linux_send_with_credentials(int socket, const void *bytes, size_t size);
 // signalfd(2), close-on-exec and non-blocking.
 int linux_signalfd(const sigset_t *signals);
 
+// A file without a name, close-on-exec: memfd_create(2), Linux 3.17.
+int linux_memfd(const char *name);
+
 // What glibc adds to posix_spawn(3): 2.26, 2.29, 2.34.
 static const int linux_POSIX_SPAWN_SETSID = 0x80;
 int linux_spawn_chdir(posix_spawn_file_actions_t *actions, const char *path);
@@ -46,6 +49,8 @@ int linux_contains(const void *bytes, size_t size, const void *part, size_t part
 static const uint64_t linux_RESOLVE_NO_MAGICLINKS = 0x02;
 static const uint64_t linux_RESOLVE_NO_SYMLINKS = 0x04;
 static const uint64_t linux_RESOLVE_IN_ROOT = 0x10;
+// A lock that belongs to an open file: fcntl(2), Linux 3.15.
+static const int linux_F_OFD_SETLK = 37;
 static const int linux_O_PATH = 010000000;
 static const int linux_AT_EMPTY_PATH = 0x1000;
 static const unsigned long linux_ST_RDONLY = 1;

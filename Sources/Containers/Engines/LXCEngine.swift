@@ -6,8 +6,8 @@ internal import SystemPackage
 /// There is no state on disk. Its monitor, the parent of its init process, answers on an abstract socket with the name
 /// `PATH/NAME/command`; the kernel says whose it is, and whether the process is the monitor's child.
 struct LXCEngine: ProcessEngine {
-    let name = "lxc"
-    let abilities = EngineAbilities()
+    let name = LXCConfiguredContainer.engine
+    let abilities = EngineAbilities(config: [.interfaces, .nodes])
 
     func claim(_ name: String) throws(ContainerError) -> ContainerClaim {
         let place = LXCPlace(name)

@@ -6,7 +6,7 @@ internal import SystemPackage
 /// vzctl's PID file stays when init ends, and so do the symbolic link below `/run/netns` and the empty control groups:
 /// only the process itself proves that it is the container's init.
 struct OpenVZEngine: ProcessEngine {
-    let name = "openvz"
+    let name = OpenVZContainer.engine
     let abilities = EngineAbilities(config: [.interfaces, .nodes, .pci])
 
     func claim(_ name: String) throws(ContainerError) -> ContainerClaim {
@@ -55,7 +55,7 @@ struct OpenVZEngine: ProcessEngine {
         do throws(SystemError) {
             text = try readText(path)
         } catch {
-            guard error.code == .noSuchFileOrDirectory else { throw ContainerError(openVZ: error) }
+            guard error.code == .noSuchFileOrDirectory else { throw ContainerError(OpenVZContainer.engine, error) }
             throw none(id, "there is no \(path)")
         }
         guard let process = Int32(text.prefix { !$0.isWhitespace }) else {

@@ -65,7 +65,7 @@ struct ConfAssignment {
         var words: [Range<Int>] = []
         var start: Int?
         for (index, byte) in value.enumerated() {
-            if byte.isSpace {
+            if byte.separatesWords {
                 if let begin = start { words.append(begin..<index) }
                 start = nil
             } else if start == nil {
@@ -90,6 +90,9 @@ extension UInt8 {
     static let equals = UInt8(ascii: "=")
     static let lineFeed = UInt8(ascii: "\n")
     static let quote = UInt8(ascii: "\"")
+
+    /// What separates the words of a list: white space, and for OpenVZ 7 a comma, which no name has for vzctl 4.
+    var separatesWords: Bool { isSpace || self == UInt8(ascii: ",") }
 
     /// What isspace(3) takes for white space.
     var isSpace: Bool { self == 0x20 || (0x09...0x0D).contains(self) }

@@ -59,12 +59,12 @@ extension OpenVZConf {
     private mutating func append(_ word: ArraySlice<UInt8>, to line: ConfAssignment) {
         // A shell that reads the file must not take the second word of a value without quotes for a command.
         let blank: [UInt8] = line.isQuoted ? [0x20] : [.backslash, 0x20]
-        let endsWithBlank = line.value.last?.isSpace == true
+        let endsWithBlank = line.isQuoted && line.value.last?.separatesWords == true
         bytes.insert(contentsOf: endsWithBlank ? Array(word) + blank : blank + Array(word), at: line.end)
     }
 
     private mutating func remove(_ word: Range<Int>, from line: ConfAssignment) {
-        let isAlone = word.lowerBound == 0 && line.value[word.upperBound...].allSatisfy(\.isSpace)
+        let isAlone = word.lowerBound == 0 && line.value[word.upperBound...].allSatisfy(\.separatesWords)
         guard !isAlone || !comment(behind: line).isEmpty else {
             bytes.removeSubrange(line.line)
             return

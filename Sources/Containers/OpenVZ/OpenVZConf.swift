@@ -1,6 +1,6 @@
 /// The text of a conf of OpenVZ's: bytes, since nobody promises an encoding, and vzctl itself at times appends a line of
 /// binary rubbish. It is read and changed as vzctl 4 does it, and never run by a shell.
-public struct OpenVZConf: Hashable, Sendable {
+public struct OpenVZConf: ConfigurationText {
     /// A variable that holds a list of words.
     public enum List: String, Hashable, Sendable, CaseIterable {
         /// Names of interfaces.
@@ -17,19 +17,23 @@ public struct OpenVZConf: Hashable, Sendable {
     public internal(set) var bytes: [UInt8]
     /// What `$VEID` stands for.
     let id: String
+    /// Whether of several lines of a name the last counts, as with OpenVZ 7, and not all.
+    private let onlyLastLineCounts: Bool
 
     /// A conf from a file's bytes, of the container of an id.
-    public init(bytes: [UInt8], id: String) {
+    public init(bytes: [UInt8], id: String, onlyLastLineCounts: Bool = false) {
         self.bytes = bytes
         self.id = id
+        self.onlyLastLineCounts = onlyLastLineCounts
     }
 
-    /// The value of a variable that holds one: of several lines the first counts. Nil where there is none.
+    /// The value of a variable that holds one: of several lines the first counts, or with OpenVZ 7 the last. Nil where there
+    /// is none.
     public func value(_ name: String) -> String? {
         assignments(name).first.map { substituted($0.value[...]) }
     }
 
-    /// The words of a list: those of several lines together, each once.
+    /// The words of a list: those of several lines together, each once; with OpenVZ 7 those of the last.
     public func words(_ list: List) -> [String] {
         var words: [String] = []
         for assignment in assignments(list.rawValue) {
@@ -40,7 +44,7 @@ public struct OpenVZConf: Hashable, Sendable {
         return words
     }
 
-    /// The lines that give a variable a value.
+    /// The lines that give a variable its value.
     func assignments(_ name: String) -> [ConfAssignment] {
         let name = Array(name.utf8)
         var found: [ConfAssignment] = []
@@ -50,7 +54,7 @@ public struct OpenVZConf: Hashable, Sendable {
             if let assignment = ConfAssignment(name, in: bytes, line: start..<end) { found.append(assignment) }
             start = end
         }
-        return found
+        return onlyLastLineCounts ? found.suffix(1) : found
     }
 
     /// vzctl puts the id in the place of `$VEID` and `${VEID}`, and knows no other variable.

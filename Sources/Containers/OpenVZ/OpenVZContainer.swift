@@ -2,20 +2,23 @@ internal import LinuxSystem
 internal import SystemPackage
 
 /// A container that OpenVZ has a conf of, whether it runs or not.
-public struct OpenVZContainer: Sendable {
+public struct OpenVZContainer: ConfiguredContainer {
+    /// How references call OpenVZ.
+    public static let engine = "openvz"
+
     /// Its id: a number, or a UUID with OpenVZ 7.
     public let id: String
     let host: OpenVZHost
 
     /// Its full reference.
-    public var reference: ContainerReference { ContainerReference(engine: "openvz", name: id) }
+    public var reference: ContainerReference { ContainerReference(engine: Self.engine, name: id) }
     /// Whether this host has a kernel of OpenVZ's.
     public var hasKernel: Bool { host.mode != .upstream }
     /// Its conf, which may be a symbolic link.
     public var path: String { confPath.string }
     var confPath: FilePath { OpenVZHost.confFolder.appending("\(id).conf") }
 
-    /// Finds a container by its id or its name.
+    /// By its id or its name.
     public init(_ name: String) throws(ContainerError) {
         try self.init(name, on: try OpenVZHost())
     }
@@ -44,19 +47,31 @@ public struct OpenVZContainer: Sendable {
     }
 
     /// What the conf says now.
-    public func conf() throws(ContainerError) -> OpenVZConf {
+    public func text() throws(ContainerError) -> OpenVZConf {
         do throws(SystemError) {
-            guard try FileStatus.of(confPath).size <= Self.sizeLimit else {
-                throw SystemError(.fileTooLarge, "read", path)
-            }
-            return OpenVZConf(bytes: try readBytes(confPath), id: id)
+            return OpenVZConf(bytes: try readConfiguration(confPath), id: id, onlyLastLineCounts: host.mode == .seven)
         } catch {
-            throw ContainerError(openVZ: error)
+            throw ContainerError(Self.engine, error)
         }
     }
 
-    /// A conf has some 2 KiB. What is larger than 64 MiB is something else.
-    private static let sizeLimit: Int64 = 64 << 20
+    /// vzctl's.
+    public func lock(until deadline: ContinuousClock.Instant, whileWaiting: () throws -> Void) throws -> AnyObject {
+        try OpenVZLock(id, in: host.lockFolder, files: lockedFiles(), until: deadline, whileWaiting: whileWaiting)
+    }
+
+    /// The private area, where the container's files are.
+    private func privateArea() throws(ContainerError) -> FilePath? {
+        if let path = try text().value("VE_PRIVATE"), path.hasPrefix("/") { return FilePath(path) }
+        return host.path("VE_PRIVATE", id: id)
+    }
+
+    /// The files that OpenVZ 7 locks beside vzctl's own lock, in its order.
+    private func lockedFiles() throws(ContainerError) -> [FilePath] {
+        guard host.mode == .seven else { return [] }
+        let folders = [try privateArea().map { ($0, ".lck") }, ("/var/vz", "\(id).conf.lck")].compactMap(\.self)
+        return folders.filter { (try? FileStatus.of($0.0)) != nil }.map { $0.0.appending($0.1) }
+    }
 
     /// Number 0 is the host.
     static func isID(_ text: String) -> Bool {

@@ -30,7 +30,7 @@ struct OpenVZHost: Sendable {
         do throws(SystemError) {
             global = OpenVZConf(bytes: try readBytes(path), id: "")
         } catch {
-            guard error.code == .noSuchFileOrDirectory else { throw ContainerError(openVZ: error) }
+            guard error.code == .noSuchFileOrDirectory else { throw ContainerError(OpenVZContainer.engine, error) }
             // vzctl does not run without: then nothing is to be kept in step with it.
             global = OpenVZConf(bytes: [], id: "")
         }
@@ -48,14 +48,4 @@ struct OpenVZHost: Sendable {
 
     /// The folder with vzctl's locks.
     var lockFolder: FilePath { path("LOCKDIR", id: "") ?? "/vz/lock" }
-}
-
-extension ContainerError {
-    /// What the kernel said about a file of OpenVZ's.
-    init(openVZ error: SystemError) {
-        switch error.code {
-        case .permissionDenied, .notPermitted: self.init(.notPermitted, "OpenVZ: \(error)")
-        default: self.init(.engine, "OpenVZ: \(error)")
-        }
-    }
 }

@@ -6,7 +6,7 @@ internal import SystemPackage
 /// calls LOCKDIR. OpenVZ 7 holds two locks of flock(2) beside it.
 ///
 /// vzctl gives up at once when somebody has it; this waits, since who edits a conf is done in milliseconds.
-struct OpenVZLock: ~Copyable {
+final class OpenVZLock {
     private let path: FilePath
     /// Held as long as this lives. An array takes no noncopyable elements.
     private let files: [HeldFile]

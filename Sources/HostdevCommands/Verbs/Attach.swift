@@ -29,7 +29,12 @@ struct Attach: ParsableCommand {
     @OptionGroup var dry: DryRunOption
     @OptionGroup var common: CommonOptions
 
-    func validate() throws { try WaitLimit.validate() }
+    func validate() throws {
+        try WaitLimit.validate()
+        guard wait == nil || !scope.throughVzctl else {
+            throw ValidationError("--wait does not go with --through-vzctl")
+        }
+    }
 
     func run() throws {
         let document = try file.map { try readDocument($0, timeout: common.timeout) }
@@ -46,12 +51,16 @@ struct Attach: ParsableCommand {
             return try backend.attach(
                 hostdevs, to: reference, waiting: .milliseconds(Int(limit * 1_000)), dryRun: dry.dryRun)
         }
+        let reference = try container.reference()
         let (outcome, steps) =
-            scope.config
+            scope.throughVzctl
             ? try warned(
-                backend.attachConfigured(
-                    hostdevs, to: container.reference(), dryRun: dry.dryRun, live: scope.live ? live : nil))
-            : try live(container.reference())
+                backend.attachThroughVZCtl(hostdevs, to: reference, scope: scope.vzctl, dryRun: dry.dryRun))
+            : scope.config
+                ? try warned(
+                    backend.attachConfigured(
+                        hostdevs, to: reference, dryRun: dry.dryRun, live: scope.live ? live : nil))
+                : try live(reference)
         if dry.dryRun { return try common.output.output.print(steps) }
         try common.output.output.print(outcome)
     }

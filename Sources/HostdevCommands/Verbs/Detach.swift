@@ -42,7 +42,12 @@ struct Detach: ParsableCommand {
     @OptionGroup var dry: DryRunOption
     @OptionGroup var common: CommonOptions
 
-    func validate() throws { try WaitLimit.validate() }
+    func validate() throws {
+        try WaitLimit.validate()
+        guard wait == nil || !scope.throughVzctl else {
+            throw ValidationError("--wait does not go with --through-vzctl")
+        }
+    }
 
     func run() throws {
         let document = try file.map { try readDocument($0, timeout: common.timeout) }
@@ -61,13 +66,18 @@ struct Detach: ParsableCommand {
                 selectors, from: reference, ifAttached: ifAttached, waiting: .milliseconds(Int(limit * 1_000)),
                 dryRun: dry.dryRun)
         }
+        let reference = try container.reference()
         let (outcome, steps) =
-            scope.config
+            scope.throughVzctl
             ? try warned(
-                backend.detachConfigured(
-                    selectors, from: container.reference(), ifAttached: ifAttached, dryRun: dry.dryRun,
-                    live: scope.live ? live : nil))
-            : try live(container.reference())
+                backend.detachThroughVZCtl(
+                    selectors, from: reference, scope: scope.vzctl, ifAttached: ifAttached, dryRun: dry.dryRun))
+            : scope.config
+                ? try warned(
+                    backend.detachConfigured(
+                        selectors, from: reference, ifAttached: ifAttached, dryRun: dry.dryRun,
+                        live: scope.live ? live : nil))
+                : try live(reference)
         if dry.dryRun { return try common.output.output.print(steps) }
         try common.output.output.print(outcome)
         // What was asked for, to wait until it is free, did not come about.

@@ -1,44 +1,22 @@
-internal import Containers
+internal import HostdevModel
 
-/// A device as a conf of OpenVZ's has it: a word of a list.
+/// A device as a container's configuration has it.
 struct ConfiguredEntry: Hashable {
-    /// In which list.
-    let list: OpenVZConf.List
-    /// What tells it from other words of the list: an interface's name, a node's path below `/dev`, `c:10:200`, a function.
+    /// Under which name the configuration has it: `NETDEV`, `lxc.mount.entry`.
+    let place: String
+    /// What it says there.
+    let text: String
+    /// What tells the device from the others there.
     let key: String
-    /// What may be done with it: `rw`. Interfaces and PCI functions have none.
-    let access: String?
+    /// What a document says of it. Nil for what is not understood, or has no form there: it stays as it is.
+    let hostdev: Hostdev?
+    /// The interface's name, the node's path below `/dev`, the function's address.
+    let name: String
+    /// The host's node. Interfaces and functions have none.
+    let node: String?
+    /// The interface's name or the node's path in the container. Nil: it gets none of that.
+    let target: String?
 
-    init(_ list: OpenVZConf.List, _ key: String, access: String? = nil) {
-        self.list = list
-        self.key = key
-        self.access = access
-    }
-
-    /// Reads a word as vzctl does: the access stands behind the last colon.
-    init(_ list: OpenVZConf.List, word: String) {
-        switch list {
-        case .netdev, .pci: self.init(list, word)
-        case .devnodes, .devices:
-            let colon = word.lastIndex(of: ":")
-            self.init(
-                list, String(word[..<(colon ?? word.endIndex)]), access: colon.map { String(word[$0...].dropFirst()) })
-        }
-    }
-
-    /// The word.
-    var word: String { access.map { "\(key):\($0)" } ?? key }
-
-    /// Whether the container may only read. Nil: it may do nothing, or what is not known.
-    var isReadOnly: Bool? {
-        guard let access, access.contains("r"), access.allSatisfy({ "rwq".contains($0) }) else { return nil }
-        return !access.contains("w")
-    }
-}
-
-extension OpenVZConf {
-    /// All words that are about devices.
-    var entries: [ConfiguredEntry] {
-        List.allCases.flatMap { list in words(list).map { ConfiguredEntry(list, word: $0) } }
-    }
+    /// Whether it is called so, on the host or in the container.
+    func isCalled(_ name: String) -> Bool { [self.name, node, target].contains(name) }
 }

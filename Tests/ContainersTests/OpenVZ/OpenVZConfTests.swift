@@ -40,6 +40,12 @@ import Testing
             ("NETDEV=\"veth$VEID eth${VEID}x $HOME\"\n", ["veth101", "eth101x", "$HOME"]),
             // A NUL ends the line.
             ("NETDEV=eth1\0 eth2\n", ["eth1"]),
+            // OpenVZ 7 separates by commas too.
+            ("NETDEV=\"eth1,eth2, eth3 ,,eth4\"\n", ["eth1", "eth2", "eth3", "eth4"]),
+            ("NETDEV=eth1,eth2\n", ["eth1", "eth2"]),
+            ("NETDEV=\",\"\n", []),
+            // Tabs, and bytes that are no text beside.
+            ("NETDEV=\"eth1\teth2\"\n\u{1}\u{7F}\u{2}\n", ["eth1", "eth2"]),
         ] as [(String, [String])])
     func readsAList(text: String, words: [String]) {
         #expect(Self.conf(text).words(.netdev) == words)
@@ -49,6 +55,19 @@ import Testing
         let conf = Self.conf("VE_ROOT=\"/vz/root/$VEID\"\nVE_ROOT=\"/other\"\n")
         #expect(conf.value("VE_ROOT") == "/vz/root/101")
         #expect(conf.value("VE_PRIVATE") == nil)
+    }
+
+    /// With OpenVZ 7 the last of several lines counts, and is changed.
+    @Test func theLastLineCountsForOpenVZ7() {
+        let text = "NETDEV=\"eth1\"\nVE_ROOT=\"/a\"\nNETDEV=\"eth2\"\nVE_ROOT=\"/b\"\n"
+        let before = OpenVZConf(bytes: Array(text.utf8), id: "101", onlyLastLineCounts: true)
+        #expect(before.words(.netdev) == ["eth2"])
+        #expect(before.value("VE_ROOT") == "/b")
+        var conf = before
+        conf.add("eth9", to: .netdev)
+        #expect(String(decoding: conf.bytes, as: UTF8.self) == text.replacing("\"eth2\"", with: "\"eth2 eth9\""))
+        conf.remove(.netdev) { $0 == "eth9" }
+        #expect(conf == before)
     }
 
     /// What adding eth9 makes of a file; taking it away makes the file what it was.
@@ -73,6 +92,9 @@ import Testing
             ("  NETDEV=\"eth1\"  \r\n", "  NETDEV=\"eth1 eth9\"  \r\n"),
             ("NETDEV=\"et\\h1\\ eth2\"\n", "NETDEV=\"et\\h1\\ eth2 eth9\"\n"),
             ("NETDEV=\"eth1\n", "NETDEV=\"eth1\nNETDEV=\"eth9\"\n"),
+            ("NETDEV=\"eth1,eth2\"\n", "NETDEV=\"eth1,eth2 eth9\"\n"),
+            ("NETDEV=\"eth1,\"\n", "NETDEV=\"eth1,eth9 \"\n"),
+            ("NETDEV=\",\"\n", "NETDEV=\",eth9 \"\n"),
             ("#NETDEV=\"eth1\"\n", "#NETDEV=\"eth1\"\nNETDEV=\"eth9\"\n"),
         ] as [(String, String)])
     func addsAndTakesAway(before: String, after: String) {
@@ -109,6 +131,8 @@ import Testing
             ("NETDEV=\"eth1\"\nNETDEV=\"eth1\"\n", "eth1", ""),
             ("NETDEV=\"eth1\" # why\n", "eth1", "NETDEV=\"\" # why\n"),
             ("NETDEV=eth1\\ eth2\n", "eth1", "NETDEV=eth2\n"),
+            ("NETDEV=\"eth1,eth2\"\n", "eth1", "NETDEV=\"eth2\"\n"),
+            ("NETDEV=\"eth1,eth2\"\n", "eth2", "NETDEV=\"eth1\"\n"),
             ("A=1\nNETDEV=\"eth1 \"\n", "eth1", "A=1\n"),
         ] as [(String, String, String)])
     func takesAway(before: String, word: String, after: String) {
@@ -122,7 +146,7 @@ import Testing
     @Test func randomFiles() {
         let pieces = [
             "NETDEV=", "DEVNODES=", "\"", "\"", "eth1", "net/tun:rw", " ", " ", "\n", "\n", "\\", "#", "'", "\r\n", "=",
-            "\t", "$VEID", "A=1", "\0", "\u{FF}",
+            "\t", "$VEID", "A=1", ",", "\0", "\u{FF}",
         ].map { Array($0.utf8) }
         var random = SystemRandomNumberGenerator()
         for _ in 0..<3_000 {

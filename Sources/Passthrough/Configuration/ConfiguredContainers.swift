@@ -1,0 +1,44 @@
+internal import Containers
+internal import HostdevModel
+
+/// The containers with a configuration that is edited, of all engines that keep one.
+enum ConfiguredContainers {
+    private static let kinds: [any DeviceConfigured.Type] = [OpenVZContainer.self, LXCConfiguredContainer.self]
+
+    /// The container of a reference, whether it runs or not. A bare name is looked for in every engine.
+    static func container(_ reference: ContainerReference) throws -> any DeviceConfigured {
+        guard let engine = reference.engine else { return try container(named: reference.name) }
+        guard let kind = kinds.first(where: { $0.engine == engine }) else {
+            throw PassthroughError(
+                .notSupported,
+                "\(reference) has no configuration that hostdev edits: containers of "
+                    + "\(kinds.map { $0.engine }.joined(separator: " and ")) have",
+                hint: "leave --config out, and attach at each start")
+        }
+        return try kind.init(reference.name)
+    }
+
+    private static func container(named name: String) throws -> any DeviceConfigured {
+        var found: [any DeviceConfigured] = []
+        for kind in kinds {
+            do throws(ContainerError) {
+                found.append(try kind.init(name))
+            } catch {
+                guard error.code == .noSuchContainer else { throw error }
+            }
+        }
+        guard found.count < 2 else {
+            let candidates = found.map { "\($0.reference)" }.joined(separator: ", ")
+            throw PassthroughError(.usage, "several containers are called '\(name)': \(candidates)")
+        }
+        guard let container = found.first else {
+            throw PassthroughError(.noSuchContainer, "no engine has a configuration of a container '\(name)'")
+        }
+        return container
+    }
+
+    /// All of them.
+    static func all() throws -> [any DeviceConfigured] {
+        try kinds.flatMap { kind in try kind.all().map { $0 as any DeviceConfigured } }
+    }
+}

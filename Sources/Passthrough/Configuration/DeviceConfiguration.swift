@@ -1,0 +1,34 @@
+internal import Containers
+internal import HostdevModel
+
+/// A configuration that can say which devices a container is to have.
+protocol DeviceConfiguration: ConfigurationText {
+    /// All devices that it has, in its order.
+    var entries: [ConfiguredEntry] { get }
+    /// What would say a device. What it cannot say is `not-supported`: nothing of a document is dropped without a word. What
+    /// it says already is ``ConfiguredAlready``.
+    func entries(for hostdev: Hostdev) throws -> [ConfiguredEntry]
+    /// Adds what ``entries(for:)`` has said.
+    mutating func add(_ entry: ConfiguredEntry)
+    /// Takes one of ``entries`` away.
+    mutating func remove(_ entry: ConfiguredEntry) throws
+    /// What a user should know of what was added.
+    func warnings(_ added: [Attachment], of container: Container) -> [String]
+
+    /// Whose it is.
+    associatedtype Container
+}
+
+/// What a configuration says already.
+struct ConfiguredAlready: Error {
+    let entry: ConfiguredEntry
+
+    /// What a user is told.
+    func error(in path: String, about hostdev: Hostdev) -> PassthroughError {
+        PassthroughError(
+            .alreadyAttached, "\(path) has \(entry.text) in \(entry.place) already", device: "\(hostdev)")
+    }
+}
+
+/// A container whose configuration can say that.
+protocol DeviceConfigured: ConfiguredContainer where Text: DeviceConfiguration, Text.Container == Self {}

@@ -1,0 +1,51 @@
+internal import Containers
+internal import HostdevModel
+internal import LinuxSystem
+internal import SystemPackage
+
+extension LXCConfiguredContainer: DeviceConfigured {}
+
+extension LXCConfig: DeviceConfiguration {
+    var entries: [ConfiguredEntry] {
+        let settings = settings
+        return LXCInterface.all(settings).compactMap(ConfiguredEntry.init)
+            + LXCMount.all(settings).map(ConfiguredEntry.init)
+    }
+
+    func entries(for hostdev: Hostdev) throws -> [ConfiguredEntry] {
+        let new = try hostdev.lxcEntries(in: self)
+        for entry in new {
+            if let other = entries.first(where: { $0.key == entry.key }) { throw ConfiguredAlready(entry: other) }
+        }
+        return new
+    }
+
+    mutating func add(_ entry: ConfiguredEntry) {
+        add(entry.text.split(separator: "\n").map(String.init))
+    }
+
+    mutating func remove(_ entry: ConfiguredEntry) throws {
+        let settings = settings
+        let interface = LXCInterface.all(settings).first { $0.place == entry.place }
+        let mount = LXCMount.all(settings).first { entry.place == Self.mountEntry && $0.text == entry.text }
+        if let file = interface?.file ?? mount?.file {
+            throw PassthroughError(
+                .notSupported, "\(entry.text) in \(entry.place) stands in \(file), which the configuration includes",
+                hint: "take it out of there: other containers may include that file too")
+        }
+        if let interface {
+            remove { key, _ in key.hasPrefix(interface.place + ".") }
+        } else if let mount {
+            let number = (try? FileStatus.of(FilePath(mount.node)))?.device
+            removeMountEntry(mount.text) { rule in number.map { LXCMount.isRule(rule, for: $0) } ?? false }
+        }
+    }
+
+    func warnings(_ added: [Attachment], of container: LXCConfiguredContainer) -> [String] {
+        guard settings.contains(where: { $0.key == "lxc.idmap" }) else { return [] }
+        return added.filter { !$0.hostdev.isInterface }.map {
+            "\($0.hostdev) keeps its owner of the host's, whom \(container.reference) does not have: "
+                + "--live gives it one that it has"
+        }
+    }
+}

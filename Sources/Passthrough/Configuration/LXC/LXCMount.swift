@@ -1,0 +1,52 @@
+internal import Containers
+internal import LinuxSystem
+internal import SystemPackage
+
+/// An `lxc.mount.entry` that gives a container a node of the host's: `/dev/fuse dev/fuse none bind,optional,create=file`.
+struct LXCMount {
+    /// The host's node.
+    let node: String
+    /// Its path in the container. Nil: it is given as one of the host's, which LXC understands with exceptions.
+    let target: String?
+    /// Whether the device rules of its number, as that is now, allow reading alone.
+    let isReadOnly: Bool
+    /// The included file in which it stands.
+    let file: String?
+    /// The value.
+    let text: String
+
+    /// Nil for other mounts.
+    private init?(_ setting: LXCConfig.Setting, in settings: [LXCConfig.Setting]) {
+        let fields = setting.value.split { $0 == " " || $0 == "\t" }
+        guard setting.key == LXCConfig.mountEntry, fields.count > 3, fields[0].hasPrefix("/dev/"),
+            fields[3].split(separator: ",").contains(where: { $0 == "bind" || $0 == "rbind" })
+        else { return nil }
+        let status = try? FileStatus.of(FilePath(String(fields[0])))
+        // /dev/dri, /dev/shm.
+        if let status, status.device == nil { return nil }
+        node = String(fields[0])
+        target = fields[1].hasPrefix("/") ? nil : "/" + fields[1]
+        text = setting.value
+        file = setting.file
+        let rules = settings.filter { other in
+            LXCConfig.deviceRules.contains(other.key)
+                && status?.device.map { Self.isRule(other.value, for: $0) } ?? false
+        }
+        isReadOnly = !rules.isEmpty && !rules.contains { $0.value.split(separator: " ").last?.contains("w") ?? false }
+    }
+
+    static func all(_ settings: [LXCConfig.Setting]) -> [LXCMount] {
+        settings.compactMap { LXCMount($0, in: settings) }
+    }
+
+    /// The lines that give a container a node, the mount last.
+    static func lines(_ node: ConfiguredNodes.Node, isReadOnly: Bool) -> [String] {
+        // Without optional, LXC would not start the container when the device is not there; what is mounted on is made.
+        let mount = "\(node.path) \(node.target.dropFirst()) none bind,optional,create=file"
+        let rule = "\(node.number) \(isReadOnly ? "r" : "rw")"
+        return LXCConfig.deviceRules.map { "\($0) = \(rule)" } + ["\(LXCConfig.mountEntry) = \(mount)"]
+    }
+
+    /// Whether a device rule is about just this number: `c 10:229 rwm`.
+    static func isRule(_ rule: String, for number: DeviceNumber) -> Bool { rule.hasPrefix("\(number) ") }
+}

@@ -1,0 +1,57 @@
+internal import Containers
+internal import HostdevModel
+
+extension OpenVZContainer: DeviceConfigured {}
+
+extension OpenVZConf: DeviceConfiguration {
+    var entries: [ConfiguredEntry] {
+        List.allCases.flatMap { list in words(list).map { ConfiguredEntry(OpenVZEntry(list, word: $0)) } }
+    }
+
+    func entries(for hostdev: Hostdev) throws -> [ConfiguredEntry] {
+        try hostdev.openVZEntries().map { entry in
+            if let other = entries.first(where: { ($0.place, $0.key) == (entry.list.rawValue, entry.key) }) {
+                throw ConfiguredAlready(entry: other)
+            }
+            return ConfiguredEntry(entry)
+        }
+    }
+
+    mutating func add(_ entry: ConfiguredEntry) {
+        if let list = List(rawValue: entry.place) { add(entry.text, to: list) }
+    }
+
+    mutating func remove(_ entry: ConfiguredEntry) {
+        if let list = List(rawValue: entry.place) { remove(list) { $0 == entry.text } }
+    }
+
+    func warnings(_ added: [Attachment], of container: OpenVZContainer) -> [String] {
+        guard !container.hasKernel else { return [] }
+        return added.compactMap { attachment in
+            guard case .pci = attachment.hostdev.device else { return nil }
+            return "\(attachment.hostdev) stands in \(container.path), but has no effect without an OpenVZ kernel"
+        }
+    }
+}
+
+extension ConfiguredEntry {
+    init(_ entry: OpenVZEntry) {
+        let hostdev = entry.hostdev
+        var node: String?
+        switch (entry.list, hostdev?.device) {
+        case (.devnodes, _): node = "/dev/\(entry.key)"
+        case (_, .misc(let file)), (_, .storage(let file)): node = file.source.description
+        case (_, .scsi(let scsi)): node = "/dev/\(scsi.source)"
+        default: break
+        }
+        let target: String? =
+            switch entry.list {
+            case .netdev: entry.key
+            case .devnodes: node
+            case .devices, .pci: nil
+            }
+        self.init(
+            place: entry.list.rawValue, text: entry.word, key: entry.key, hostdev: hostdev,
+            name: node.map { String($0.dropFirst("/dev/".count)) } ?? entry.key, node: node, target: target)
+    }
+}
