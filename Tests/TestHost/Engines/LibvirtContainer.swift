@@ -3,16 +3,16 @@ internal import SystemPackage
 
 /// A container of libvirt's LXC driver, with a libvirtd of its own on the throw-away host. It needs control groups of
 /// version 1 alone: ``ControlGroupLayout/version1``.
-public final class LibvirtContainer: EngineContainer {
+final class LibvirtContainer: EngineContainer {
     /// Its init process, as the host numbers it.
-    public let id: Int32
+    let id: Int32
     private let name: String
     private let daemon: RunningCommand
 
     /// Starts the daemon and one container.
-    public init(_ name: String) throws {
+    init(_ name: String, _ root: BusyboxRoot, _ userNamespace: Bool) throws {
         self.name = name
-        let root = try BusyboxRoot(name, owner: 0)
+        let maps = ["uid", "gid"].map { "<\($0) start='0' target='100000' count='65536'/>" }.joined()
         // Of the daemon's drivers only that of LXC is left: others want users, and look for machines to run.
         try TestHost.sh(
             """
@@ -26,6 +26,7 @@ public final class LibvirtContainer: EngineContainer {
               <name>\(name)</name>
               <memory unit='MiB'>64</memory>
               <os><type>exe</type><init>/bin/sleep</init><initarg>1000000</initarg></os>
+              \(userNamespace ? "<idmap>\(maps)</idmap>" : "")
               <features><privnet/></features>
               <devices>
                 <filesystem type='mount'><source dir='\(root.path)'/><target dir='/'/></filesystem>
@@ -43,13 +44,13 @@ public final class LibvirtContainer: EngineContainer {
         id = Int32(children.filter(\.isNumber)) ?? 0
     }
 
-    /// Runs a program inside, in its control groups.
-    public func run(_ command: [String]) throws -> CommandResult {
-        try TestHost.run(["virsh", "-c", "lxc:///", "lxc-enter-namespace", name] + command)
+    /// libvirt's own way does not become root of a user namespace.
+    func run(_ command: [String]) throws -> CommandResult {
+        try runInside(id, command, joining: ["/sys/fs/cgroup/devices"])
     }
 
     /// Ends it, and the daemon.
-    public func stop() {
+    func stop() {
         _ = try? TestHost.run(["virsh", "-c", "lxc:///", "destroy", name])
         daemon.end()
         _ = try? TestHost.run(["sh", "-c", "rmdir /sys/fs/cgroup/*/machine 2>/dev/null"])
