@@ -27,7 +27,8 @@ struct DockerEngine: ProcessEngine {
             return (id: state.id, name: claim.name, claim: claim)
         }
         guard let match = try select(name, among: candidates) else {
-            if let problem = found.problems.first { throw problem }
+            // What cannot be read may be what was meant.
+            if let problem = found.problems.first(where: { $0.code == .engine }) { throw problem }
             throw none(name, "docker runs none of that name or id")
         }
         return match
