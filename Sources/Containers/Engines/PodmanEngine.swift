@@ -17,23 +17,20 @@ struct PodmanEngine: ProcessEngine {
                 }
             }
         }
-        let found = OCIEngine.states(below: OCIEngine.ownRoots, where: isFullID)
-        let candidates = found.states.compactMap { _, state in
-            Self.name(of: state).map { (id: state.id, name: $0, claim: Self.claim(state, $0)) }
+        let match = try select(name, among: folders) { (folder) throws(ContainerError) in
+            try OCIState(folder).flatMap { state in Self.name(of: state).map { Self.claim(state, $0) } }
         }
-        guard let match = try select(name, among: candidates) else {
-            // What cannot be read may be what was meant.
-            if let problem = found.problems.first(where: { $0.code == .engine }) { throw problem }
-            throw none(name, "root's podman runs none of that name or id")
-        }
+        guard let match else { throw none(name, "root's podman runs none of that name or id") }
         return match
     }
 
     /// What cannot be read is for ``OCIEngine`` to tell.
     func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
-        let states = OCIEngine.states(below: OCIEngine.ownRoots, where: isFullID).states
+        let states = OCIEngine.states(in: folders).states
         return (states.compactMap { _, state in Self.name(of: state).map { Self.claim(state, $0) } }, [])
     }
+
+    private var folders: [FilePath] { OCIEngine.fullIDs(below: OCIEngine.ownRoots) }
 
     private static func claim(_ state: OCIState, _ name: String) -> ContainerClaim {
         let id = state.id
