@@ -8,8 +8,8 @@ build_packages=(libnl-3-dev libnl-genl-3-dev libnl-route-3-dev libxml2-dev pkg-c
 # shellcheck disable=SC2034
 # What the demonstration and the tests run.
 peer_packages=(
-    busybox-static conmon crun docker.io fdisk iproute2 iputils-ping iw libvirt-clients libvirt-daemon
-    libvirt-daemon-driver-lxc libxml2-utils lsscsi lxc mount mt-st mtx perl-base podman procps runc sg3-utils systemd
+    busybox-static conmon containerd crun docker.io fdisk iproute2 iputils-ping iw libvirt-clients libvirt-daemon
+    libvirt-daemon-driver-lxc libxml2-utils lsscsi lxc lxd mount mt-st mtx perl-base podman procps runc sg3-utils systemd
     systemd-container udev util-linux
 )
 

@@ -55,10 +55,13 @@ func child(ofUser user: UInt32, _ what: String, where isMeant: @escaping @Sendab
     -> ProcessProof
 {
     { (id, status) throws(NotProven) in
-        guard let parent = ProcessArguments(of: status.parent), parent.user == user, isMeant(parent),
+        guard let parent = ProcessArguments(of: status.parent), isMeant(parent),
             // The parent's number is the parent's as long as the child names it: read again after what it led to.
             let now = try? ProcessStatus(of: id), now.parent == status.parent
         else { throw NotProven("process \(id) is no child of \(what)") }
+        guard parent.user == user else {
+            throw NotProven("\(what) is process \(parent.id) of user \(parent.user), and so proves nothing")
+        }
     }
 }
 

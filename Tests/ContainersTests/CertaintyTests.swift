@@ -17,33 +17,6 @@ import Testing
         try Containers.container(ContainerReference(reference)).process?.id
     }
 
-    @Test func believesAStateOnlyOfTheProcessThatItMeans() throws {
-        try onThrowawayHost {
-            let made = try TestContainer()
-            let start = try Staged.startTime(made.id)
-            try Staged.runc("/run/runc/good", process: made.id, start: start)
-            #expect(try process("oci:good") == made.id)
-
-            try Staged.runc("/run/runc/reused", process: made.id, start: start - 1)
-            try Staged.runc("/run/runc/stale", process: 4_194_303, start: start)
-            try Staged.runc("/run/runc/stopped", process: 0, start: 0)
-            try Staged.runc("/run/runc/unproven", process: made.id, start: nil)
-            try Staged.runc("/run/runc/theirs", process: made.id, start: start)
-            try sh("chown 1000 /run/runc/theirs/state.json")
-            let texts = try [
-                ("reused", "another one now"), ("stale", "no process 4194303"), ("stopped", "names process 0"),
-                ("unproven", "neither a start time nor a control group"), ("theirs", "belongs to user 1000"),
-                ("none", "no runtime has a state"),
-            ].map { name, text in
-                let error = try refusal("oci:\(name)")
-                #expect(error.code == .noSuchContainer)
-                #expect(error.description.contains(text), "\(error)")
-                return error.description
-            }
-            #expect(Set(texts).count == texts.count)
-        }
-    }
-
     @Test func aBrokenStateHidesNoOthers() throws {
         try onThrowawayHost {
             let made = try TestContainer()
@@ -180,54 +153,6 @@ import Testing
             #expect(bare.code == .engine && bare.description.contains("ENGINE:web"), "\(bare)")
             server.end()
             #expect(try refusal("\(engine):web").description.contains("no daemon"))
-        }
-    }
-
-    /// Whoever listens under LXC's name without being who the folder belongs to.
-    @Test func anotherUsersMonitorIsNotBelieved() throws {
-        try onThrowawayHost {
-            let script = """
-                use Socket; $< = $> = 1000; socket(my $s, AF_UNIX, SOCK_STREAM, 0);
-                bind($s, pack("S a*", AF_UNIX, "\\0/run/lxc/web/command")) or die; listen($s, 5); $| = 1; print "ready\\n";
-                while (accept(my $c, $s)) { sysread $c, my $q, 16; syswrite $c, pack("l l q", 0, 0, $ARGV[0]) }
-                """
-            let made = try TestContainer()
-            try sh("mkdir -p /run/lxc/web; touch /run/lxc/web/config")
-            let liar = try RunningCommand(["perl", "-e", script, "\(made.id)"])
-            try until("grep -q @/run/lxc/web/command /proc/net/unix")
-            let error = try refusal("lxc:/run/lxc/web")
-            #expect(error.code == .noSuchContainer)
-            #expect(error.description.contains("user 1000"), "\(error)")
-            liar.end()
-            #expect(try refusal("lxc:/run/lxc/web").description.contains("stopped"))
-            #expect(try refusal("lxc:/run/lxc/none").description.contains("there is none below /run/lxc"))
-        }
-    }
-
-    /// libvirt's file of a controller that has gone, whose number another process has.
-    @Test func aControllerIsKnownByWhatItRuns() throws {
-        try onThrowawayHost {
-            let made = try TestContainer()
-            try Staged.write("/run/libvirt/lxc/web.pid", "\(made.id)")
-            #expect(try refusal("libvirt:web").description.contains("no controller of it"))
-            #expect(try refusal("libvirt:none").code == .noSuchContainer)
-            #expect(try refusal("libvirt:../lxc/web").code == .noSuchContainer)
-        }
-    }
-
-    @Test func aMachineIsKnownByItsParentOrItsUnit() throws {
-        try onThrowawayHost {
-            let made = try TestContainer()
-            try Staged.write(
-                "/run/systemd/machines/web", "NAME=web\nCLASS=container\nSERVICE=systemd-nspawn\nLEADER=\(made.id)")
-            try Staged.write("/run/systemd/machines/vm", "NAME=vm\nCLASS=vm\nLEADER=\(made.id)")
-            try Staged.write(
-                "/run/systemd/machines/other",
-                "NAME=other\nCLASS=container\nSCOPE=machine-other.scope\nLEADER=\(made.id)")
-            #expect(try refusal("machine:web").description.contains("no child of the systemd-nspawn of web"))
-            #expect(try refusal("machine:vm").description.contains("virtual machine"))
-            #expect(try refusal("machine:other").description.contains("not in the control group /machine-other.scope"))
-            #expect(try refusal("machine:none").code == .noSuchContainer)
         }
     }
 }

@@ -31,6 +31,22 @@ import Testing
         #expect(!opened)
     }
 
+    /// What was not asked for is not looked at; who asks for all knows whether it was all.
+    @Test(
+        arguments: [
+            (#"{"a": 1, "b": {"c": [2]}}"#, ["a", "b"], true), ("{ }", [], true), (#"{"a": 1} x"#, ["a"], false),
+            (#"{"a": 1, "b""#, ["a"], false), (#"{"a": 1,}"#, ["a"], false), (#"{"a": 1 "b": 2}"#, ["a"], false),
+            ("", [], false), ("}", [], false), ("[1]", [], false), (#"{"a": nul}"#, [], false),
+        ] as [(String, [String], Bool)])
+    func readsMembersUpToTheFirstFault(text: String, names: [String], isComplete: Bool) {
+        var members = JSONMembers(Array(text.utf8)[...])
+        var read: [String] = []
+        while let (name, _) = members.next() { read.append(name) }
+        #expect(read == names)
+        #expect(members.isComplete == isComplete)
+        #expect(members.next() == nil)
+    }
+
     @Test(
         arguments: [
             (["systemd-nspawn", "-M", "web", "-D", "/srv/x"], "web"),

@@ -9,40 +9,24 @@ import Testing
 /// Containers that real engines have started, found by name.
 @Suite struct RealEngineTests {
     struct Case: Sendable, CustomTestStringConvertible {
-        let reference: @Sendable (_ name: String) -> String
-        let layout: ControlGroupLayout
+        let engine: Engine
         let userNamespace: Bool
-        let start: @Sendable (_ name: String) throws -> any EngineContainer
-        var testDescription: String { reference("NAME") + (userNamespace ? ", user namespace" : "") }
+        var testDescription: String { "\(engine)\(userNamespace ? ", user namespace" : "")" }
     }
 
-    private static func debian(_ engine: Engine, _ layout: ControlGroupLayout, _ prefix: String, user: Bool) -> Case {
-        Case(
-            reference: { prefix + $0 }, layout: layout, userNamespace: user,
-            start: { try engine.start(name: $0, userNamespace: user, layout: layout) })
+    static let cases = Engine.allCases.flatMap { engine in
+        [false, true].map { Case(engine: engine, userNamespace: $0) }
     }
-
-    static let cases: [Case] =
-        [false, true].flatMap { user in
-            [
-                debian(.runc, .hybrid, "oci:", user: user), debian(.crun, .version1, "oci:", user: user),
-                debian(.lxc, .hybrid, "lxc:/run/lxc-containers/", user: user),
-                debian(.nspawn, .hybrid, "machine:", user: user),
-            ]
-        } + [
-            Case(reference: { "podman:" + $0 }, layout: .hybrid, userNamespace: false) { try PodmanContainer($0) },
-            Case(reference: { "docker:" + $0 }, layout: .version1, userNamespace: false) { try DockerContainer($0) },
-            Case(reference: { "libvirt:" + $0 }, layout: .version1, userNamespace: false) { try LibvirtContainer($0) },
-        ]
 
     @Test(arguments: cases)
-    func findsByName(_ engine: Case) throws {
+    func findsByName(_ test: Case) throws {
+        let engine = test.engine
         try onThrowawayHost {
             try engine.layout.enter()
             let name = "hostdev-find-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
-            let made = try engine.start(name)
+            let made = try engine.start(name: name, userNamespace: test.userNamespace, layout: engine.layout)
             defer { made.stop() }
-            let reference = engine.reference(name)
+            let reference = engine.prefix + name
             let container = try Containers.container(ContainerReference(reference))
             let (process, found) = (container.process?.id, container.reference.description)
             #expect(process == made.id)
@@ -56,10 +40,18 @@ import Testing
                 #expect(found == reference)
             }
 
+            // As podman and docker do: the whole id, or a beginning that no other has.
+            for id in made.fullID.map({ [$0, String($0.prefix(12)), String($0.prefix(3))] }) ?? [] {
+                let container = try Containers.container(ContainerReference(engine.prefix + id))
+                let (process, found) = (container.process?.id, container.reference.description)
+                #expect(process == made.id)
+                #expect(found == reference)
+            }
+
             // Once, under the name that its engine has for it, and not as a process or a runtime's besides.
             let lines = Containers.running().containers.filter { $0.process == made.id }
             #expect(lines.map(\.reference.description) == [reference])
-            #expect(lines.map(\.hasUserNamespace) == [engine.userNamespace])
+            #expect(lines.map(\.hasUserNamespace) == [test.userNamespace])
             #expect(lines.first?.group != nil)
 
             made.stop()
@@ -70,37 +62,6 @@ import Testing
                 _ = try Containers.container(ContainerReference(reference))
             }
             #expect(error?.code == .noSuchContainer, "\(error.debugDescription)")
-        }
-    }
-
-    /// As podman does: the whole id, or a beginning that no other has.
-    @Test func findsPodmansByID() throws {
-        try onThrowawayHost {
-            let name = "hostdev-id-\(getpid())"
-            let made = try PodmanContainer(name)
-            defer { made.stop() }
-            for id in [made.fullID, String(made.fullID.prefix(12)), String(made.fullID.prefix(3))] {
-                let container = try Containers.container(ContainerReference("podman:\(id)"))
-                let (process, found) = (container.process?.id, container.reference.description)
-                #expect(process == made.id)
-                #expect(found == "podman:\(name)")
-            }
-        }
-    }
-
-    /// As docker does, and with a folder of its own.
-    @Test func findsDockersByID() throws {
-        try onThrowawayHost {
-            try ControlGroupLayout.version1.enter()
-            let name = "hostdev-docker-\(getpid())"
-            let made = try DockerContainer(name)
-            defer { made.stop() }
-            for id in [made.fullID, String(made.fullID.prefix(12)), String(made.fullID.prefix(3))] {
-                let container = try Containers.container(ContainerReference("docker:\(id)"))
-                let (process, found) = (container.process?.id, container.reference.description)
-                #expect(process == made.id)
-                #expect(found == "docker:\(name)")
-            }
         }
     }
 

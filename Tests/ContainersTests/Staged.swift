@@ -17,19 +17,40 @@ enum Staged {
         try sh("mkdir -p \"$(dirname '\(path)')\"; cat > '\(path)' <<'END'\n\(text)\nEND")
     }
 
-    /// A process with a network namespace of its own whose parent has a title: `[lxc monitor] …` as LXC's monitors.
-    static func child(of title: String) throws -> (id: Int32, parent: RunningCommand) {
+    /// A process with a network namespace of its own whose parent seems to have been started with arguments by a user, as
+    /// LXC's monitors (which have a title instead), conmon, systemd-nspawn, and libvirt's controllers.
+    static func child(of arguments: String..., user: Int = 0) throws -> (id: Int32, parent: RunningCommand) {
         let script = #"""
-            $0 = $ARGV[0]; $| = 1;
+            my ($user, @arguments) = @ARGV;
+            # The zeros fill what the kernel shows, whose last byte has to be one.
+            $0 = join("\0", @arguments) . "\0" x 8192;
+            $| = 1;
             my $child = fork // die;
             if (!$child) { exec "setpriv", "--pdeathsig", "KILL", "unshare", "--net", "--mount", "sleep", "1000000" }
-            print "$child\n"; wait;
+            $< = $> = $user;
+            print "$child\n"; wait; sleep 1000000;
             """#
-        let parent = try RunningCommand(["perl", "-e", script, title])
+        let parent = try RunningCommand(["perl", "-e", script, "\(user)"] + arguments)
         try untilTrue { parent.outputSoFar.hasSuffix("\n") }
         let id = Int32(parent.outputSoFar.filter(\.isNumber)) ?? 0
         try until("grep -q sleep /proc/\(id)/comm")
         return (id, parent)
+    }
+
+    /// Somebody who answers under the name of LXC's monitor that a process is the container's init.
+    static func monitor(_ folder: String, process: Int32, user: Int = 0) throws -> RunningCommand {
+        let script = #"""
+            use Socket;
+            $< = $> = $ARGV[2];
+            socket(my $s, AF_UNIX, SOCK_STREAM, 0);
+            bind($s, pack("S a*", AF_UNIX, "\0$ARGV[0]/command")) or die;
+            listen($s, 5);
+            while (accept(my $c, $s)) { sysread $c, my $q, 16; syswrite $c, pack("l l q", 0, 0, $ARGV[1]) }
+            """#
+        try sh("mkdir -p \(folder); touch \(folder)/config")
+        let monitor = try RunningCommand(["perl", "-e", script, folder, "\(process)", "\(user)"])
+        try until("grep -q '@\(folder)/command' /proc/net/unix")
+        return monitor
     }
 
     /// A daemon that answers HTTP requests on a socket with the files of a folder, as LXD and Incus would; it is neither. A

@@ -12,7 +12,8 @@ struct LibvirtRuleTests {
     @Test func aRuleComesGoesAndStays() throws {
         try onThrowawayHost {
             try sh("modprobe fuse")
-            let container = try LibvirtContainer("hostdev-rules-\(getpid())")
+            let name = "hostdev-rules-\(getpid())"
+            let container = try #require(Engine.libvirt.start(name: name, layout: .unified) as? LibvirtContainer)
             defer { container.stop() }
             try sh(
                 """

@@ -16,9 +16,9 @@ import Testing
         var name: String { "hostdev-test-\(getpid())-\(engine)-\(layout)\(userNamespace ? "-users" : "")" }
     }
 
-    /// Every engine with both versions of control groups. crun takes no host that has both at once.
-    static let hosts = Engine.allCases.flatMap { engine in
-        [engine == .crun ? ControlGroupLayout.version1 : .hybrid, .unified].flatMap { layout in
+    /// The engines that have a filter of their own, with both versions of control groups; the others use one of theirs.
+    static let hosts = [Engine.runc, .crun, .lxc, .nspawn].flatMap { engine in
+        [engine.layout, .unified].flatMap { layout in
             [false, true].map { Host(engine: engine, layout: layout, userNamespace: $0) }
         }
     }
@@ -70,7 +70,29 @@ import Testing
             #expect(try !opens("/probe"))
             #expect(try container.sh("ls -lR /dev") == before)
             #expect(try sh("find /run/hostdev -type f") == "")
+
+            // Killed with the node: its rule goes, also where its group stays.
+            #expect(try Program.run("attach", container.reference, "-", input: document).status == 0)
+            let groups = try DeviceControlGroups(of: container.id)
+            #expect(try allows(groups))
+            kill(container.id, SIGKILL)
+            try awaitEnd(of: container.id)
+            let recover = try Program.run("recover")
+            #expect(recover.status == 0, "\(recover)")
+            #expect(try sh("find /run/hostdev -type f") == "")
+            #expect(try !allows(groups))
         }
+    }
+
+    /// Whether a group that still is there has a rule for the test's device.
+    private func allows(_ groups: DeviceControlGroups) throws -> Bool {
+        if let list = groups.v1.flatMap({ try? readText($0.directory.appending("devices.list")) }) {
+            return list.contains("b 7:3 rw")
+        }
+        guard let group = groups.v2, (try? FileStatus.of(group.directory)) != nil else { return false }
+        let table = OverrideTable(lock: RuleLock(path: "/run/lock", timeout: .zero))
+        let rule = DeviceRule(DeviceNumber(.block, 7, 3), [.read, .write])
+        return try table.look(rule, for: groups).isEmpty
     }
 
     /// The numbers of the programs that decide about devices in a container.

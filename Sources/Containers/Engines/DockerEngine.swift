@@ -21,34 +21,32 @@ struct DockerEngine: ProcessEngine {
                 if let state = try OCIState(root.appending(name)) { return claim(state) }
             }
         }
-        let found = OCIEngine.states(below: roots, where: isFullID)
-        let candidates = found.states.map { _, state in
-            let claim = claim(state)
-            return (id: state.id, name: claim.name, claim: claim)
+        let folders = OCIEngine.fullIDs(below: roots)
+        let match = try select(name, among: folders) { (folder) throws(ContainerError) in
+            try OCIState(folder).map(claim)
         }
-        guard let match = try select(name, among: candidates) else {
-            if let problem = found.problems.first { throw problem }
-            throw none(name, "docker runs none of that name or id")
-        }
+        guard let match else { throw none(name, "docker runs none of that name or id") }
         return match
     }
 
     /// What cannot be read is for ``OCIEngine`` to tell.
     func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
-        (OCIEngine.states(below: roots, where: isFullID).states.map { claim($0.state) }, [])
+        (OCIEngine.states(in: OCIEngine.fullIDs(below: roots)).states.map { claim($0.state) }, [])
     }
 
     /// Under its name, or its id where docker's folder of it is not found.
     private func claim(_ state: OCIState) -> ContainerClaim {
         let configuration = [FilePath("/var/lib/docker/containers").appending(state.id), Self.folder(state)]
             .compactMap(\.self).lazy.compactMap { try? readBytes($0.appending("config.v2.json")) }.first
-        let name = configuration.flatMap(JSON.init)?["Name"]?.string.map { $0.drop { $0 == "/" } }
+        let name = configuration.flatMap { JSONMembers($0[...]).first { $0.name == "Name" } }?.value.string?.drop {
+            $0 == "/"
+        }
         return ContainerClaim(name: name.map(String.init) ?? state.id, process: state.process, proof: state.proof)
     }
 
     /// docker's folder of a container when it has another `--data-root`: files of it are mounted into the container.
     private static func folder(_ state: OCIState) -> FilePath? {
-        let sources = state.document["config"]?["mounts"]?.elements.compactMap { $0["source"]?.string } ?? []
+        let sources = state.document?["config"]?["mounts"]?.elements.compactMap { $0["source"]?.string } ?? []
         return sources.lazy.map { FilePath($0).removingLastComponent() }.first {
             $0.lastComponent?.string == state.id
         }

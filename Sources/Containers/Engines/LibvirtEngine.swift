@@ -18,6 +18,9 @@ struct LibvirtEngine: ProcessEngine {
         guard let controller = ProcessArguments(of: number), Self.isController(controller, of: name) else {
             throw none(name, "process \(number) is no controller of it: \(Self.folder)/\(name).pid is stale")
         }
+        guard controller.user == 0 else {
+            throw none(name, "its controller, process \(number), is user \(controller.user)'s, and so proves nothing")
+        }
         guard let process = onlyChild(of: controller.id) else {
             throw none(name, "its controller, process \(controller.id), has not started it yet, or ends it")
         }
@@ -31,7 +34,7 @@ struct LibvirtEngine: ProcessEngine {
     }
 
     private static func isController(_ process: ProcessArguments, of name: String) -> Bool {
-        process.user == 0 && process.program == "libvirt_lxc" && process.value(of: "--name") == name
+        process.program == "libvirt_lxc" && process.value(of: "--name") == name
     }
 }
 

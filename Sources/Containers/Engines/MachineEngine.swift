@@ -9,11 +9,14 @@ struct MachineEngine: ProcessEngine {
     let name = "machine"
     let abilities = EngineAbilities()
     private static let folder: FilePath = "/run/systemd/machines"
+    /// Every systemd-nspawn has a folder here by the name of its machine, for as long as it runs.
+    private static let nspawns: FilePath = "/run/systemd/nspawn/propagate"
 
     func claim(_ name: String) throws(ContainerError) -> ContainerClaim {
         guard isFileName(name) else { throw none(name, "'\(name)' is no name of a machine") }
         if let text = try? readText(Self.folder.appending(name)) { return try registered(name, text) }
-        let claims = unregistered().filter { $0.name == name }
+        let mayRun = (try? FileStatus.of(Self.nspawns.appending(name))) != nil
+        let claims = mayRun ? unregistered().filter { $0.name == name } : []
         guard let claim = claims.first else {
             throw none(name, "machined does not know it, and no systemd-nspawn runs it")
         }
@@ -47,8 +50,10 @@ struct MachineEngine: ProcessEngine {
         return ContainerClaim(name: name, process: leader, proof: proof)
     }
 
+    /// All processes have to be looked at for them: only where there can be one.
     private func unregistered() -> [ContainerClaim] {
-        processes().compactMap { id in
+        guard !folders(in: Self.nspawns).isEmpty else { return [] }
+        return processes().compactMap { id in
             guard (try? readText(processFile(id, "comm"))) == "systemd-nspawn\n", let nspawn = ProcessArguments(of: id),
                 nspawn.user == 0, let name = NspawnArguments(nspawn.arguments).machine, let child = onlyChild(of: id),
                 // Its own helper on the way to the container is no container.

@@ -38,7 +38,7 @@ struct OCIEngine: ProcessEngine {
     }
 
     func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
-        let found = Self.states(below: Self.roots)
+        let found = Self.states(in: Self.roots.flatMap(folders))
         var times: [String: Int] = [:]
         for (_, state) in found.states { times[state.id, default: 0] += 1 }
         let claims = found.states.map { folder, state in
@@ -48,13 +48,18 @@ struct OCIEngine: ProcessEngine {
         return (claims, found.problems)
     }
 
-    /// All states below some roots whose ids may be of an engine that is built on the runtime, and what could not be read.
+    /// The state folders below some roots of containers with full ids, as engines that are built on a runtime give them.
+    static func fullIDs(below roots: [FilePath]) -> [FilePath] {
+        roots.flatMap(folders).filter { isFullID($0.lastComponent?.string ?? "") }
+    }
+
+    /// The states in some folders, and what could not be read.
     static func states(
-        below roots: [FilePath], where isMeant: (String) -> Bool = { _ in true }
+        in folders: [FilePath]
     ) -> (states: [(folder: FilePath, state: OCIState)], problems: [ContainerError]) {
         var states: [(folder: FilePath, state: OCIState)] = []
         var problems: [ContainerError] = []
-        for folder in roots.flatMap(folders) where isMeant(folder.lastComponent?.string ?? "") {
+        for folder in folders {
             do throws(ContainerError) {
                 if let state = try OCIState(folder) { states.append((folder, state)) }
             } catch {

@@ -12,38 +12,41 @@ struct PodmanEngine: ProcessEngine {
     func claim(_ name: String) throws(ContainerError) -> ContainerClaim {
         if isFullID(name) {
             for root in OCIEngine.ownRoots {
-                if let state = try OCIState(root.appending(name)), let claim = Self.claim(state) { return claim }
+                if let state = try OCIState(root.appending(name)) {
+                    return Self.claim(state, Self.name(of: state) ?? name)
+                }
             }
         }
-        let found = OCIEngine.states(below: OCIEngine.ownRoots, where: isFullID)
-        let candidates = found.states.compactMap { _, state in
-            Self.claim(state).map { (id: state.id, name: $0.name, claim: $0) }
+        let match = try select(name, among: folders) { (folder) throws(ContainerError) in
+            try OCIState(folder).flatMap { state in Self.name(of: state).map { Self.claim(state, $0) } }
         }
-        guard let match = try select(name, among: candidates) else {
-            // What cannot be read may be what was meant.
-            if let problem = found.problems.first { throw problem }
-            throw none(name, "root's podman runs none of that name or id")
-        }
+        guard let match else { throw none(name, "root's podman runs none of that name or id") }
         return match
     }
 
     /// What cannot be read is for ``OCIEngine`` to tell.
     func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
-        (OCIEngine.states(below: OCIEngine.ownRoots, where: isFullID).states.compactMap { Self.claim($0.state) }, [])
+        let states = OCIEngine.states(in: folders).states
+        return (states.compactMap { _, state in Self.name(of: state).map { Self.claim(state, $0) } }, [])
     }
 
-    /// Nil: conmon does not watch it for podman.
-    private static func claim(_ state: OCIState) -> ContainerClaim? {
-        guard state.process > 0, let status = try? ProcessStatus(of: state.process),
-            let watcher = ProcessArguments(of: status.parent),
-            isWatcher(watcher, of: state.id), let name = watcher.value(of: "-n", "--name")
-        else { return nil }
+    private var folders: [FilePath] { OCIEngine.fullIDs(below: OCIEngine.ownRoots) }
+
+    private static func claim(_ state: OCIState, _ name: String) -> ContainerClaim {
         let id = state.id
         let isChild = child(ofUser: 0, "podman's conmon of \(name)") { isWatcher($0, of: id) }
         return ContainerClaim(name: name, process: state.process) { (process, status) throws(NotProven) in
             try state.proof(process, status)
             try isChild(process, status)
         }
+    }
+
+    /// Nil: conmon does not watch it for podman.
+    private static func name(of state: OCIState) -> String? {
+        guard state.process > 0, let status = try? ProcessStatus(of: state.process),
+            let watcher = ProcessArguments(of: status.parent), isWatcher(watcher, of: state.id)
+        else { return nil }
+        return watcher.value(of: "-n", "--name")
     }
 
     /// CRI-O has conmon too, but not podman clean up behind it.

@@ -12,7 +12,7 @@ struct JSON: Sendable {
         self.bytes = value
     }
 
-    private init(checked bytes: ArraySlice<UInt8>) {
+    fileprivate init(checked bytes: ArraySlice<UInt8>) {
         self.bytes = bytes
     }
 
@@ -22,16 +22,7 @@ struct JSON: Sendable {
     }
 
     /// An object's members in their order; none of what is no object.
-    var members: [(name: String, value: JSON)] {
-        var scanner = JSONScanner(bytes)
-        guard scanner.skip("{"), !scanner.skip("}") else { return [] }
-        var members: [(name: String, value: JSON)] = []
-        repeat {
-            guard let name = scanner.string(), scanner.skip(":"), let value = scanner.value(depth: 0) else { return [] }
-            members.append((JSON(checked: name).string ?? "", JSON(checked: value)))
-        } while scanner.skip(",")
-        return members
-    }
+    var members: [(name: String, value: JSON)] { Array(JSONMembers(bytes)) }
 
     /// An array's elements; none of what is no array.
     var elements: [JSON] {
@@ -56,6 +47,37 @@ struct JSON: Sendable {
     /// A whole number; nil for one with a fraction or an exponent, one that does not fit, and anything else.
     func integer<Number: FixedWidthInteger>(_ type: Number.Type = Number.self) -> Number? {
         Number(String(decoding: bytes, as: UTF8.self))
+    }
+}
+
+/// The members of an object in a text that nobody has checked, one after the other: who has found what is needed goes on no
+/// further, and the rest is not looked at.
+struct JSONMembers: Sequence, IteratorProtocol {
+    private enum Place { case before, inside, behind }
+
+    private var scanner: JSONScanner
+    private var place = Place.before
+    /// Whether the end of the object was reached, and nothing is behind it.
+    private(set) var isComplete = false
+
+    init(_ bytes: ArraySlice<UInt8>) {
+        scanner = JSONScanner(bytes)
+    }
+
+    mutating func next() -> (name: String, value: JSON)? {
+        let isFirst = place == .before
+        guard place != .behind else { return nil }
+        place = .behind
+        guard !isFirst || scanner.skip("{") else { return nil }
+        if scanner.skip("}") {
+            isComplete = scanner.isAtEnd
+            return nil
+        }
+        guard isFirst || scanner.skip(","), let name = scanner.string(), scanner.skip(":"),
+            let value = scanner.value(depth: 1)
+        else { return nil }
+        place = .inside
+        return (JSON(checked: name).string ?? "", JSON(checked: value))
     }
 }
 

@@ -9,27 +9,40 @@ struct OCIState: Sendable {
     let process: Int32
     /// That the process is that container's.
     let proof: ProcessProof
-    /// All of it.
-    let document: JSON
+    private let bytes: [UInt8]
 
     /// Reads a state folder. Nil: there is none of that name.
+    ///
+    /// runc's state has tens of kilobytes and begins with what is needed: nothing is read behind that.
     ///
     /// - Throws: `engine` when it cannot be read; `noSuchContainer` when it belongs to somebody who could have written
     ///   anything into it.
     init?(_ folder: FilePath) throws(ContainerError) {
         guard let (file, bytes) = try Self.read(folder) else { return nil }
-        guard let document = JSON(bytes) else { throw ContainerError(.engine, "\(file) is no JSON document") }
-        guard let process = (document["init_process_pid"] ?? document["pid"])?.integer(Int32.self) else {
-            throw ContainerError(.engine, "\(file) names no process")
+        var process: Int32?
+        // runc's, crun's. In clock ticks after boot, as in /proc/PID/stat.
+        var start: UInt64 = 0
+        var group: String?
+        var members = JSONMembers(bytes[...])
+        while process == nil || start == 0 {
+            guard let (name, value) = members.next() else {
+                guard members.isComplete else { throw ContainerError(.engine, "\(file) is no JSON document") }
+                break
+            }
+            switch name {
+            case "init_process_pid", "pid": process = value.integer()
+            case "init_process_start", "process-start-time": start = value.integer() ?? 0
+            case "cgroup-path": group = value.string
+            default: continue
+            }
         }
+        guard let process else { throw ContainerError(.engine, "\(file) names no process") }
         id = folder.lastComponent?.string ?? ""
         self.process = process
-        self.document = document
-        // runc's, crun's. In clock ticks after boot, as in /proc/PID/stat.
-        let start = (document["init_process_start"] ?? document["process-start-time"])?.integer(UInt64.self) ?? 0
+        self.bytes = bytes
         if start > 0 {
             proof = started(at: start)
-        } else if let group = document["cgroup-path"]?.string ?? Self.youkiGroup(folder), group.count > 1 {
+        } else if let group = group ?? Self.youkiGroup(folder), group.count > 1 {
             // youki notes no time, nor did crun before 0.18.
             proof = inControlGroup(group)
         } else {
@@ -39,6 +52,9 @@ struct OCIState: Sendable {
             }
         }
     }
+
+    /// All that the runtime keeps.
+    var document: JSON? { JSON(bytes) }
 
     private static func read(_ folder: FilePath) throws(ContainerError) -> (file: FilePath, bytes: [UInt8])? {
         for name in ["state.json", "status"] {

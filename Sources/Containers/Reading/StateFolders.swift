@@ -16,18 +16,29 @@ func isFullID(_ name: String) -> Bool {
     name.utf8.count == 64 && name.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
 }
 
-/// The container of a name or an id among those that run: a full id before a name, a name before the beginning of an
-/// id, which must be that of one container only. So podman and docker have it.
+/// The container of a name or of the beginning of an id among those with state folders, which have their ids for names. A
+/// name comes before the beginning of an id, which must be that of one container only: so podman and docker have it.
+///
+/// They are read one after the other, up to that of the name. What cannot be read may be what was meant.
 func select(
-    _ name: String, among candidates: [(id: String, name: String, claim: ContainerClaim)]
+    _ name: String, among folders: [FilePath], claim: (FilePath) throws(ContainerError) -> ContainerClaim?
 ) throws(ContainerError) -> ContainerClaim? {
-    if let match = candidates.first(where: { $0.id == name }) ?? candidates.first(where: { $0.name == name }) {
-        return match.claim
+    var matches: [(id: String, claim: ContainerClaim)] = []
+    var problem: ContainerError?
+    for folder in folders {
+        let id = folder.lastComponent?.string ?? ""
+        do throws(ContainerError) {
+            guard let claim = try claim(folder) else { continue }
+            if claim.name == name { return claim }
+            if id.hasPrefix(name) { matches.append((id, claim)) }
+        } catch {
+            if error.code == .engine { problem = problem ?? error }
+        }
     }
-    let matches = candidates.filter { $0.id.hasPrefix(name) }
     guard matches.count < 2 else {
-        let all = matches.map { "\($0.name) (\($0.id.prefix(12)))" }.joined(separator: ", ")
+        let all = matches.map { "\($0.claim.name) (\($0.id.prefix(12)))" }.joined(separator: ", ")
         throw ContainerError(.ambiguous, "the ids of several containers begin with '\(name)': \(all)")
     }
+    if let problem, matches.isEmpty { throw problem }
     return matches.first?.claim
 }

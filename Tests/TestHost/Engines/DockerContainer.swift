@@ -4,28 +4,33 @@ internal import SystemPackage
 
 /// A container of docker's, with a dockerd of its own on the throw-away host, whose image is made of a root directory. It
 /// needs control groups of version 1 alone: ``ControlGroupLayout/version1``.
-public final class DockerContainer: EngineContainer {
+final class DockerContainer: EngineContainer {
     /// Its init process, as the host numbers it.
-    public let id: Int32
-    /// docker's own name for it: 64 hexadecimal digits.
-    public let fullID: String
+    let id: Int32
+    let fullID: String?
     private let name: String
     private let daemon: RunningCommand
 
     /// Starts the daemon and one container.
-    public init(_ name: String) throws {
+    init(_ name: String, _ root: BusyboxRoot, _ userNamespace: Bool) throws {
         self.name = name
-        let root = try BusyboxRoot(name, owner: 0)
-        daemon = try RunningCommand([
-            "dockerd", "--iptables=false", "--bridge=none", "--storage-driver=vfs", "--data-root=/run/docker-test/data",
-            "--exec-root=/run/docker", "--pidfile=/run/docker-test/pid",
-        ])
+        try TestHost.sh(
+            """
+            mkdir -p /run/docker-test && cd /run/docker-test
+            printf '%s:100000:65536\\n' nobody nogroup > ids
+            for file in subuid subgid; do mount --bind ids /etc/$file; done
+            """)
+        daemon = try RunningCommand(
+            [
+                "dockerd", "--iptables=false", "--bridge=none", "--storage-driver=vfs",
+                "--data-root=/run/docker-test/data", "--exec-root=/run/docker", "--pidfile=/run/docker-test/pid",
+            ] + (userNamespace ? ["--userns-remap=nobody:nogroup"] : []))
         try until("docker version > /dev/null 2>&1 || ! [ -e /proc/\(daemon.id)/fd/0 ]")
         // docker would raise a limit, which root of a confined machine may not.
         let made = try TestHost.run([
             "sh", "-ec",
             """
-            tar -C \(root.path) -c . | docker import - root > /dev/null
+            tar -C \(root.path) --owner 0 --group 0 -c . | docker import - root > /dev/null
             docker run --detach --name \(name) --network none --cgroup-parent /\(name) --ulimit nofile=1024:1024 root \
                 /bin/sleep 1000000
             """,
@@ -40,12 +45,12 @@ public final class DockerContainer: EngineContainer {
     }
 
     /// Runs a program inside, as docker does.
-    public func run(_ command: [String]) throws -> CommandResult {
+    func run(_ command: [String]) throws -> CommandResult {
         try TestHost.run(["docker", "exec", name] + command)
     }
 
     /// Removes it, and ends the daemon.
-    public func stop() {
+    func stop() {
         _ = try? TestHost.run(["docker", "rm", "--force", name])
         // Asked to end, it ends its containerd too.
         kill(daemon.id, SIGTERM)

@@ -3,6 +3,9 @@ public protocol EngineContainer: AnyObject, Sendable {
     /// Its init process, as the host numbers it.
     var id: Int32 { get }
 
+    /// The engine's own id of it, where that is another than its name: 64 hexadecimal digits.
+    var fullID: String? { get }
+
     /// Runs a program inside the way the engine does, in the container's control group.
     func run(_ command: [String]) throws -> CommandResult
 
@@ -16,6 +19,9 @@ public protocol EngineContainer: AnyObject, Sendable {
 extension EngineContainer {
     /// The reference under which hostdev finds it, whatever the engine.
     public var reference: String { "pid:\(id)" }
+
+    /// An engine that knows names alone.
+    public var fullID: String? { nil }
 
     /// An engine without such means changes nothing.
     public func change() throws {}
@@ -31,7 +37,25 @@ extension EngineContainer {
 
 /// The engines that tests start containers with: those of Debian's packages, as they are.
 public enum Engine: String, CaseIterable, Sendable {
-    case runc, crun, lxc, nspawn
+    case runc, crun, lxc, nspawn, podman, docker, containerd, libvirt, lxd
+
+    /// What comes before a name in a full reference.
+    public var prefix: String {
+        switch self {
+        case .runc, .crun, .containerd: "oci:"
+        case .lxc: "lxc:\(LXCContainer.path)/"
+        case .nspawn: "machine:"
+        default: "\(rawValue):"
+        }
+    }
+
+    /// The control groups that it takes where a machine has both versions, and version 1 filters devices.
+    public var layout: ControlGroupLayout {
+        switch self {
+        case .crun, .docker, .libvirt: .version1
+        default: .hybrid
+        }
+    }
 
     /// Starts a container on the calling thread's throw-away host, with a root of its own of busybox alone.
     ///
@@ -47,6 +71,11 @@ public enum Engine: String, CaseIterable, Sendable {
         case .runc, .crun: try OCIContainer(self, name, root, userNamespace, layout)
         case .lxc: try LXCContainer(name, root, userNamespace)
         case .nspawn: try NspawnContainer(name, root, userNamespace, layout)
+        case .podman: try PodmanContainer(name, root, userNamespace)
+        case .docker: try DockerContainer(name, root, userNamespace)
+        case .containerd: try ContainerdContainer(name, root, userNamespace)
+        case .libvirt: try LibvirtContainer(name, root, userNamespace)
+        case .lxd: try LXDContainer(name, root, userNamespace)
         }
     }
 }

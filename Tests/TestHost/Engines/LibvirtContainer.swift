@@ -10,9 +10,9 @@ public final class LibvirtContainer: EngineContainer {
     private let daemon: RunningCommand
 
     /// Starts the daemon and one container.
-    public init(_ name: String) throws {
+    init(_ name: String, _ root: BusyboxRoot, _ userNamespace: Bool) throws {
         self.name = name
-        let root = try BusyboxRoot(name, owner: 0)
+        let maps = ["uid", "gid"].map { "<\($0) start='0' target='100000' count='65536'/>" }.joined()
         // Of the daemon's drivers only that of LXC is left: others want users, and look for machines to run.
         try TestHost.sh(
             """
@@ -26,6 +26,7 @@ public final class LibvirtContainer: EngineContainer {
               <name>\(name)</name>
               <memory unit='MiB'>64</memory>
               <os><type>exe</type><init>/bin/sleep</init><initarg>1000000</initarg></os>
+              \(userNamespace ? "<idmap>\(maps)</idmap>" : "")
               <features><privnet/></features>
               <devices>
                 <filesystem type='mount'><source dir='\(root.path)'/><target dir='/'/></filesystem>
@@ -43,9 +44,10 @@ public final class LibvirtContainer: EngineContainer {
         id = Int32(children.filter(\.isNumber)) ?? 0
     }
 
-    /// Runs a program inside, in its control groups.
+    /// libvirt's own way does not become root of a user namespace.
     public func run(_ command: [String]) throws -> CommandResult {
-        try TestHost.run(["virsh", "-c", "lxc:///", "lxc-enter-namespace", name] + command)
+        let filter: FilePath = "/sys/fs/cgroup/devices"
+        return try runInside(id, command, joining: [(try? FileStatus.of(filter)) == nil ? "/sys/fs/cgroup" : filter])
     }
 
     /// Gives it a device of the host's by libvirt's means, under its own name.

@@ -47,18 +47,7 @@ public final class NspawnContainer: EngineContainer {
 
     /// It has no program that runs another one inside: its namespaces and its groups are joined.
     public func run(_ command: [String]) throws -> CommandResult {
-        let join = """
-            for h in \(hierarchies.map(\.string).joined(separator: " ")); do
-                case $h in
-                    */systemd) line=$(grep name=systemd: /proc/\(id)/cgroup);;
-                    */devices) line=$(grep :devices: /proc/\(id)/cgroup);;
-                    *) line=$(grep ^0:: /proc/\(id)/cgroup);;
-                esac
-                echo $$ > $h/${line##*:}/cgroup.procs
-            done
-            exec nsenter --target \(id) --all "$@"
-            """
-        return try TestHost.run(["sh", "-ec", join, "sh"] + command)
+        try runInside(id, command, joining: hierarchies)
     }
 
     /// Ends it, and removes the groups of its unit.

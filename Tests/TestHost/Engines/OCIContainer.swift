@@ -46,7 +46,8 @@ final class OCIContainer: EngineContainer {
 
     deinit { stop() }
 
-    private static func configuration(_ name: String, _ root: String, _ userNamespace: Bool) -> String {
+    /// What the runtime is told.
+    static func configuration(_ name: String, _ root: String, _ userNamespace: Bool) -> String {
         let capabilities = #"["CAP_MKNOD", "CAP_DAC_OVERRIDE", "CAP_CHOWN", "CAP_FOWNER", "CAP_NET_ADMIN"]"#
         let map = #"[{"containerID": 0, "hostID": 100000, "size": 65536}]"#
         return """

@@ -1,10 +1,9 @@
 /// A container of podman's, of a root directory: no image is pulled. podman keeps all that it knows on the throw-away
 /// host's `/run`.
-public final class PodmanContainer: EngineContainer {
+final class PodmanContainer: EngineContainer {
     /// Its init process, as the host numbers it.
-    public let id: Int32
-    /// podman's own name for it: 64 hexadecimal digits.
-    public let fullID: String
+    let id: Int32
+    let fullID: String?
     private let name: String
     private static let podman = [
         "podman", "--root", "/run/podman-test/root", "--runroot", "/run/podman-test/run", "--tmpdir",
@@ -12,16 +11,16 @@ public final class PodmanContainer: EngineContainer {
         "--storage-driver", "vfs",
     ]
 
-    /// Starts one on the calling thread's throw-away host, in its own part of the machine's control groups.
-    public init(_ name: String) throws {
+    /// Starts one in its own part of the machine's control groups.
+    init(_ name: String, _ root: BusyboxRoot, _ userNamespace: Bool) throws {
         self.name = name
-        let root = try BusyboxRoot(name, owner: 0)
+        let maps = userNamespace ? ["--uidmap", "0:100000:65536", "--gidmap", "0:100000:65536"] : []
         // podman would raise limits, which root of a confined machine may not.
         let made = try TestHost.run(
             Self.podman + [
                 "run", "--detach", "--name", name, "--network", "none", "--ulimit", "nofile=1024:1024", "--ulimit",
-                "nproc=1024:1024", "--cgroup-parent", "/\(name)", "--rootfs", root.path, "/bin/sleep", "1000000",
-            ])
+                "nproc=1024:1024", "--cgroup-parent", "/\(name)",
+            ] + maps + ["--rootfs", root.path, "/bin/sleep", "1000000"])
         guard made.status == 0 else { throw CommandFailed(result: made) }
         fullID = made.output.filter(\.isHexDigit)
         let found = try TestHost.run(Self.podman + ["inspect", "--format", "{{.State.Pid}}", name])
@@ -29,12 +28,12 @@ public final class PodmanContainer: EngineContainer {
     }
 
     /// Runs a program inside, as podman does.
-    public func run(_ command: [String]) throws -> CommandResult {
+    func run(_ command: [String]) throws -> CommandResult {
         try TestHost.run(Self.podman + ["exec", name] + command)
     }
 
     /// Removes it.
-    public func stop() {
+    func stop() {
         _ = try? TestHost.run(Self.podman + ["rm", "--force", "--time", "0", name])
         _ = try? TestHost.run([
             "sh", "-c",
