@@ -40,7 +40,9 @@ public struct DeviceAnnouncement: Hashable, Sendable {
         let descriptor = try namespace.duplicate()
         try onOwnThread { () throws(any Error) in
             try descriptor.enter()
-            try broadcast(announcements.map(\.message), user: user, group: group)
+            // libudev takes none without a number in the kernel's sequence.
+            let sequence = (try? readText("/sys/kernel/uevent_seqnum"))?.prefix { $0 != "\n" } ?? "1"
+            try broadcast(announcements.map { $0.message(sequence) }, user: user, group: group)
         }
     }
 
@@ -68,9 +70,7 @@ public struct DeviceAnnouncement: Hashable, Sendable {
     }
 
     /// The header, in which a listener's filter finds the subsystem, and the properties.
-    var message: [UInt8] {
-        // libudev takes none without a number in the kernel's sequence.
-        let sequence = (try? readText("/sys/kernel/uevent_seqnum"))?.prefix { $0 != "\n" } ?? "1"
+    func message(_ sequence: Substring) -> [UInt8] {
         let properties: [String] = [
             "ACTION=\(action.rawValue)", "DEVPATH=\(device)", "SUBSYSTEM=\(subsystem)", "DEVNAME=\(node)",
             "MAJOR=\(number.major)", "MINOR=\(number.minor)", "SEQNUM=\(sequence)",

@@ -21,12 +21,18 @@ public struct DeviceIdentity: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// What stands in its text and in that of every identity that it overlaps with: the text without the partition.
-    public var whole: String { String(description.split(separator: Self.part).first ?? "") }
+    public var whole: String {
+        let end = description.indices.first { description[$0...].hasPrefix(Self.part) }
+        return String(description[..<(end ?? description.endIndex)])
+    }
 
     /// Whether the two are the same, or one is a partition of the other: who has one can change what the other has.
     public func overlaps(_ other: DeviceIdentity) -> Bool {
-        self == other || description.hasPrefix(other.description + Self.part)
-            || other.description.hasPrefix(description + Self.part)
+        self == other || isPart(of: other) || other.isPart(of: self)
+    }
+
+    private func isPart(of other: DeviceIdentity) -> Bool {
+        description.hasPrefix(other.description) && description.hasPrefix(other.description + Self.part)
     }
 
     private static let part = " partition "

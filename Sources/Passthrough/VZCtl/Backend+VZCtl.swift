@@ -139,12 +139,15 @@ extension Backend {
                     throw PassthroughError(.notSupported, "vzctl moves no radio: \(plan.name)", device: plan.name)
                 case .nodes(let nodes):
                     let rest = try nodes.verified(after: run, in: work.container, plan.hostdev)
-                    try rest.carryOut(in: work.container, rules: rules, id: plan.id, observe: observe) { made in
+                    try rest.carryOut(
+                        in: work.container, rules: rules(for: work.container.reference), id: plan.id, observe: observe
+                    ) { made in
                         records[number].change = .nodes(made)
                         try journal.write(records[number])
                     }
                 }
             }
         }
+        NodesRecord.announce(.add, records.compactMap(\.nodes), in: work.container)
     }
 }
