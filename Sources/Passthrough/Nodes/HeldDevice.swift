@@ -38,9 +38,9 @@ struct HeldDevice {
     }
 
     private func holds(_ process: Int32, byAnyNode: Bool) -> Bool {
-        let folder = processFile(process, "fd")
-        return ((try? directoryEntries(folder)) ?? []).contains { entry in
-            guard let status = try? FileStatus.known(folder.appending(entry)), let number = status.device,
+        let folder = "/proc/\(process)/fd"
+        return ((try? directoryEntries(FilePath(folder))) ?? []).contains { entry in
+            guard let status = try? FileStatus.known("\(folder)/\(entry)"), let number = status.device,
                 numbers.contains(number)
             else { return false }
             return byAnyNode || files.contains(FileID(status.identity))
