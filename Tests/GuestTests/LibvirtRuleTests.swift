@@ -11,7 +11,8 @@ import Testing
 struct LibvirtRuleTests {
     @Test func aRuleComesGoesAndStays() throws {
         try onThrowawayHost {
-            try sh("modprobe fuse")
+            try sh("modprobe -a fuse loop")
+            try until("[ -b /dev/loop4 ]")
             let container = try LibvirtContainer("hostdev-rules-\(getpid())")
             defer { container.stop() }
             try sh(

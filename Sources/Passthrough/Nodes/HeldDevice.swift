@@ -28,8 +28,8 @@ struct HeldDevice {
     func holders() throws -> [DeviceHolder] {
         let host = try Namespace.current(.mount).identity
         return try directoryEntries("/proc").compactMap { Int32($0) }.sorted().compactMap { process in
-            guard let mounts = try? FileStatus.of(processFile(process, "ns/mnt")).identity, mounts != host,
-                let network = try? FileStatus.of(processFile(process, "ns/net")).identity
+            guard let mounts = try? FileStatus.known("/proc/\(process)/ns/mnt").identity, mounts != host,
+                let network = try? FileStatus.known("/proc/\(process)/ns/net").identity
             else { return nil }
             let isContainers = FileID(mounts) == self.mounts || FileID(network) == self.network
             guard holds(process, byAnyNode: isContainers) else { return nil }
