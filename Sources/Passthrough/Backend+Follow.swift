@@ -1,4 +1,5 @@
 internal import Containers
+internal import DeviceAccess
 internal import HostdevModel
 internal import LinuxSystem
 internal import Netlink
@@ -24,7 +25,9 @@ extension Backend {
         var record = record
         do {
             guard case .nodes(let nodes) = record.change, try mustFollow(record) else {
-                return outcome.unchanged.append(Attachment(record, isCommitted: true))
+                let isLost = try grantAgain(&record)
+                let attachment = Attachment(record, isCommitted: true)
+                return isLost ? outcome.attached.append(attachment) : outcome.unchanged.append(attachment)
             }
             if nodes.presence != .away {
                 outcome.failures += try withdraw(&record)
@@ -60,6 +63,31 @@ extension Backend {
             isAnything = true
         }
         return isAnything
+    }
+
+    /// Grants again the rules that a container has lost: who filters its devices has written its list anew, or attached its
+    /// program again. Returns whether any was lost.
+    private func grantAgain(_ record: inout AttachmentRecord) throws -> Bool {
+        guard case .nodes(var nodes) = record.change, nodes.presence == .here,
+            let request = NodesRequest(record.hostdev.device)
+        else { return false }
+        let container = try record.container.pinned()
+        guard let files = container.files else { return false }
+        let rules = rules(for: container.reference)
+        let lost = try nodes.numbers.map { DeviceRule($0, request.access) }.flatMap { rule in
+            try files.groups.permits(rule) == false ? rules.look(rule, for: files.groups) : []
+        }
+        guard !lost.isEmpty else { return false }
+        // Others may have got what the record has: by another way, in other groups.
+        let grants = lost.map(NodesRecord.Grant.init)
+        nodes.grants += grants.filter { !nodes.grants.contains($0) }
+        try write(nodes, in: &record)
+        for grant in lost {
+            observe(Step("allow", record.hostName, grant.description))
+            try rules.allow(grant)
+            stopPoint()
+        }
+        return true
     }
 
     /// Takes rules, nodes and links away, and leaves the record. Returns what is no more ours to take.

@@ -57,7 +57,7 @@ struct OwnersTableTests {
         rules = DeviceRules(stateDirectory: folder.path)
         rules.overridesWherePossible = false
         top = try TestGroup(in: TestGroup.unified)
-        container = try TestGroup(in: top.directory)
+        container = try TestGroup(in: TestGroup.unified, below: top)
     }
 
     private func grant(_ rule: DeviceRule? = nil) throws -> Grant {
@@ -68,8 +68,8 @@ struct OwnersTableTests {
         let table = try Table()
         try table.set(1, 3, 7, 2)
         try table.attach(to: container)
-        let nested = try TestGroup(in: top.directory, below: container)
-        let sibling = try TestGroup(in: top.directory)
+        let nested = try TestGroup(in: TestGroup.unified, below: container)
+        let sibling = try TestGroup(in: TestGroup.unified, below: top)
         try Table().attach(to: sibling)
         #expect(try container.groups.permits(rule) == false)
 
@@ -189,9 +189,9 @@ struct OwnersTableTests {
     }
 
     @Test func whatOthersDenyAboveIsSaid() throws {
-        let slice = try TestGroup.denying(in: top.directory)
-        let inner = try TestGroup(in: top.directory, below: slice)
-        let sibling = try TestGroup(in: top.directory, below: slice)
+        let slice = try TestGroup.denying(below: top)
+        let inner = try TestGroup(in: TestGroup.unified, below: slice)
+        let sibling = try TestGroup(in: TestGroup.unified, below: slice)
         try Table().attach(to: inner, flags: DeviceProgram.besideOthers)
         let grants = try rules.look(rule, for: inner.groups)
         let error = #expect(throws: DeviceAccessError.self) { for grant in grants { try rules.allow(grant) } }
@@ -201,7 +201,7 @@ struct OwnersTableTests {
     }
 
     @Test func aGroupThatHasGoneNeedsNothing() throws {
-        var gone: TestGroup? = try TestGroup(in: top.directory)
+        var gone: TestGroup? = try TestGroup(in: TestGroup.unified, below: top)
         let grant = Grant.entry(group: try #require(gone).directory, inode: try #require(gone).id, rule: rule)
         gone = nil
         #expect(throws: DeviceAccessError.self) { try rules.allow(grant) }

@@ -11,7 +11,8 @@ import Testing
 struct LibvirtRuleTests {
     @Test func aRuleComesGoesAndStays() throws {
         try onThrowawayHost {
-            try sh("modprobe fuse")
+            try sh("modprobe -a fuse loop")
+            try until("[ -b /dev/loop4 ]")
             let name = "hostdev-rules-\(getpid())"
             let container = try #require(Engine.libvirt.start(name: name, layout: .unified) as? LibvirtContainer)
             defer { container.stop() }

@@ -165,7 +165,7 @@ import Testing
             try until(
                 "grep -q sleep /proc/\(holder.id)/task/*/children /proc/\(holder.id)/comm || pgrep -P \(holder.id)")
             container.end()
-            try sh("sleep 0.5; ls /run/hostdev/attachments | grep -q .; kill $(pgrep -P \(holder.id)) \(holder.id)")
+            try sh("sleep 0.5; ls /run/hostdev/attachments | grep -q .; kill \(holder.id) $(pgrep -P \(holder.id))")
             try awaitEnd(of: started)
             #expect(try HostInterface.changes(since: before) == "")
             try expectNothingLeft()

@@ -28,8 +28,8 @@ struct HeldDevice {
     func holders() throws -> [DeviceHolder] {
         let host = try Namespace.current(.mount).identity
         return try directoryEntries("/proc").compactMap { Int32($0) }.sorted().compactMap { process in
-            guard let mounts = try? FileStatus.of(processFile(process, "ns/mnt")).identity, mounts != host,
-                let network = try? FileStatus.of(processFile(process, "ns/net")).identity
+            guard let mounts = try? FileStatus.known("/proc/\(process)/ns/mnt").identity, mounts != host,
+                let network = try? FileStatus.known("/proc/\(process)/ns/net").identity
             else { return nil }
             let isContainers = FileID(mounts) == self.mounts || FileID(network) == self.network
             guard holds(process, byAnyNode: isContainers) else { return nil }
@@ -38,9 +38,9 @@ struct HeldDevice {
     }
 
     private func holds(_ process: Int32, byAnyNode: Bool) -> Bool {
-        let folder = processFile(process, "fd")
-        return ((try? directoryEntries(folder)) ?? []).contains { entry in
-            guard let status = try? FileStatus.known(folder.appending(entry)), let number = status.device,
+        let folder = "/proc/\(process)/fd"
+        return ((try? directoryEntries(FilePath(folder))) ?? []).contains { entry in
+            guard let status = try? FileStatus.known("\(folder)/\(entry)"), let number = status.device,
                 numbers.contains(number)
             else { return false }
             return byAnyNode || files.contains(FileID(status.identity))

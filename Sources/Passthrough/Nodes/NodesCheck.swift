@@ -23,9 +23,9 @@ struct NodesCheck {
                     let what = record.address == nil ? "device" : "unit"
                     differs(what, record.identity, isGone ? "no such device" : identity.description)
                 }
-                let access: DeviceRule.Access = request.isReadOnly ? .read : [.read, .write]
-                if try files.groups.permits(DeviceRule(number, access)) == false {
-                    differs("rule", "\(number) \(access)", "denied")
+                let rule = DeviceRule(number, request.access)
+                if try files.groups.permits(rule) == false {
+                    differs("rule", rule.description, "denied")
                 }
             }
             guard let made = entry.made.last else { continue }

@@ -33,8 +33,7 @@ extension NodesPlan {
         entries = try Self.entries(request, subject.nodes, files).filter {
             try ContainerEntries(attachment: id, entry: 0, in: files).look($0, in: files.root) == .absent
         }
-        let access: DeviceRule.Access = request.isReadOnly ? .read : [.read, .write]
-        grants = try subject.nodes.flatMap { try rules.look(DeviceRule($0.number, access), for: files.groups) }
+        grants = try subject.nodes.flatMap { try rules.look(DeviceRule($0.number, request.access), for: files.groups) }
     }
 
     private static func entries(

@@ -1,3 +1,4 @@
+internal import DeviceAccess
 internal import HostdevModel
 
 /// What a document says about nodes, whatever the type of the device.
@@ -7,6 +8,9 @@ struct NodesRequest {
     let permissions: NodePermissions
     /// The address under which the container finds links to the nodes of a SCSI unit.
     let targetAddress: SCSIAddress?
+
+    /// What the container may do with the nodes.
+    var access: DeviceRule.Access { isReadOnly ? .read : [.read, .write] }
 
     /// Nil for a device that has no nodes of its own.
     init?(_ device: Device) {
