@@ -17,6 +17,9 @@ let package = Package(
         .executableTarget(name: "ValidateBenchmark", dependencies: ["Timing"]),
         // Moving interfaces: the whole program beside its peers, and beside a program that does nothing but the move.
         .executableTarget(name: "InterfaceBenchmark", dependencies: ["Timing", "CNamespaces"]),
+        // Finding containers, in this process.
+        .executableTarget(
+            name: "ContainerBenchmark", dependencies: ["Timing", .product(name: "Passthrough", package: "hostdev")]),
         .executableTarget(name: "MoveFloor"),
         // Giving nodes: the whole program beside its peers, and what device rules cost in a process.
         .executableTarget(

@@ -2,10 +2,11 @@ internal import CLinux
 internal import Glibc
 public import SystemPackage
 
-/// A connection to a daemon of this machine: unix(7), a stream. Nothing waits longer than its timeout for one answer.
+/// A connection to a daemon of this machine: unix(7), a stream. Request and answer together take no longer than its timeout.
 public struct UnixSocket: ~Copyable, Sendable {
     private let descriptor: Descriptor
     private let name: String
+    private let deadline: ContinuousClock.Instant
 
     /// Connects to a socket of the file system. ENOENT, ECONNREFUSED: nobody listens.
     public init(path: FilePath, timeout: Duration) throws(SystemError) {
@@ -28,14 +29,8 @@ public struct UnixSocket: ~Copyable, Sendable {
 
         let type = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
         let descriptor: Descriptor = try .returned(socket(AF_UNIX, type, 0), "socket", name)
-        var limit = timeval(
-            tv_sec: Int(timeout.components.seconds), tv_usec: Int(timeout.components.attoseconds / 1_000_000_000_000))
-        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
-            let size = socklen_t(MemoryLayout<timeval>.size)
-            guard unsafe setsockopt(descriptor.file.rawValue, SOL_SOCKET, option, &limit, size) == 0 else {
-                throw .last("set a timeout on", name)
-            }
-        }
+        // connect(2) waits for a place in the queue of who listens as send(2) for room.
+        try Self.limit(descriptor, SO_SNDTIMEO, to: timeout, name)
         let file = descriptor.file.rawValue
         let result = unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe connect(file, $0, length) }
@@ -43,6 +38,18 @@ public struct UnixSocket: ~Copyable, Sendable {
         guard result == 0 else { throw .last("connect", name) }
         self.descriptor = descriptor
         self.name = name
+        deadline = .now + timeout
+    }
+
+    private static func limit(
+        _ descriptor: borrowing Descriptor, _ option: CInt, to duration: Duration, _ name: String
+    ) throws(SystemError) {
+        let microseconds = duration.components.attoseconds / 1_000_000_000_000
+        var limit = timeval(tv_sec: Int(duration.components.seconds), tv_usec: Int(microseconds))
+        let size = socklen_t(MemoryLayout<timeval>.size)
+        guard unsafe setsockopt(descriptor.file.rawValue, SOL_SOCKET, option, &limit, size) == 0 else {
+            throw .last("set a timeout on", name)
+        }
     }
 
     /// Who listens: the user that called listen(2), by the kernel's word.
@@ -75,6 +82,9 @@ public struct UnixSocket: ~Copyable, Sendable {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while bytes.count < limit {
+            // Whoever sends a byte now and then takes no longer. A limit of zero would be none.
+            let rest = max(.microseconds(1), deadline - .now)
+            try Self.limit(descriptor, SO_RCVTIMEO, to: rest, name)
             let count = unsafe recv(descriptor.file.rawValue, &buffer, min(buffer.count, limit - bytes.count), 0)
             if count < 0, SystemError.lastCode == .interrupted { continue }
             guard count >= 0 else { throw .last("wait for the answer of", name) }

@@ -143,7 +143,25 @@ import Testing
             #expect(listed.map(\.reference.name) == ["web", "lab/web"])
             #expect(listed.map(\.process) == [real.id, project.id])
 
-            // One that does not answer is no container's absence.
+            // What is no answer is no container's absence.
+            let rubbish = [
+                "", "rubbish", "SSH-2.0-x\r\n\r\n{}", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\n\r\n",
+                "HTTP/1.1 200 OK\r\n\r\n{\"metadata\": {\"pid\": \(real.id)",
+                "HTTP/1.1 200 OK\r\n\r\n{\"metadata\": {\"pid\": \"\(real.id)\"}}",
+                "HTTP/1.1 200 OK\r\n\r\n{\"metadata\": {\"pid\": 4294967296\(real.id)}}",
+                "HTTP/1.1 200 OK\r\n\r\n{\"metadata\": null}", "HTTP/1.1 200 OK\r\n\r\n[[[[{}]]]]",
+            ]
+            for (number, text) in rubbish.enumerated() {
+                let file = try RunningCommand(
+                    ["sh", "-c", "cat > /run/answers/1.0_instances_bad\(number)_state.raw"], input: text)
+                #expect(try file.wait().status == 0)
+                #expect(try refusal("\(engine):bad\(number)").code == .engine, "\(text)")
+            }
+            try Staged.write("/run/answers/1.0_instances_negative_state", state(-real.id))
+            #expect(try refusal("\(engine):negative").code == .noSuchContainer)
+            #expect(try refusal("\(engine):drip").code == .engine)
+
+            // Nor is one that does not come.
             kill(server.id, SIGSTOP)
             #expect(try refusal("\(engine):web").code == .engine)
             let running = Containers.running()

@@ -54,15 +54,19 @@ enum Staged {
     }
 
     /// A daemon that answers HTTP requests on a socket with the files of a folder, as LXD and Incus would; it is neither. A
-    /// request for `/1.0/x?y` gets the file `1.0_x`, or the error that they have for what is not there.
+    /// request for `/1.0/x?y` gets the file `1.0_x`, or the error that they have for what is not there. A file `1.0_x.raw` is
+    /// all of the answer, and where the name has `drip` in it one byte comes after the other, without an end.
     static func fakeInstanceServer(_ socket: String, folder: String) throws -> RunningCommand {
         let script = #"""
             use IO::Socket::UNIX;
+            $SIG{PIPE} = "IGNORE";
             my $server = IO::Socket::UNIX->new(Local => $ARGV[0], Listen => 50) or die "$!";
             while (my $client = $server->accept) {
                 my ($path) = <$client> =~ m|^GET /([^? ]+)|;
                 while (<$client> =~ /\S/) {}
                 $path =~ s|/|_|g;
+                if ($path =~ /drip/) { select undef, undef, undef, 0.1 while syswrite $client, " "; next }
+                if (open my $file, "<", "$ARGV[1]/$path.raw") { local $/; print {$client} <$file>; close $client; next }
                 my $body = '{"type": "error", "error": "Instance not found", "error_code": 404}';
                 if (open my $file, "<", "$ARGV[1]/$path") { local $/; $body = <$file> }
                 print $client "HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n$body";

@@ -55,6 +55,28 @@ import Testing
         }
     }
 
+    /// LXD's own variables lead to the daemon that is asked, and nowhere else.
+    @Test func asksTheDaemonThatTheEnvironmentNames() throws {
+        try onThrowawayHost {
+            let name = "hostdev-environment-\(getpid())"
+            let made = try Engine.lxd.start(name: name, layout: .hybrid)
+            defer { made.stop() }
+            try sh("ln -s /var/lib/lxd /run/elsewhere; ip link add eth0 type veth peer name peer")
+            for (variable, value, status) in [
+                ("LXD_DIR", "/run/elsewhere", Int32(0)), ("LXD_SOCKET", "/run/elsewhere/unix.socket", 0),
+                ("LXD_DIR", "/run/nowhere", 69), ("LXD_SOCKET", "/run/nowhere", 69), ("INCUS_DIR", "/run/nowhere", 0),
+            ] {
+                let result = try Program.run(
+                    "attach", "lxd:\(name)", "--net", "eth0", "--dry-run", environment: [variable: value])
+                #expect(result.status == status, "\(variable)=\(value): \(result)")
+            }
+            // Incus's are the same, and so is what it answers.
+            let incus = try Program.run(
+                "attach", "incus:\(name)", "--net", "eth0", "--dry-run", environment: ["INCUS_DIR": "/run/elsewhere"])
+            #expect(incus.status == 0, "\(incus)")
+        }
+    }
+
     @Test func aDeadContainerIsKnownByItsRecord() throws {
         try onThrowawayHost {
             let name = "hostdev-dead-\(getpid())"

@@ -36,12 +36,16 @@ struct DockerEngine: ProcessEngine {
 
     /// Under its name, or its id where docker's folder of it is not found.
     private func claim(_ state: OCIState) -> ContainerClaim {
-        let configuration = [FilePath("/var/lib/docker/containers").appending(state.id), Self.folder(state)]
-            .compactMap(\.self).lazy.compactMap { try? readBytes($0.appending("config.v2.json")) }.first
-        let name = configuration.flatMap { JSONMembers($0[...]).first { $0.name == "Name" } }?.value.string?.drop {
-            $0 == "/"
-        }
-        return ContainerClaim(name: name.map(String.init) ?? state.id, process: state.process, proof: state.proof)
+        // What docker itself keeps is read before what the runtime does, which is long.
+        let name =
+            Self.name(in: FilePath("/var/lib/docker/containers").appending(state.id))
+            ?? Self.folder(state).flatMap(Self.name)
+        return ContainerClaim(name: name ?? state.id, process: state.process, proof: state.proof)
+    }
+
+    private static func name(in folder: FilePath) -> String? {
+        guard let bytes = try? readBytes(folder.appending("config.v2.json")) else { return nil }
+        return JSONMembers(bytes[...]).first { $0.name == "Name" }?.value.string.map { String($0.drop { $0 == "/" }) }
     }
 
     /// docker's folder of a container when it has another `--data-root`: files of it are mounted into the container.

@@ -24,7 +24,8 @@ struct OCIState: Sendable {
         var start: UInt64 = 0
         var group: String?
         var members = JSONMembers(bytes[...])
-        while process == nil || start == 0 {
+        // What has stopped needs no proof.
+        while process == nil || (start == 0 && process != 0) {
             guard let (name, value) = members.next() else {
                 guard members.isComplete else { throw ContainerError(.engine, "\(file) is no JSON document") }
                 break
