@@ -28,6 +28,7 @@ let package = Package(
     products: [
         .library(name: "HostdevModel", targets: ["HostdevModel"]),
         .library(name: "Passthrough", targets: ["Passthrough"]),
+        .library(name: "Containers", targets: ["Containers"]),
         .executable(name: "hostdev", targets: ["hostdev"]),
     ],
     dependencies: [
