@@ -29,6 +29,7 @@ let package = Package(
         .library(name: "HostdevModel", targets: ["HostdevModel"]),
         .library(name: "Passthrough", targets: ["Passthrough"]),
         .library(name: "DeviceAccess", targets: ["DeviceAccess", "LinuxSystem"]),
+        .library(name: "Containers", targets: ["Containers"]),
         .executable(name: "hostdev", targets: ["hostdev"]),
     ],
     dependencies: [

@@ -6,8 +6,12 @@ let package = Package(
     dependencies: [.package(name: "hostdev", path: "../..")],
     targets: [
         .systemLibrary(name: "CLibFuzzer"),
-        // Feeds the model with whatever libFuzzer thinks of. The sanitizers are options of the build: see ./run.
+        // Each of the others feeds a part with whatever libFuzzer thinks of. The sanitizers are options of the build: see
+        // ./run.
+        .target(name: "FuzzDriver", dependencies: ["CLibFuzzer"]),
         .executableTarget(
-            name: "FuzzReading", dependencies: ["CLibFuzzer", .product(name: "HostdevModel", package: "hostdev")]),
+            name: "FuzzReading", dependencies: ["FuzzDriver", .product(name: "HostdevModel", package: "hostdev")]),
+        .executableTarget(
+            name: "FuzzConfigurations", dependencies: ["FuzzDriver", .product(name: "Containers", package: "hostdev")]),
     ]
 )

@@ -160,6 +160,32 @@ import Testing
         }
     }
 
+    /// What the next start would not give: an interface or a node that is not there, a rule with another number.
+    @Test func isCompared() throws {
+        try Self.onHost {
+            try sh("ip link add eth1 type veth peer name p1; ip link add eth2 type veth peer name p2")
+            try LXCHost.configure("web", Self.config + "lxc.cgroup2.devices.deny = a\n")
+            let attach = try Self.hostdev("attach", "web", "--net", "eth1", "--misc", "/dev/zero", "--config")
+            #expect(attach.status == 0, "\(attach)")
+            #expect(try Self.hostdev("check", "web", "--config").status == 0)
+            let text = try LXCHost.config("web")
+            try LXCHost.configure(
+                "web",
+                text.replacing("c 1:5 rw", with: "c 1:7 rw") + "lxc.mount.entry = /dev/none dev/none none bind\n")
+            try sh("ip link del eth1")
+            let check = try Self.hostdev("check", "web", "--config")
+            #expect(check.status == 2, "\(check)")
+            #expect(
+                check.output == """
+                    lxc:web: eth1: interface is not on the host, not eth1
+                    lxc:web: zero: rule is no rule for that number, not c 1:5
+                    lxc:web: none: node is not on the host, not /dev/none
+
+                    """)
+            #expect(try Self.hostdev("check", "--config").status == 2)
+        }
+    }
+
     /// Many at once: no edit is lost.
     @Test func manyAtOnce() throws {
         try Self.onHost {

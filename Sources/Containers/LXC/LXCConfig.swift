@@ -19,8 +19,10 @@ public struct LXCConfig: ConfigurationText {
     /// What the included files say, by the text behind `lxc.include`.
     private let included: [String: [Setting]]
 
-    /// A configuration from a file's bytes, and what each of its includes says.
-    init(bytes: [UInt8], included: [String: [Setting]] = [:]) {
+    /// A configuration from a file's bytes, without what it includes.
+    public init(bytes: [UInt8]) { self.init(bytes: bytes, included: [:]) }
+
+    private init(bytes: [UInt8], included: [String: [Setting]]) {
         self.bytes = bytes
         self.included = included
     }

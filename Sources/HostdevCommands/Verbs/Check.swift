@@ -10,11 +10,15 @@ struct Check: ParsableCommand {
     @Argument(help: "The container, ENGINE:NAME; all of them without.")
     var container: String?
 
+    @Flag(help: "Compare what configurations give containers at their next start with what the host has instead.")
+    var config = false
+
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         let reference = try container.map(ContainerArgument.reference)
-        let drift = try common.backend().check(reference)
+        let backend = common.backend()
+        let drift = try config ? backend.checkConfiguration(reference) : backend.check(reference)
         try common.output.output.print(DriftDocument(drift)) {
             drift.map { "\($0.container): \($0.device): \($0.what) is \($0.found), not \($0.expected)" }
                 .joined(separator: "\n")

@@ -12,6 +12,8 @@ protocol DeviceConfiguration: ConfigurationText {
     mutating func add(_ entry: ConfiguredEntry)
     /// Takes one of ``entries`` away.
     mutating func remove(_ entry: ConfiguredEntry) throws
+    /// In what respect an entry, whose device is on the host, says something else than what is there.
+    func difference(of entry: ConfiguredEntry) -> ConfigurationDifference?
     /// What a user should know of what was added.
     func warnings(_ added: [Attachment], of container: Container) -> [String]
 

@@ -41,6 +41,15 @@ extension LXCConfig: DeviceConfiguration {
         }
     }
 
+    /// A rule has a number, and that may be another one by now.
+    func difference(of entry: ConfiguredEntry) -> ConfigurationDifference? {
+        guard let node = entry.node, let number = (try? FileStatus.of(FilePath(node)))?.device else { return nil }
+        let rules = settings.filter { Self.deviceRules.contains($0.key) }.map(\.value)
+        let denied = settings.contains { $0.key.hasSuffix(".devices.deny") && $0.value == "a" }
+        guard denied, !rules.contains(where: { LXCMount.covers($0, number) }) else { return nil }
+        return ConfigurationDifference(what: "rule", expected: "\(number)", found: "no rule for that number")
+    }
+
     func warnings(_ added: [Attachment], of container: LXCConfiguredContainer) -> [String] {
         guard settings.contains(where: { $0.key == "lxc.idmap" }) else { return [] }
         return added.filter { !$0.hostdev.isInterface }.map {

@@ -47,6 +47,13 @@ struct LXCMount {
         return LXCConfig.deviceRules.map { "\($0) = \(rule)" } + ["\(LXCConfig.mountEntry) = \(mount)"]
     }
 
+    /// Whether a device rule is about this number, or about all of its driver or kind.
+    static func covers(_ rule: String, _ number: DeviceNumber) -> Bool {
+        let kind = number.kind.rawValue
+        let all = ["\(kind) \(number.major):* ", "\(kind) *:* ", "a"]
+        return isRule(rule, for: number) || all.contains(where: rule.hasPrefix)
+    }
+
     /// Whether a device rule is about just this number: `c 10:229 rwm`.
     static func isRule(_ rule: String, for number: DeviceNumber) -> Bool { rule.hasPrefix("\(number) ") }
 }

@@ -25,6 +25,9 @@ extension OpenVZConf: DeviceConfiguration {
         if let list = List(rawValue: entry.place) { remove(list) { $0 == entry.text } }
     }
 
+    /// Its entries name devices by names alone.
+    func difference(of entry: ConfiguredEntry) -> ConfigurationDifference? { nil }
+
     func warnings(_ added: [Attachment], of container: OpenVZContainer) -> [String] {
         guard !container.hasKernel else { return [] }
         return added.compactMap { attachment in

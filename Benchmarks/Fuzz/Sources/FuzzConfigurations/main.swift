@@ -1,0 +1,6 @@
+import FuzzDriver
+
+fuzz { bytes in
+    checkOpenVZ(bytes)
+    checkLXC(bytes)
+}
