@@ -30,7 +30,8 @@ extension Directory {
         while true {
             if size == buffer.count { buffer += [UInt8](repeating: 0, count: size) }
             let count = unsafe buffer.withUnsafeMutableBytes { bytes in
-                unsafe Glibc.read(file.file.rawValue, bytes.baseAddress! + size, bytes.count - size)
+                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[size...])
+                return unsafe Glibc.read(file.file.rawValue, rest.baseAddress, rest.count)
             }
             guard count >= 0 else { throw .last("read", name.appending(entry).string) }
             if count == 0 { return size }
