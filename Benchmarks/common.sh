@@ -18,9 +18,9 @@ measure() {
     for product in "${products[@]}"; do
         swift build --configuration release --package-path Benchmarks --product "$product"
     done
+    scratch=$(mktemp -d)
     trap clean EXIT
     # As it is installed: without the symbols, whose loading would be measured too.
-    scratch=$(mktemp -d)
     program=$scratch/hostdev
     install -m 755 --strip "$built" "$program"
     # A quick run is for a look.

@@ -98,9 +98,7 @@ extension ControlGroup {
 
 /// The groups right below a group.
 func childGroups(of group: FilePath) throws(SystemError) -> [FilePath] {
-    try directoryEntries(group).map { group.appending($0) }.filter {
-        (try? FileStatus.of($0, followingLinks: false))?.kind == .directory
-    }
+    try kernelDirectories(in: group).map { group.appending($0) }
 }
 
 extension DeviceAccessError {

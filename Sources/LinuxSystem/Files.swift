@@ -36,6 +36,18 @@ public func readText(_ path: FilePath) throws(SystemError) -> String {
 
 /// The names in a directory, sorted, without `.` and `..`. A name that is no UTF-8 is left out.
 public func directoryEntries(_ path: FilePath) throws(SystemError) -> [String] {
+    try directoryEntries(path) { _ in true }
+}
+
+/// The names of the directories in a directory of proc, sysfs or a control group, sorted: those file systems say with each
+/// name what it is, and no other call is needed.
+public func kernelDirectories(in path: FilePath) throws(SystemError) -> [String] {
+    try directoryEntries(path) { $0 == DT_DIR }
+}
+
+private func directoryEntries(
+    _ path: FilePath, where isWanted: (_ type: Int) -> Bool
+) throws(SystemError) -> [String] {
     guard let directory = unsafe path.withPlatformString({ unsafe opendir($0) }) else {
         throw .last("open", path.string)
     }
@@ -45,7 +57,8 @@ public func directoryEntries(_ path: FilePath) throws(SystemError) -> [String] {
         let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
             unsafe String(validating: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }
-        if let name, name != ".", name != ".." { names.append(name) }
+        let type = unsafe Int(entry.pointee.d_type)
+        if let name, name != ".", name != "..", isWanted(type) { names.append(name) }
     }
     return names.sorted()
 }

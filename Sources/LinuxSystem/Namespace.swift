@@ -50,7 +50,8 @@ public struct Namespace: ~Copyable, Sendable {
         try Namespace(kind, owning: descriptor.duplicate())
     }
 
-    /// Moves the calling thread into it. Call it on a thread made for that (``onOwnThread(_:)``): nothing moves back.
+    /// Moves the calling thread into it. Call it on a thread made for that (``onOwnThread(_:)``): nothing moves back. For a
+    /// network namespace there is ``visit(_:)``.
     ///
     /// A thread shares its root and working directory with its process, and the kernel refuses a mount namespace to
     /// such a thread (EINVAL, setns(2)): the share ends first.
@@ -59,6 +60,23 @@ public struct Namespace: ~Copyable, Sendable {
         guard linux_setns(descriptor.file.rawValue, kind.flag) == 0 else {
             throw .last("setns", "\(kind.rawValue) namespace \(identity)")
         }
+    }
+}
+
+extension Namespace {
+    /// Runs a body with the calling thread in this network namespace, and takes the thread back to its own: for what is made
+    /// there and then used from anywhere, such as a socket. A thread made for that would cost ten times as much.
+    ///
+    /// The way back cannot fail, since that namespace is held open, and who may enter one may enter the other. If it does,
+    /// the process ends: whatever the thread did next would happen in the wrong place.
+    public func visit<Value: ~Copyable>(_ body: () throws -> Value) throws -> Value {
+        precondition(kind == .network, "a thread that visits a mount namespace would keep its root")
+        let home = try Namespace.current(.network)
+        try enter()
+        defer {
+            guard (try? home.enter()) != nil else { fatalError("no way back from network namespace \(identity)") }
+        }
+        return try body()
     }
 }
 

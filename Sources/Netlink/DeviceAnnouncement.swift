@@ -37,9 +37,7 @@ public struct DeviceAnnouncement: Hashable, Sendable {
     public static func send(
         _ announcements: [DeviceAnnouncement], in namespace: borrowing Namespace, user: UInt32, group: UInt32
     ) throws {
-        let descriptor = try namespace.duplicate()
-        try onOwnThread { () throws(any Error) in
-            try descriptor.enter()
+        try namespace.visit {
             // libudev takes none without a number in the kernel's sequence.
             let sequence = (try? readText("/sys/kernel/uevent_seqnum"))?.prefix { $0 != "\n" } ?? "1"
             try broadcast(announcements.map { $0.message(sequence) }, user: user, group: group)

@@ -51,13 +51,9 @@ internal import SystemPackage
         unsafe nl_socket_free(socket)
     }
 
-    /// Opens one inside a network namespace, on a thread that goes there for that.
+    /// Opens one inside a network namespace.
     public static func open(in namespace: borrowing Namespace) throws -> NetlinkSocket {
-        let descriptor = try namespace.duplicate()
-        return try onOwnThread { () throws(any Error) in
-            try descriptor.enter()
-            return SentSocket(socket: try NetlinkSocket())
-        }.socket
+        try namespace.visit { try NetlinkSocket() }
     }
 
     /// Sends a request and waits for the kernel's acknowledgement.
@@ -99,9 +95,4 @@ internal import SystemPackage
         }
         return interrupted ? nil : reception.messages
     }
-}
-
-/// A socket on its way between threads: it belongs to one of them at a time.
-private struct SentSocket: ~Copyable, @unchecked Sendable {
-    let socket: NetlinkSocket
 }

@@ -17,13 +17,9 @@ public final class RadioSocket {
         self.family = family
     }
 
-    /// Opens one inside a network namespace, on a thread that goes there for that. Nil on a machine without Wi-Fi.
+    /// Opens one inside a network namespace. Nil on a machine without Wi-Fi.
     public static func open(in namespace: borrowing Namespace) throws -> RadioSocket? {
-        let descriptor = try namespace.duplicate()
-        return try onOwnThread { () throws(any Error) in
-            try descriptor.enter()
-            return SentSocket(socket: try RadioSocket())
-        }.socket
+        try namespace.visit { try RadioSocket() }
     }
 
     /// The wireless interface with a number as a network interface. Nil where it is none.
@@ -124,9 +120,4 @@ extension NetlinkMessage {
         put(NL80211_ATTR_IFTYPE, mode.type)
         put(Int(NL80211_ATTR_4ADDR.rawValue), UInt8(mode.usesFourAddresses ? 1 : 0))
     }
-}
-
-/// A socket on its way between threads: it belongs to one of them at a time.
-private struct SentSocket: @unchecked Sendable {
-    let socket: RadioSocket?
 }

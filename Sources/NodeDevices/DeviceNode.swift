@@ -53,9 +53,10 @@ public struct DeviceNodes: Sendable {
         let directory = sysfsDirectory(number)
         let name = directory?.lastComponent?.string ?? path.components.last ?? path.description
         let disk = directory.flatMap(diskDirectory)
+        let unit = try units.unit(of: number)
         return DeviceNode(
             name: name, disk: disk?.lastComponent?.string ?? name, path: FilePath(path.description), number: number,
-            identity: try identity(of: number), unit: try units.unit(of: number) ?? disk.flatMap(unit(of:)))
+            identity: identity(of: number, unit, at: directory), unit: unit ?? disk.flatMap(self.unit(of:)))
     }
 
     /// The device with an identity, whatever number it has now. Nil when there is none; or more than one, which happens to
@@ -89,12 +90,16 @@ public struct DeviceNodes: Sendable {
     /// What a device with a number is at present: its SCSI unit with the partition, the name by which the device itself
     /// is known world-wide, or else its place in sysfs.
     public func identity(of number: DeviceNumber) throws(NodeDeviceError) -> DeviceIdentity {
-        if let unit = try units.unit(of: number) { return unit.identity }
-        guard let directory = sysfsDirectory(number) else { return DeviceIdentity(unknown: number) }
+        identity(of: number, try units.unit(of: number), at: sysfsDirectory(number))
+    }
+
+    private func identity(of number: DeviceNumber, _ unit: SCSIUnit?, at directory: FilePath?) -> DeviceIdentity {
+        if let unit { return unit.identity }
+        guard let directory else { return DeviceIdentity(unknown: number) }
         guard let disk = diskDirectory(directory) else { return identity(at: directory) }
         let partition =
             (try? readText(directory.appending("partition"))).flatMap { Int($0.prefix { $0.isNumber }) } ?? 0
-        return (unit(of: disk)?.identity ?? identity(at: disk)).partition(partition)
+        return (self.unit(of: disk)?.identity ?? identity(at: disk)).partition(partition)
     }
 
     private func identity(at directory: FilePath) -> DeviceIdentity {
