@@ -52,8 +52,8 @@ let report = """
 
     Milliseconds that a reference takes to resolve beyond `pid:` (\(rounded(base)) ms, with the pinning), within one process;
     medians. The state is staged as each engine keeps it, runc's with 24 KiB for each container, of processes that are real;
-    the answers of LXC's monitor and of LXD come from programs that are neither. *1,000 on disk* are stopped or stale ones of
-    every engine; of the 200 that run 100 are podman's and 100 runc's. The limit is 2 ms, and 10 ms over HTTP.
+    the answers of LXC's monitor and of LXD come from programs that are neither. *1,000 on disk* are stopped ones of every
+    engine, as that leaves them; of the 200 that run 100 are podman's and 100 runc's. The limit is 2 ms, and 10 ms over HTTP.
 
     \(lines.joined(separator: "\n"))
 
