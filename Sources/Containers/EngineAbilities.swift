@@ -6,6 +6,10 @@ public struct EngineAbilities: Hashable, Sendable {
         case interfaces = "network interfaces"
         /// Device nodes, which are made below the container's root and allowed in its control group.
         case nodes = "device nodes"
+        /// All that a USB device presents.
+        case usb = "USB devices"
+        /// All that a PCI function presents.
+        case pci = "PCI devices"
     }
 
     /// While the container runs.

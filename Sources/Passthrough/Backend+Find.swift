@@ -49,8 +49,7 @@ extension Backend {
                 found.append((.interface(device, link), lock))
             default:
                 guard let request = NodesRequest(hostdev.device), let subject = try subject(hostdev.device) else {
-                    throw PassthroughError(
-                        .notSupported, "\(hostdev) cannot be given to a container", device: "\(hostdev)")
+                    throw PassthroughError(.internal, "\(hostdev) has no nodes", device: "\(hostdev)")
                 }
                 found.append((.nodes(request, subject), subject.lockName))
             }

@@ -94,11 +94,20 @@ import Testing
     @Test func aRefusalSaysWhatWouldDo() throws {
         try onThrowawayHost {
             try sh("ip netns add blue")
-            let result = try Program.run("attach", "netns:blue", "--misc", "/dev/fuse", "--format", "json")
-            let error = try decode(ErrorDocument.self, result).error
-            #expect(error.code == "not-supported")
-            #expect(error.message.contains("netns takes no device nodes"), "\(error)")
-            #expect(error.hint?.contains("pid:4242") == true, "\(error)")
+            let container = try TestContainer()
+            let refusals: [(container: String, device: [String], message: String, hint: String)] = [
+                ("netns:blue", ["--misc", "/dev/fuse"], "netns takes no device nodes", "pid:4242"),
+                (container.reference, ["--usb", "0483:2016"], "pid takes no USB devices", "--misc /dev/bus/usb/"),
+                (container.reference, ["--pci", "0000:00:16.3"], "pid takes no PCI devices", "--net"),
+            ]
+            for refusal in refusals {
+                let result = try Program.run(["attach", refusal.container] + refusal.device + ["--format", "json"])
+                #expect(result.status == 1)
+                let error = try decode(ErrorDocument.self, result).error
+                #expect(error.code == "not-supported")
+                #expect(error.message.contains(refusal.message), "\(error)")
+                #expect(error.hint?.contains(refusal.hint) == true, "\(error)")
+            }
         }
     }
 

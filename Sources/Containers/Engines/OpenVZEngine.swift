@@ -7,7 +7,7 @@ internal import SystemPackage
 /// only the process itself proves that it is the container's init.
 struct OpenVZEngine: ProcessEngine {
     let name = OpenVZContainer.engine
-    let abilities = EngineAbilities(config: [.interfaces, .nodes])
+    let abilities = EngineAbilities(config: [.interfaces, .nodes, .pci])
 
     func claim(_ name: String) throws(ContainerError) -> ContainerClaim {
         try claim(try OpenVZContainer(name))

@@ -71,7 +71,7 @@ extension Backend {
             kinds.map(\.rawValue).sorted().joined(separator: " and ")
         }
         let configured = abilities.config.isEmpty ? "" : "; with --config \(text(abilities.config))"
-        let isAll = abilities.live.count == EngineAbilities.DeviceKind.allCases.count
+        let isAll = abilities.live.isSuperset(of: [.interfaces, .nodes])
         return Finding(
             reference.description, "devices", isAll ? .good : .limited,
             "takes \(text(abilities.live)) while it runs\(configured)", remedy: abilities.instead)
