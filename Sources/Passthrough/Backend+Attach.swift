@@ -95,7 +95,9 @@ extension Backend {
         for (number, plan) in plans.enumerated() {
             try step(plan) {
                 switch plan.kind {
-                case .interface(let interface): try work.interfaces.setUp(interface, observe: observe)
+                case .interface(let interface):
+                    try work.interfaces.setUp(interface, observe: observe)
+                    try show(interface.shownFolders, to: work.container.reference)
                 case .radio(let radio):
                     let moved = try work.interfaces.carryOut(radio, observe: observe)
                     records[number].change = .interface(moved.record(home: work.interfaces.home))

@@ -31,7 +31,9 @@ extension Backend {
             let id = Journal.newID()
             switch found {
             case .interface(let device, let link):
-                let plan = try work.interfaces.plan(device, link: link, taken: names, force: force)
+                var plan = try work.interfaces.plan(device, link: link, taken: names, force: force)
+                plan.shownFolders = try foldersToShow(
+                    for: link.name.description, in: work.container.reference, beside: present)
                 names.insert(plan.containerName)
                 plans.append(DevicePlan(id: id, hostdev: hostdev, kind: .interface(plan)))
             case .radio(let device, let link, let wireless):

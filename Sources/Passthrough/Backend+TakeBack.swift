@@ -13,7 +13,10 @@ extension Backend {
         do {
             let failures: [String]
             switch record.change {
-            case .interface(let interface): failures = try bringHome(interface, record)
+            case .interface(let interface):
+                // First: an interface that is not to be had back any more ends this.
+                let left = hideFolders(of: record)
+                failures = try bringHome(interface, record) + left
             case .nodes(let nodes):
                 let rest = takeAway(nodes, record)
                 guard !rest.canBeTriedAgain else { return rest.messages }

@@ -36,13 +36,14 @@ struct DevicePlan {
     /// What a record has to hold before the first change.
     func change(home: FileID?) -> AttachmentRecord.Change {
         let home = home ?? FileID(device: 0, inode: 0)
-        return switch kind {
+        switch kind {
         case .interface(let plan):
-            .interface(
-                plan.snapshot.record(
-                    containerIndex: plan.containerIndex, containerName: plan.containerName, home: home))
-        case .radio(let plan): .interface(plan.record(home: home))
-        case .nodes(let plan): .nodes(plan.record)
+            var record = plan.snapshot.record(
+                containerIndex: plan.containerIndex, containerName: plan.containerName, home: home)
+            record.shownFolders = plan.shownFolders
+            return .interface(record)
+        case .radio(let plan): return .interface(plan.record(home: home))
+        case .nodes(let plan): return .nodes(plan.record)
         }
     }
 }

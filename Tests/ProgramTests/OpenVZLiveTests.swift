@@ -68,6 +68,64 @@ import Testing
         }
     }
 
+    /// A staged control group of OpenVZ 7's, where a file stands for the kernel's: written at its beginning, and read.
+    @Test func showsTheInterfaceInAStagedSysfs() throws {
+        try Self.onHost { _ in
+            try sh(
+                """
+                # The machine's own control groups, and one more beside them.
+                mkdir /run/groups
+                mount -t tmpfs tmpfs /run/groups
+                for group in /sys/fs/cgroup/*/; do
+                    mkdir /run/groups/$(basename $group)
+                    mount --bind $group /run/groups/$(basename $group)
+                done
+                mkdir -p /run/groups/ve/101
+                # sysfs shows the interfaces of the network namespace in which it is mounted.
+                mkdir /run/sys
+                mount -t sysfs sysfs /run/sys
+                mount --rbind /run/groups /run/sys/fs/cgroup
+                mount --rbind /run/sys /sys
+                ip link add eth2 type veth peer name p2
+                """)
+            let file = "/sys/fs/cgroup/ve/101/ve.sysfs_permissions"
+            // What it may see by itself is not given, nor taken.
+            let set: (String) throws -> Void = { text in try sh("printf '\(text)' > \(file)") }
+            try set("devices/ rx\\n")
+            #expect(try Program.run("attach", "openvz:101", "--net", "eth1").status == 0)
+            let first = try sh("cat \(file)")
+            #expect(first == "devices/virtual rwx\ndevices/virtual/net rwx\n")
+            // Another one under the same folders: they are needed as long as one of both is there.
+            try set("devices/ rx\\ndevices/virtual/ rwx\\ndevices/virtual/net/ rwx\\n")
+            #expect(try Program.run("attach", "openvz:101", "--net", "eth2").status == 0)
+            try set("")
+            #expect(try Program.run("detach", "openvz:101", "--net", "eth1").status == 0)
+            #expect(try sh("cat \(file)") == "")
+            #expect(try Program.run("detach", "openvz:101", "--net", "eth2").status == 0)
+            #expect(try sh("cat \(file)") == "devices/virtual -\ndevices/virtual/net -\n")
+
+            // Killed at any step: recovering takes away what may have been given.
+            var kills = 0
+            for step in 1... {
+                try set("devices/ rx\\n")
+                let result = try Program.run(
+                    "attach", "openvz:101", "--net", "eth1", environment: ["HOSTDEV_KILL_AT": "\(step)"])
+                let given = try sh("cat \(file)").contains("rwx")
+                try set("")
+                #expect(try Program.run("recover").status == 0, "after step \(step)")
+                let isAttached = try Program.run("list", "openvz:101").output.contains("attached")
+                if given, !isAttached {
+                    #expect(try sh("cat \(file)") == "devices/virtual -\ndevices/virtual/net -\n", "after step \(step)")
+                }
+                if result.status == 0 { break }
+                try #require(result.status == 128 + 9, "\(result)")
+                kills += 1
+                #expect(try Program.run("detach", "openvz:101", "--all", "--if-attached").status == 0)
+            }
+            #expect(kills > 6)
+        }
+    }
+
     /// What fails live is not written, and the other way round.
     @Test func bothOrNeither() throws {
         try Self.onHost { container in

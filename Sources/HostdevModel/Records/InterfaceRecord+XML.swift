@@ -11,6 +11,11 @@ extension InterfaceRecord {
         element.add("looked-at", String(lookedAt))
         element.children = messages.map(\.element) + settings.map(\.element) + children.map(\.element)
         element.children += companions.map { $0.element("companion") }
+        element.children += shownFolders.map { folder in
+            var element = XMLNode("shown")
+            element.add("folder", folder)
+            return element
+        }
         return element
     }
 
@@ -19,10 +24,12 @@ extension InterfaceRecord {
         var settings: [Setting] = []
         var children: [InterfaceRecord] = []
         var companions: [InterfaceRecord] = []
+        var shownFolders: [String] = []
         for child in element.children {
             switch child.name {
             case "setting": settings.append(try Setting(child))
             case "interface": children.append(try InterfaceRecord(child))
+            case "shown": shownFolders.append(try child.text("folder"))
             case "companion": companions.append(try InterfaceRecord(child))
             default: messages.append(try Message(child))
             }
@@ -32,6 +39,7 @@ extension InterfaceRecord {
             home: try element.file("home"), lookedAt: try element.number("looked-at"), messages: messages,
             settings: settings, children: children)
         self.companions = companions
+        self.shownFolders = shownFolders
     }
 }
 

@@ -9,6 +9,8 @@ struct InterfacePlan {
     let snapshot: InterfaceSnapshot
     /// Its number in the container: free when this was worked out.
     var containerIndex: Int32
+    /// The folders of sysfs that the container has to be shown for it.
+    var shownFolders: [String] = []
     /// Its name in the container: free when this was worked out.
     let containerName: LinkName
     /// Addresses and routes that it takes along.

@@ -128,13 +128,14 @@ extension Backend {
                     }
                     // Which number it gets, only vzctl's kernel call knew.
                     interface.containerIndex = link.index
-                    records[number].change = .interface(
-                        interface.snapshot.record(
-                            containerIndex: link.index, containerName: interface.containerName,
-                            home: work.interfaces.home))
+                    if case .interface(var record) = records[number].change {
+                        record.containerIndex = link.index
+                        records[number].change = .interface(record)
+                    }
                     try journal.write(records[number])
                     stopPoint()
                     try work.interfaces.setUp(interface, observe: observe)
+                    try show(interface.shownFolders, to: work.container.reference)
                 case .radio:
                     throw PassthroughError(.notSupported, "vzctl moves no radio: \(plan.name)", device: plan.name)
                 case .nodes(let nodes):

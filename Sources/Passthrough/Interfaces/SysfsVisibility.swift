@@ -1,0 +1,51 @@
+internal import Containers
+internal import HostdevModel
+internal import LinuxSystem
+
+// On OpenVZ 7 a container sees an interface in its sysfs only when it may see the folders above it.
+extension Backend {
+    /// The folders that a container has to be shown for an interface of the host's, from the top; none but on OpenVZ 7.
+    ///
+    /// Those that it may see by itself are not among them, and are never taken from it.
+    func foldersToShow(
+        for interface: String, in container: ContainerReference, beside records: [AttachmentRecord]
+    ) throws -> [String] {
+        guard let permissions = SysfsPermissions(of: container) else { return [] }
+        let (seen, shown) = (try permissions.paths(), Set(records.flatMap(\.shownFolders)))
+        return try SysfsPermissions.folders(aboveInterface: interface).filter {
+            !seen.contains($0) || shown.contains($0)
+        }
+    }
+
+    /// Shows them.
+    func show(_ folders: [String], to container: ContainerReference) throws {
+        guard !folders.isEmpty, let permissions = SysfsPermissions(of: container) else { return }
+        observe(Step("show", folders.last ?? "", "in sysfs of \(container)"))
+        try permissions.show(folders)
+        stopPoint()
+    }
+
+    /// Hides those of a record that no other device of the container needs, while that is the container that it was.
+    ///
+    /// - Returns: what could not be hidden.
+    func hideFolders(of record: AttachmentRecord) -> [String] {
+        guard !record.shownFolders.isEmpty, let container = try? record.container.pinned(),
+            let permissions = SysfsPermissions(of: container.reference)
+        else { return [] }
+        do {
+            let others = try journal.records().filter { $0.id != record.id && $0.container == record.container }
+            let needed = Set(others.flatMap(\.shownFolders))
+            try permissions.hide(record.shownFolders.filter { !needed.contains($0) })
+            stopPoint()
+            return []
+        } catch {
+            return ["\(record.hostName): \(error)"]
+        }
+    }
+}
+
+extension AttachmentRecord {
+    fileprivate var shownFolders: [String] {
+        if case .interface(let interface) = change { interface.shownFolders } else { [] }
+    }
+}
