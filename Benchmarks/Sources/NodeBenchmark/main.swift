@@ -97,7 +97,6 @@ all.report.add("Start-up", ["| | ms |", "|---|---:|", "| `hostdev --version` | \
 let count = Double(LoopDevices.paths.count)
 all.goal("each of 100 nodes in one document above start-up, both versions", (manyHybrid - startUp) / count, 0.3, " ms")
 all.goal("each of 100 nodes in one document above start-up, cgroup2", (manyUnified - startUp) / count, 0.3, " ms")
-all.goal("attach × 10 other attachments, with 1,000", crowded["1000"]?.attachRatio ?? 0, 1.5)
 all.report.add("Goals", all.goals)
 
 write(Plot(title: "Milliseconds to attach", groups: all.groups).svg, to: "\(folder)/nodes.svg")
