@@ -26,7 +26,12 @@ enum Staged {
             $0 = join("\0", @arguments) . "\0" x 8192;
             $| = 1;
             my $child = fork // die;
-            if (!$child) { exec "setpriv", "--pdeathsig", "KILL", "unshare", "--net", "--mount", "sleep", "1000000" }
+            if (!$child) {
+                # The parent may be another user by then, whose death kills nobody of root's.
+                my ($id, $parent) = ($$, getppid);
+                exec "sh", "-c", "while [ -e /proc/$parent ]; do sleep 0.1; done; kill -9 $id" unless fork // die;
+                exec "unshare", "--net", "--mount", "sleep", "1000000";
+            }
             $< = $> = $user;
             print "$child\n"; wait; sleep 1000000;
             """#

@@ -161,11 +161,10 @@ import Testing
             let lock = try sh("stat -Lc 'container-%d-%i' /proc/\(container.id)/ns/net").split(separator: "\n")[0]
             #expect(try Program.run("attach", container.reference, "--net", "eth0", watched: true).status == 0)
             let started = try #require(watchers().first)
-            let holder = try RunningCommand(["flock", "/run/hostdev/locks/\(lock)", "sleep", "infinity"])
-            try until(
-                "grep -q sleep /proc/\(holder.id)/task/*/children /proc/\(holder.id)/comm || pgrep -P \(holder.id)")
+            let holder = try RunningCommand(["flock", "--no-fork", "/run/hostdev/locks/\(lock)", "sleep", "infinity"])
+            try until("grep -q sleep /proc/\(holder.id)/comm")
             container.end()
-            try sh("sleep 0.5; ls /run/hostdev/attachments | grep -q .; kill \(holder.id) $(pgrep -P \(holder.id))")
+            try sh("sleep 0.5; ls /run/hostdev/attachments | grep -q .; kill \(holder.id)")
             try awaitEnd(of: started)
             #expect(try HostInterface.changes(since: before) == "")
             try expectNothingLeft()
