@@ -7,6 +7,7 @@ struct Instruction: Hashable {
     enum Helper: Int32 {
         case mapLookup = 1
         case currentAncestorGroup = 123
+        case returnValue = 186
         case setReturnValue = 187
     }
 

@@ -8,7 +8,7 @@ internal import SystemPackage
 /// But since Linux 5.18 a program may set the verdict: this one, attached at the top of the hierarchy and so the last
 /// to run, clears it for the devices in its table. For all others it changes nothing.
 ///
-/// `bpf_set_retval` in bpf-helpers(7); `bpf_prog_run_array_cg` in the kernel's `kernel/bpf/cgroup.c`.
+/// `bpf_get_retval` and `bpf_set_retval` in bpf-helpers(7); `bpf_prog_run_array_cg` in the kernel's `kernel/bpf/cgroup.c`.
 enum OverrideProgram {
     static let name = "hostdev_rules"
 
@@ -32,6 +32,12 @@ enum OverrideProgram {
         let next = assembler.label()
         let found = assembler.label()
         let leave = assembler.label()
+
+        // Most opens on the machine are allowed, and cost no look-up. The call does not keep r1, so the context waits in r6.
+        assembler.emit(.copy(.r6, .r1))
+        assembler.emit(.call(.returnValue))
+        assembler.jump(to: leave) { .jump(if: .r0, equals: 0, by: $0) }
+        assembler.emit(.copy(.r1, .r6))
 
         // struct bpf_cgroup_dev_ctx: access << 16 | type, major, minor. r8 is what is asked for.
         assembler.emit(.load32(.r7, .r1, at: 0))
