@@ -79,7 +79,7 @@ extension Backend {
 
     private func detach(
         _ selectors: [DeviceSelector], _ reference: ContainerReference, ifAttached: Bool, dryRun: Bool
-    ) throws -> (outcome: Outcome, steps: [Step], devices: [HeldDevice]) {
+    ) throws -> (outcome: Outcome, steps: [Step], devices: HeldDevices) {
         try Self.requirePrivilege()
         var locks = try newLocks()
         let meant = try MeantContainer(reference)
@@ -87,10 +87,12 @@ extension Backend {
         try locks.take(Set(candidates.map(\.container.lockName)), for: "container \(reference)")
         // Another run may have changed them until the lock was ours.
         let records = try select(selectors, from: meant, ifAttached: ifAttached)
-        if dryRun { return (Outcome(), records.map { Step("take-back", $0.hostName, "from \(reference)") }, []) }
+        if dryRun {
+            return (Outcome(), records.map { Step("take-back", $0.hostName, "from \(reference)") }, HeldDevices([]))
+        }
         try locks.take(records.map(\.lockName), for: records.map(\.hostName).joined(separator: ", "))
         try refuseTakenNames(records)
-        let devices = records.compactMap(HeldDevice.init)
+        let devices = HeldDevices(records)
         var outcome = Outcome()
         for record in records.reversed() {
             observe(Step("take-back", record.hostName, "from \(reference)"))

@@ -46,7 +46,8 @@ extension Backend {
     /// Leaves a directory that was made for one attachment to another one of the container that has something in it: the
     /// last of them removes it.
     func handOver(_ directory: NodesRecord.Made, from record: AttachmentRecord) throws {
-        for var other in try journal.records() where other.id != record.id && other.container == record.container {
+        for var other in try journal.records(mentioning: [record.container.network.text])
+        where other.id != record.id && other.container == record.container {
             guard case .nodes(var nodes) = other.change, nodes.presence == .here,
                 let index = nodes.entries.firstIndex(where: { $0.path.hasPrefix(directory.path + "/") })
             else { continue }
@@ -97,7 +98,9 @@ extension Backend {
         stopPoint()
         // The last of an attach that did not come to its end takes the transaction along.
         if !journal.isCommitted(record),
-            try !journal.records().contains(where: { $0.transaction == record.transaction })
+            try !journal.records(mentioning: [record.transaction]).contains(where: {
+                $0.transaction == record.transaction
+            })
         {
             try journal.end(record.transaction)
         }

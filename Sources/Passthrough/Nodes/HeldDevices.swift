@@ -1,0 +1,90 @@
+internal import Containers
+internal import HostdevModel
+internal import LinuxSystem
+internal import SystemPackage
+
+/// Devices with nodes that a container had, and how to know who of the container still has one open.
+struct HeldDevices {
+    private struct Device {
+        let name: String
+        let numbers: Set<DeviceNumber>
+        /// The nodes that were made.
+        let files: Set<FileID>
+        /// The container's network namespace and, as long as it runs, its mount namespace.
+        let network: FileID
+        let mounts: FileID?
+    }
+
+    private let devices: [Device]
+
+    /// An interface is held by nobody. Of a container that has ended, processes may be left.
+    init(_ records: [AttachmentRecord]) {
+        // They have one container, mostly.
+        var mounts: [FileID: FileID?] = [:]
+        devices = records.compactMap { record in
+            guard case .nodes(let nodes) = record.change else { return nil }
+            let network = record.container.network
+            if mounts[network] == nil {
+                mounts[network] = .some((try? record.container.pinned().files).map { FileID($0.mounts.identity) })
+            }
+            return Device(
+                name: nodes.name, numbers: Set(nodes.numbers), files: Set(nodes.entries.flatMap(\.made).map(\.file)),
+                network: network, mounts: mounts[network] ?? nil)
+        }
+    }
+
+    /// Who has them open now: processes of the container by any node of a device, and whoever is not of the host by one
+    /// that was made. What the host's own processes do with its devices is their business.
+    ///
+    /// One look at all processes serves all devices: a host may have many of both.
+    func holders() throws -> [DeviceHolder] {
+        guard !devices.isEmpty else { return [] }
+        let host = try Namespace.current(.mount).identity
+        var holders = devices.map { _ in [DeviceHolder]() }
+        for process in try directoryEntries("/proc").compactMap({ Int32($0) }).sorted() {
+            guard let mounts = try? FileStatus.known("/proc/\(process)/ns/mnt").identity, mounts != host,
+                let network = try? FileStatus.known("/proc/\(process)/ns/net").identity
+            else { continue }
+            let open = Self.openDevices(process)
+            guard !open.isEmpty else { continue }
+            for (place, device) in devices.enumerated() {
+                let isContainers = FileID(mounts) == device.mounts || FileID(network) == device.network
+                let holds = open.contains { number, file in
+                    device.numbers.contains(number) && (isContainers || device.files.contains(file))
+                }
+                guard holds else { continue }
+                holders[place].append(
+                    DeviceHolder(device: device.name, process: process, command: Self.command(process)))
+            }
+        }
+        return holders.flatMap(\.self)
+    }
+
+    private static func openDevices(_ process: Int32) -> [(number: DeviceNumber, file: FileID)] {
+        let folder = "/proc/\(process)/fd"
+        return ((try? directoryEntries(FilePath(folder))) ?? []).compactMap { entry in
+            guard let status = try? FileStatus.known("\(folder)/\(entry)"), let number = status.device else {
+                return nil
+            }
+            return (number, FileID(status.identity))
+        }
+    }
+
+    private static func command(_ process: Int32) -> String {
+        let text = (try? readText(processFile(process, "comm"))) ?? "?"
+        return String(text.prefix { $0 != "\n" }.map { $0.isASCII && $0 >= " " && $0 <= "~" ? $0 : "?" })
+    }
+}
+
+extension Backend {
+    /// Who still has devices open; waits until the deadline for there to be nobody. Nobody is told when a file is closed,
+    /// so it looks again and again.
+    func holders(of devices: HeldDevices, until deadline: ContinuousClock.Instant) throws -> [DeviceHolder] {
+        while true {
+            let holders = try devices.holders()
+            guard !holders.isEmpty, ContinuousClock.now < deadline else { return holders }
+            _ = try awaitEvents([], until: min(deadline, .now.advanced(by: .milliseconds(100))))
+            try endIfInterrupted()
+        }
+    }
+}
