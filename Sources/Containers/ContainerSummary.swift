@@ -7,6 +7,8 @@ public struct ContainerSummary: Hashable, Sendable {
     public let reference: ContainerReference
     /// Its init process's number on the host, where it has one.
     public let process: Int32?
+    /// When that started, in clock ticks after boot.
+    let startTime: UInt64?
     /// Whether it has a user namespace of its own.
     public let hasUserNamespace: Bool
     /// Its control group, in the unified hierarchy if there, else in that of devices.
@@ -23,8 +25,16 @@ extension ContainerSummary {
         let groups = (try? DeviceControlGroups(of: id, mounts: host.mounts)) ?? DeviceControlGroups()
         guard descriptor.isAlive else { return nil }
         self.init(
-            reference: reference, process: id, hasUserNamespace: users != host.users,
+            reference: reference, process: id, startTime: status.startTime, hasUserNamespace: users != host.users,
             group: (groups.v2 ?? groups.v1)?.path)
+    }
+}
+
+extension ContainerSummary {
+    /// Pins the container, without asking its engine again.
+    public func pinned() throws(ContainerError) -> Container {
+        guard let process, let startTime else { return try Containers.container(reference) }
+        return try Container(reference, process: process, startTime: startTime)
     }
 }
 

@@ -20,6 +20,11 @@ import Testing
             let pid: Int32?
             let userns: Bool
             let cgroup: String?
+            let obstacles: [Obstacle]
+        }
+        struct Obstacle: Decodable {
+            let property: String
+            let verdict: String
         }
         let containers: [Container]
     }
@@ -148,6 +153,27 @@ import Testing
             #expect(line.pid == made.id)
             #expect(!line.userns)
             #expect(line.cgroup == "/\(name)")
+            #expect(line.obstacles.isEmpty)
+        }
+    }
+
+    /// What stands in the way of giving a container devices, in a word: `doctor` says more.
+    @Test func listsWhatStandsInTheWay() throws {
+        try onThrowawayHost {
+            try sh("ip netns add blue")
+            let name = "hostdev-list-\(getpid())-way"
+            let made = try Engine.runc.start(name: name, layout: .hybrid)
+            defer { made.stop() }
+            try sh("nsenter --target \(made.id) --mount /bin/busybox mount -o remount,ro,bind none /dev")
+            let containers = try decode(Containers.self, Program.run("containers", "--format", "json")).containers
+            func obstacles(_ reference: String) -> [String] {
+                containers.filter { $0.reference == reference }.flatMap(\.obstacles).map {
+                    "\($0.property) \($0.verdict)"
+                }
+            }
+            #expect(obstacles("netns:blue") == ["devices limited"])
+            #expect(obstacles("oci:\(name)") == ["/dev missing"])
+            #expect(try Program.run("containers").output.contains("/dev: is read-only"))
         }
     }
 }

@@ -37,7 +37,8 @@ struct NetNSEngine: ContainerEngine {
         let containers: [ContainerSummary] = names.compactMap { name in
             guard (try? container(name)) != nil else { return nil }
             return ContainerSummary(
-                reference: ContainerReference(engine: self.name, name: name), process: nil, hasUserNamespace: false,
+                reference: ContainerReference(engine: self.name, name: name), process: nil, startTime: nil,
+                hasUserNamespace: false,
                 group: nil)
         }
         return RunningContainers(containers: containers)

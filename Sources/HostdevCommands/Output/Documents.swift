@@ -108,15 +108,17 @@ struct ContainersDocument: Encodable {
         let pid: Int32?
         let userns: Bool
         let cgroup: String?
+        let obstacles: [FindingsDocument.Entry]
     }
 
     let containers: [Entry]
 
-    init(_ containers: [ContainerSummary]) {
-        self.containers = containers.map {
+    init(_ containers: [(container: ContainerSummary, obstacles: [Finding])]) {
+        self.containers = containers.map { container, obstacles in
             Entry(
-                reference: $0.reference.description, engine: $0.reference.engine ?? "", name: $0.reference.name,
-                pid: $0.process, userns: $0.hasUserNamespace, cgroup: $0.group)
+                reference: container.reference.description, engine: container.reference.engine ?? "",
+                name: container.reference.name, pid: container.process, userns: container.hasUserNamespace,
+                cgroup: container.group, obstacles: FindingsDocument(obstacles).findings)
         }
     }
 }

@@ -5,22 +5,26 @@ internal import Passthrough
 /// `hostdev containers`.
 struct ContainersVerb: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "containers", abstract: "Lists the running containers of all engines.")
+        commandName: "containers",
+        abstract: "Lists the running containers of all engines, with what stands in the way of giving them devices.")
 
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var common: CommonOptions
 
     func run() throws {
+        let backend = common.backend()
         let running = Containers.running()
         for problem in running.problems { writeError("hostdev: \(problem)") }
-        let containers = running.containers
-        try output.output.print(ContainersDocument(containers)) {
+        let containers = running.containers.map { ($0, obstacles: backend.obstacles(to: $0)) }
+        try common.output.output.print(ContainersDocument(containers)) {
             table(
-                ["CONTAINER", "ENGINE", "PID", "USERNS", "CGROUP"],
-                containers.map {
+                ["CONTAINER", "ENGINE", "PID", "USERNS", "CGROUP", "OBSTACLES"],
+                containers.map { container, obstacles in
                     [
-                        $0.reference.description, $0.reference.engine ?? "-", $0.process.map(String.init) ?? "-",
-                        $0.hasUserNamespace ? "yes" : "no",
-                        $0.group ?? "-",
+                        container.reference.description, container.reference.engine ?? "-",
+                        container.process.map(String.init) ?? "-", container.hasUserNamespace ? "yes" : "no",
+                        container.group ?? "-",
+                        obstacles.isEmpty
+                            ? "-" : obstacles.map { "\($0.property): \($0.found)" }.joined(separator: "; "),
                     ]
                 })
         }

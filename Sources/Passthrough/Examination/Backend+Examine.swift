@@ -9,13 +9,29 @@ extension Backend {
         do {
             var findings = try host()
             guard let reference else { return findings }
-            let container = try Containers.container(reference)
-            findings += try [devices(of: container.reference), network(of: container)]
-            if let files = container.files { findings += try self.files(files, of: container.reference) }
+            findings += try self.findings(about: Containers.container(reference))
             return findings
         } catch {
             throw PassthroughError(error)
         }
+    }
+
+    /// What stands in the way of giving a running container devices, as ``examine(_:)`` says it. Nothing does of one that
+    /// has ended meanwhile.
+    public func obstacles(to container: ContainerSummary) -> [Finding] {
+        do {
+            return try findings(about: container.pinned()).filter { $0.verdict != .good }
+        } catch {
+            let error = PassthroughError(error)
+            guard error.code != .noSuchContainer else { return [] }
+            return [Finding(container.reference.description, "container", .missing, error.message, remedy: error.hint)]
+        }
+    }
+
+    private func findings(about container: borrowing Container) throws -> [Finding] {
+        var findings = try [devices(of: container.reference), network(of: container)]
+        if let files = container.files { findings += try self.files(files, of: container.reference) }
+        return findings
     }
 
     private func host() throws -> [Finding] {

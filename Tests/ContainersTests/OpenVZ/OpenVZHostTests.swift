@@ -47,7 +47,9 @@ import Testing
             try take()
             let left = try sh("ls -A /run/lock; ls /run/101.conf.lck")
             #expect(left == "/run/101.conf.lck\n")
-            let holder = try RunningCommand(["flock", "--no-fork", "/run/101.conf.lck", "sh", "-c", "echo held; exec sleep 1000"])
+            let holder = try RunningCommand([
+                "flock", "--no-fork", "/run/101.conf.lck", "sh", "-c", "echo held; exec sleep 1000",
+            ])
             defer { holder.end() }
             try until("! flock --nonblock /run/101.conf.lck true")
             let error = #expect(throws: ContainerError.self) { try take() }
