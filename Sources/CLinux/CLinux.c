@@ -75,8 +75,9 @@ int linux_spawn_chdir(posix_spawn_file_actions_t *actions, const char *path) {
     return posix_spawn_file_actions_addchdir_np(actions, path);
 }
 
-int linux_contains(const void *bytes, size_t size, const void *part, size_t part_size) {
-    return memmem(bytes, size, part, part_size) != NULL;
+long linux_find(const void *bytes, size_t size, const void *part, size_t part_size) {
+    const char *found = memmem(bytes, size, part, part_size);
+    return found ? found - (const char *)bytes : -1;
 }
 
 int linux_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve) {

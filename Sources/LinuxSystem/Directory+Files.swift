@@ -13,7 +13,7 @@ extension Directory {
         var found: [(name: String, bytes: [UInt8])] = []
         for entry in try directoryEntries(name) {
             guard let size = try read(entry, into: &buffer) else { continue }
-            if let texts, !texts.contains(where: { unsafe linux_contains(buffer, size, $0, $0.count) != 0 }) {
+            if let texts, !texts.contains(where: { unsafe linux_find(buffer, size, $0, $0.count) >= 0 }) {
                 continue
             }
             found.append((entry, Array(buffer[..<size])))

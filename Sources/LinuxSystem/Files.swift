@@ -23,10 +23,11 @@ func readBytes(_ file: FileDescriptor, named name: String) throws(SystemError) -
     }
 }
 
-/// Whether a text stands somewhere in some bytes: `memmem(3)`.
-public func contains(_ bytes: [UInt8], _ text: String) -> Bool {
+/// Where a text stands first in some bytes: `memmem(3)`. Nil: nowhere.
+public func firstIndex(of text: String, in bytes: [UInt8]) -> Int? {
     let text = Array(text.utf8)
-    return unsafe linux_contains(bytes, bytes.count, text, text.count) != 0
+    let place = unsafe linux_find(bytes, bytes.count, text, text.count)
+    return place < 0 ? nil : place
 }
 
 /// A file's bytes as text; what is no UTF-8 comes out as replacement characters.

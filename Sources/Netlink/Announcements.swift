@@ -49,7 +49,7 @@ public import SystemPackage
         var wereOfNodes = false
         while let message = receive() {
             // Both the kernel and udev(7) write a device's properties as NAME=VALUE, a zero byte behind each.
-            if message.isEmpty || contains(message, "\0MAJOR=") { wereOfNodes = true }
+            if message.isEmpty || firstIndex(of: "\0MAJOR=", in: message) != nil { wereOfNodes = true }
         }
         return wereOfNodes
     }

@@ -65,6 +65,26 @@ import Testing
         }
     }
 
+    /// conmon still has the old name then, and podman may give that to another container.
+    @Test func aRenamedContainerHasItsNewNameAlone() throws {
+        try onThrowawayHost {
+            func process(_ reference: String) throws -> Int32? {
+                try Containers.container(ContainerReference(reference)).process?.id
+            }
+            let name = "hostdev-test-\(getpid())-renamed"
+            let container = try PodmanContainer(ofImage: name)
+            defer { container.stop() }
+            #expect(try process("podman:\(name)") == container.id)
+            try container.rename(to: "\(name)-now")
+            #expect(try process("podman:\(name)-now") == container.id)
+            #expect(throws: ContainerError.self) { try process("podman:\(name)") }
+            let other = try PodmanContainer(ofImage: name)
+            defer { other.stop() }
+            #expect(try process("podman:\(name)") == other.id)
+            #expect(try process("podman:\(name)-now") == container.id)
+        }
+    }
+
     /// A monitor of LXC's answers under a hashed name where the path is too long for a socket's.
     @Test func findsLXCBelowALongPath() throws {
         try onThrowawayHost {

@@ -43,7 +43,7 @@ int linux_spawn_chdir(posix_spawn_file_actions_t *actions, const char *path);
 int linux_spawn_closefrom(posix_spawn_file_actions_t *actions, int first);
 
 // Bytes in bytes: memmem(3). Whether they are there.
-int linux_contains(const void *bytes, size_t size, const void *part, size_t part_size);
+long linux_find(const void *bytes, size_t size, const void *part, size_t part_size);
 
 // Paths below a directory: openat2(2), renameat2(2).
 static const uint64_t linux_RESOLVE_NO_MAGICLINKS = 0x02;

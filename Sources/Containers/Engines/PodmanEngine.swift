@@ -3,8 +3,9 @@ internal import SystemPackage
 
 /// `podman:web`, or its id or the beginning of it: a container of root's podman.
 ///
-/// podman keeps names in a database of its own. But each container has a watcher, conmon(8), that is started with the
-/// name and the id and is the parent of the init process, of which the runtime keeps a state.
+/// podman keeps names in a database of its own, and in a list of those with an image. But each container has a watcher,
+/// conmon(8), that is started with the name and the id and is the parent of the init process, of which the runtime keeps a
+/// state.
 struct PodmanEngine: ProcessEngine {
     let name = "podman"
     let abilities = EngineAbilities()
@@ -14,6 +15,14 @@ struct PodmanEngine: ProcessEngine {
             for root in OCIEngine.ownRoots {
                 if let state = try OCIState(root.appending(name)) {
                     return Self.claim(state, Self.name(of: state) ?? name)
+                }
+            }
+        }
+        // Most have an image, and are found without a look at all that run.
+        for id in PodmanStore.usual.compactMap({ $0.id(of: name) }) {
+            for root in OCIEngine.ownRoots {
+                if let state = try OCIState(root.appending(id)), Self.name(of: state) == name {
+                    return Self.claim(state, name)
                 }
             }
         }
@@ -46,7 +55,11 @@ struct PodmanEngine: ProcessEngine {
         guard state.process > 0, let status = try? ProcessStatus(of: state.process),
             let watcher = ProcessArguments(of: status.parent), isWatcher(watcher, of: state.id)
         else { return nil }
-        return watcher.value(of: "-n", "--name")
+        // The bundle is STORE/ID/userdata.
+        let store = watcher.value(of: "-b", "--bundle").map {
+            FilePath($0).removingLastComponent().removingLastComponent()
+        }
+        return store.flatMap { PodmanStore($0)?.name(of: state.id) } ?? watcher.value(of: "-n", "--name")
     }
 
     /// CRI-O has conmon too, but not podman clean up behind it.
