@@ -33,9 +33,9 @@ struct Host {
     /// One container of each engine.
     func stageOneOfEach() -> [Container] {
         let id = Self.id(777_777)
-        let podman = crowd(1, ["/usr/bin/conmon", "-c", id, "-n", "only-podman", "--exit-command", "/usr/bin/podman"])[
-            0]
+        let podman = crowd(1, Self.conmon(id, "only-podman"))[0]
         state("/run/crun/\(id)", process: podman)
+        stagePodmanStore([])
         let runc = crowd(1)[0]
         state("/run/runc/only", process: runc)
         let docker = crowd(1)[0]
@@ -55,7 +55,7 @@ struct Host {
         return [
             Container(reference: "oci:only", shown: "oci:ID", process: runc, limit: 2),
             Container(reference: "podman:\(id)", shown: "podman:ID", process: podman, limit: 2),
-            Container(reference: "podman:only-podman", shown: "podman:NAME", process: podman, limit: .infinity),
+            Container(reference: "podman:only-podman", shown: "podman:NAME", process: podman, limit: 2),
             Container(reference: "docker:\(id)", shown: "docker:ID", process: docker, limit: 2),
             Container(reference: "docker:only-docker", shown: "docker:NAME", process: docker, limit: .infinity),
             Container(reference: "lxc:only-lxc", shown: "lxc:NAME", process: lxc, limit: 2),
@@ -78,17 +78,35 @@ struct Host {
             stage("/run/systemd/machines/stale\(number)", "CLASS=container\nSERVICE=systemd-nspawn\nLEADER=4194303")
             stage("/var/lib/lxc/stale\(number)/config", "")
         }
+        stagePodmanStore((0..<count).map { (Self.id($0), "stale\($0)") })
     }
 
     /// As many of podman's and of runc's.
     func stageRunning(_ count: Int) {
-        let podmans = crowd(
-            count, ["/usr/bin/conmon", "-c", "ID", "-n", "podmanNUMBER", "--exit-command", "/usr/bin/podman"],
-            from: 10_000)
+        let podmans = crowd(count, Self.conmon("ID", "podmanNUMBER"), from: 10_000)
         for (number, process) in podmans.enumerated() {
             state("/run/crun/\(Self.id(10_000 + number))", process: process)
         }
         for (number, process) in crowd(count).enumerated() { state("/run/runc/running\(number)", process: process) }
+    }
+
+    private static let podmanStore = "/var/lib/containers/storage/overlay-containers"
+
+    /// What podman's watcher is started with.
+    private static func conmon(_ id: String, _ name: String) -> [String] {
+        [
+            "/usr/bin/conmon", "-c", id, "-b", "\(podmanStore)/\(id)/userdata", "-n", name, "--exit-command",
+            "/usr/bin/podman",
+        ]
+    }
+
+    /// podman's list of containers: those, and last the one that is looked for.
+    private func stagePodmanStore(_ containers: [(id: String, name: String)]) {
+        let filling = String(repeating: "0", count: 400)
+        let entries = (containers + [(Self.id(777_777), "only-podman")]).map { id, name in
+            #"{"id":"\#(id)","names":["\#(name)"],"image":"\#(filling)","metadata":"{\"name\":\"\#(name)\"}"}"#
+        }
+        stage("\(Self.podmanStore)/containers.json", "[\(entries.joined(separator: ","))]")
     }
 
     /// A state as runc keeps it.
