@@ -15,16 +15,8 @@ public func startDetached(_ program: FilePath, _ arguments: [String]) throws(Sys
     unsafe linux_spawn_closefrom(&actions, 3)
     unsafe linux_spawn_chdir(&actions, "/")
 
-    var attributes = posix_spawnattr_t()
-    unsafe posix_spawnattr_init(&attributes)
+    var attributes = defaultSignals(and: linux_POSIX_SPAWN_SETSID)
     defer { unsafe posix_spawnattr_destroy(&attributes) }
-    var signals = sigset_t()
-    unsafe sigemptyset(&signals)
-    unsafe posix_spawnattr_setsigmask(&attributes, &signals)
-    unsafe sigfillset(&signals)
-    unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
-    let flags = CInt(POSIX_SPAWN_SETSIGMASK) | CInt(POSIX_SPAWN_SETSIGDEF) | linux_POSIX_SPAWN_SETSID
-    unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
 
     let path = unsafe getenv("PATH").map { unsafe "PATH=" + String(cString: $0) }
     let argv = unsafe ([program.string] + arguments).map { unsafe strdup($0) } + [nil]
@@ -33,4 +25,19 @@ public func startDetached(_ program: FilePath, _ arguments: [String]) throws(Sys
     var id: pid_t = 0
     let result = unsafe posix_spawn(&id, program.string, &actions, &attributes, argv, envp)
     guard result == 0 else { throw SystemError(Errno(rawValue: result), "start", program.string) }
+}
+
+/// How a program is started whose signals are all as they are by default, and none blocked: `posix_spawnattr_t`, which the
+/// caller destroys. With more flags of `posix_spawnattr_setflags(3)`.
+func defaultSignals(and flags: CInt = 0) -> posix_spawnattr_t {
+    var attributes = posix_spawnattr_t()
+    unsafe posix_spawnattr_init(&attributes)
+    var signals = sigset_t()
+    unsafe sigemptyset(&signals)
+    unsafe posix_spawnattr_setsigmask(&attributes, &signals)
+    unsafe sigfillset(&signals)
+    unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
+    let all = CInt(POSIX_SPAWN_SETSIGMASK) | CInt(POSIX_SPAWN_SETSIGDEF) | flags
+    unsafe posix_spawnattr_setflags(&attributes, Int16(all))
+    return attributes
 }

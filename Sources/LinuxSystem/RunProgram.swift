@@ -24,16 +24,8 @@ public func runProgram(_ program: String, _ arguments: [String]) throws(SystemEr
     for descriptor in CInt(1)...2 {
         unsafe posix_spawn_file_actions_adddup2(&actions, output.file.rawValue, descriptor)
     }
-    var attributes = posix_spawnattr_t()
-    unsafe posix_spawnattr_init(&attributes)
+    var attributes = defaultSignals()
     defer { unsafe posix_spawnattr_destroy(&attributes) }
-    var signals = sigset_t()
-    unsafe sigemptyset(&signals)
-    unsafe posix_spawnattr_setsigmask(&attributes, &signals)
-    unsafe sigfillset(&signals)
-    unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
-    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-
     let argv = unsafe ([program] + arguments).map { unsafe strdup($0) } + [nil]
     defer { unsafe argv.forEach { unsafe free($0) } }
     var id: pid_t = 0

@@ -14,6 +14,7 @@ extension NodesPlan {
         record: (NodesRecord) throws -> Void
     ) throws {
         guard let files = container.files else { return }
+        let steps = steps
         for (grant, step) in zip(grants, steps) {
             observe(step)
             try rules.allow(grant)
@@ -43,22 +44,23 @@ extension NodesPlan {
             }
         }
     }
+}
 
-    private static func place(of content: EntryContent) -> NodesRecord.Place? {
-        guard case .node(let number) = content, let place = DeviceNodes().place(of: number) else { return nil }
-        return NodesRecord.Place(path: place.path, subsystem: place.subsystem)
-    }
-
-    /// The plan as it goes into a record, before anything is made.
-    var record: NodesRecord {
-        NodesRecord(
+extension NodesRecord {
+    init(_ subject: NodesSubject, _ entries: [EntryPlan], _ grants: [DeviceAccess.Grant]) {
+        self.init(
             name: subject.name, address: subject.unit?.address, wwid: subject.unit?.wwid,
             identity: subject.identity.description, lock: subject.lockName,
             entries: entries.map {
-                NodesRecord.Entry(
-                    path: $0.path.string, content: NodesRecord.Content($0.content),
-                    isMounted: $0.technique == .mounted, place: Self.place(of: $0.content))
+                Entry(
+                    path: $0.path.string, content: Content($0.content), isMounted: $0.technique == .mounted,
+                    place: Self.place(of: $0.content))
             },
-            grants: grants.map(NodesRecord.Grant.init))
+            grants: grants.map(Grant.init))
+    }
+
+    private static func place(of content: EntryContent) -> Place? {
+        guard case .node(let number) = content, let place = DeviceNodes().place(of: number) else { return nil }
+        return Place(path: place.path, subsystem: place.subsystem)
     }
 }

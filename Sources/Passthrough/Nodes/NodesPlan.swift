@@ -13,6 +13,16 @@ struct NodesPlan {
     let entries: [EntryPlan]
     /// What has to be granted first.
     let grants: [Grant]
+    /// The plan as it goes into a record, before anything is made.
+    let record: NodesRecord
+
+    /// A plan for what is known to be missing.
+    init(subject: NodesSubject, entries: [EntryPlan], grants: [Grant]) {
+        self.subject = subject
+        self.entries = entries
+        self.grants = grants
+        record = NodesRecord(subject, entries, grants)
+    }
 
     /// The steps in their order, as people read them.
     var steps: [Step] {
@@ -26,14 +36,16 @@ extension NodesPlan {
     init(
         _ request: NodesRequest, _ subject: NodesSubject, container: borrowing Container, rules: DeviceRules, id: String
     ) throws {
-        self.subject = subject
         guard let files = container.files else {
             preconditionFailure("\(container.reference) has no files, and was to be refused")
         }
-        entries = try Self.entries(request, subject.nodes, files).filter {
+        let entries = try Self.entries(request, subject.nodes, files).filter {
             try ContainerEntries(attachment: id, entry: 0, in: files).look($0, in: files.root) == .absent
         }
-        grants = try subject.nodes.flatMap { try rules.look(DeviceRule($0.number, request.access), for: files.groups) }
+        let grants = try subject.nodes.flatMap {
+            try rules.look(DeviceRule($0.number, request.access), for: files.groups)
+        }
+        self.init(subject: subject, entries: entries, grants: grants)
     }
 
     private static func entries(
