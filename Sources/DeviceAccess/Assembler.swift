@@ -17,6 +17,12 @@ struct Assembler {
         places[label.index] = instructions.count
     }
 
+    /// The number of the instruction that a label is at.
+    func place(of label: Label) -> Int {
+        guard let place = places[label.index] else { preconditionFailure("a label without a place") }
+        return place
+    }
+
     mutating func emit(_ several: Instruction...) {
         instructions += several
     }
@@ -31,8 +37,7 @@ struct Assembler {
     func assembled() -> [Instruction] {
         var result = instructions
         for jump in jumps {
-            guard let place = places[jump.to.index] else { preconditionFailure("a label without a place") }
-            result[jump.at] = jump.make(Int16(place - jump.at - 1))
+            result[jump.at] = jump.make(Int16(place(of: jump.to) - jump.at - 1))
         }
         return result
     }

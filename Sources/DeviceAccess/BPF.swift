@@ -59,6 +59,7 @@ struct BPFCommand: Hashable {
     static let mapByID = BPFCommand(14, "mapByID")
     static let information = BPFCommand(15, "information")
     static let query = BPFCommand(16, "query")
+    static let loadTypes = BPFCommand(18, "loadTypes")
     static let createLink = BPFCommand(28, "createLink")
     static let updateLink = BPFCommand(29, "updateLink")
     static let linkByID = BPFCommand(30, "linkByID")

@@ -20,8 +20,9 @@ struct DeviceProgram: ~Copyable {
         descriptor = try attribute.open(.programByID, "program \(id)")
     }
 
-    /// Loads one. What the kernel's verifier says against it is in the error.
-    init(_ instructions: [Instruction], name: String, isGPL: Bool = true) throws(SystemError) {
+    /// Loads one, with the number of the instruction at which a callback of it begins. What the kernel's verifier says
+    /// against it is in the error.
+    init(_ instructions: [Instruction], name: String, callback: Int? = nil, isGPL: Bool = true) throws(SystemError) {
         let code = KernelMemory(count: instructions.count * 8)
         for (index, instruction) in instructions.enumerated() { code.set(instruction.word, at: index * 8) }
         let license = KernelMemory(count: 16)
@@ -34,6 +35,10 @@ struct DeviceProgram: ~Copyable {
         attribute.memory.set(name: name, at: 48)
         // expected_attach_type: without it the verifier refuses to let a program set the verdict.
         attribute.set(Self.attachType, at: 68)
+        // The verifier goes into a callback only where types say that there is one.
+        let types: FunctionTypes?
+        if let callback { types = try FunctionTypes(callback: callback) } else { types = nil }
+        types?.describe(attribute)
         do throws(SystemError) {
             descriptor = try attribute.open(.loadProgram, name)
         } catch {

@@ -7,6 +7,7 @@ struct Instruction: Hashable {
     enum Helper: Int32 {
         case mapLookup = 1
         case currentAncestorGroup = 123
+        case loop = 181
         case returnValue = 186
         case setReturnValue = 187
     }
@@ -40,6 +41,9 @@ struct Instruction: Hashable {
     static func load32(_ to: Register, _ from: Register, at offset: Int16) -> Instruction {
         Instruction(0x61, to: to, from: from.rawValue, offset: offset)
     }
+    static func load64(_ to: Register, _ from: Register, at offset: Int16) -> Instruction {
+        Instruction(0x79, to: to, from: from.rawValue, offset: offset)
+    }
     static func store32(_ from: Register, _ to: Register, at offset: Int16) -> Instruction {
         Instruction(0x63, to: to, from: from.rawValue, offset: offset)
     }
@@ -48,15 +52,14 @@ struct Instruction: Hashable {
     }
 
     // BPF_JMP: the offset counts instructions from the next one on.
-    static func jump(by offset: Int16) -> Instruction { Instruction(0x05, offset: offset) }
     static func jump(if left: Register, equals value: Int32, by offset: Int16) -> Instruction {
         Instruction(0x15, to: left, offset: offset, immediate: value)
     }
-    static func jump(if left: Register, equals right: Register, by offset: Int16) -> Instruction {
-        Instruction(0x1d, to: left, from: right.rawValue, offset: offset)
-    }
     static func jump(if left: Register, isNot value: Int32, by offset: Int16) -> Instruction {
         Instruction(0x55, to: left, offset: offset, immediate: value)
+    }
+    static func jump(if left: Register, isNot right: Register, by offset: Int16) -> Instruction {
+        Instruction(0x5d, to: left, from: right.rawValue, offset: offset)
     }
     static func call(_ helper: Helper) -> Instruction { Instruction(0x85, immediate: helper.rawValue) }
     static let exit = Instruction(0x95)
@@ -66,6 +69,12 @@ struct Instruction: Hashable {
         Instruction(0x18, to: to, from: 1, immediate: descriptor)
     }
     static let second = Instruction(0)
+
+    /// BPF_LD | BPF_IMM | BPF_DW with BPF_PSEUDO_FUNC: the address of a function of the program itself, so many instructions
+    /// after the next one. It takes ``second`` right after it.
+    static func setFunction(_ to: Register, by offset: Int16) -> Instruction {
+        Instruction(0x18, to: to, from: 4, immediate: Int32(offset))
+    }
 
     /// BPF_LD | BPF_IMM | BPF_DW: a number of 64 bits. It takes ``upperHalf(of:)`` right after it.
     static func setWide(_ to: Register, _ value: UInt64) -> Instruction {

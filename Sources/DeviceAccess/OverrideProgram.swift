@@ -12,73 +12,83 @@ internal import SystemPackage
 enum OverrideProgram {
     static let name = "hostdev_rules"
 
-    // Groups that are deeper than this have no rule looked up. The kernel's verifier goes through all of them when the
-    // program is loaded: half a millisecond.
-    private static let levels: Int32 = 32
+    // The record that both parts share, at the end of the stack: what is asked for, and the key, RuleTable.Key.
+    private static let record: Int16 = -32
+    private static let asked: Int16 = 0
+    private static let group: Int16 = 8
+    private static let type: Int16 = 16
+    private static let major: Int16 = 20
+    private static let minor: Int16 = 24
+    private static let filling: Int16 = 28
 
-    // The key, RuleTable.Key, at the end of the stack.
-    private static let group: Int16 = -24
-    private static let type: Int16 = -16
-    private static let major: Int16 = -12
-    private static let minor: Int16 = -8
-    private static let filling: Int16 = -4
+    /// How many levels of groups are looked up at most: more than a path has room for.
+    private static let levels: Int32 = 2_048
 
-    /// The least that the kernel refuses where it cannot run the program itself.
-    static let probe: [Instruction] = [.set(.r1, 0), .call(.setReturnValue), .set(.r0, 1), .exit]
-
-    static func instructions(table: borrowing RuleTable) -> [Instruction] {
+    /// Loads it, with the table in which it looks rules up.
+    static func load(table: borrowing RuleTable) throws(SystemError) -> DeviceProgram {
         var assembler = Assembler()
-        let level = assembler.label()
-        let next = assembler.label()
-        let found = assembler.label()
         let leave = assembler.label()
+        let level = assembler.label()
 
         // Most opens on the machine are allowed, and cost no look-up. The call does not keep r1, so the context waits in r6.
         assembler.emit(.copy(.r6, .r1))
         assembler.emit(.call(.returnValue))
         assembler.jump(to: leave) { .jump(if: .r0, equals: 0, by: $0) }
-        assembler.emit(.copy(.r1, .r6))
 
-        // struct bpf_cgroup_dev_ctx: access << 16 | type, major, minor. r8 is what is asked for.
-        assembler.emit(.load32(.r7, .r1, at: 0))
-        assembler.emit(.copy(.r8, .r7))
-        assembler.emit(.shiftRight(.r8, 16))
-        assembler.emit(.and(.r7, 0xffff))
-        assembler.emit(.store32(.r7, .stackEnd, at: type))
-        assembler.emit(.load32(.r7, .r1, at: 4))
-        assembler.emit(.store32(.r7, .stackEnd, at: major))
-        assembler.emit(.load32(.r7, .r1, at: 8))
-        assembler.emit(.store32(.r7, .stackEnd, at: minor))
-        assembler.emit(.set(.r7, 0))
-        assembler.emit(.store32(.r7, .stackEnd, at: filling))
+        // struct bpf_cgroup_dev_ctx: access << 16 | type, major, minor.
+        assembler.emit(.load32(.r7, .r6, at: 0), .copy(.r8, .r7))
+        assembler.emit(.shiftRight(.r8, 16), .store64(.r8, .stackEnd, at: record + asked))
+        assembler.emit(.and(.r7, 0xffff), .store32(.r7, .stackEnd, at: record + type))
+        assembler.emit(.load32(.r7, .r6, at: 4), .store32(.r7, .stackEnd, at: record + major))
+        assembler.emit(.load32(.r7, .r6, at: 8), .store32(.r7, .stackEnd, at: record + minor))
+        assembler.emit(.set(.r7, 0), .store32(.r7, .stackEnd, at: record + filling))
+        assembler.emit(.store64(.r7, .stackEnd, at: record + group))
 
-        // The asking process's group may be below the one that has the rule: every group on the way down is looked up,
-        // but for the hierarchy's top, level 0, which never has a rule. r9 is the level.
-        assembler.emit(.set(.r9, 1))
-        assembler.place(level)
-        assembler.emit(.copy(.r1, .r9))
-        assembler.emit(.call(.currentAncestorGroup))
-        assembler.jump(to: leave) { .jump(if: .r0, equals: 0, by: $0) }
-        assembler.emit(.store64(.r0, .stackEnd, at: group))
-        assembler.emit(.setMap(.r1, descriptor: table.descriptor.file.rawValue), .second)
-        assembler.emit(.copy(.r2, .stackEnd))
-        assembler.emit(.add(.r2, Int32(group)))
-        assembler.emit(.call(.mapLookup))
-        assembler.jump(to: next) { .jump(if: .r0, equals: 0, by: $0) }
-        assembler.emit(.load32(.r7, .r0, at: 0))
-        assembler.emit(.and(.r7, .r8))
-        assembler.jump(to: found) { .jump(if: .r7, equals: .r8, by: $0) }
-        assembler.place(next)
-        assembler.emit(.add(.r9, 1))
-        assembler.jump(to: level) { .jump(if: .r9, isNot: levels, by: $0) }
-        assembler.jump(to: leave) { .jump(by: $0) }
-
-        assembler.place(found)
-        assembler.emit(.set(.r1, 0))
-        assembler.emit(.call(.setReturnValue))
+        // The asking process's group may be below the one that has the rule, so every group on the way down is looked up.
+        // A loop of the program's own would do too, but the verifier goes through each of its turns, which takes it
+        // some 30 µs a level; the kernel's loop it goes through once.
+        emitLoop(through: level, &assembler)
         assembler.place(leave)
-        assembler.emit(.set(.r0, 1))
-        assembler.emit(.exit)
-        return assembler.assembled()
+        assembler.emit(.set(.r0, 1), .exit)
+
+        // One turn: r1 is its number, r2 the record. It returns whether the loop is to end. The hierarchy's top, level 0,
+        // never has a rule.
+        let next = assembler.label()
+        let end = assembler.label()
+        assembler.place(level)
+        assembler.emit(.copy(.r6, .r2))
+        assembler.emit(.add(.r1, 1), .call(.currentAncestorGroup))
+        assembler.jump(to: end) { .jump(if: .r0, equals: 0, by: $0) }
+        assembler.emit(.store64(.r0, .r6, at: group))
+        assembler.emit(.setMap(.r1, descriptor: table.descriptor.file.rawValue), .second)
+        assembler.emit(.copy(.r2, .r6), .add(.r2, Int32(group)), .call(.mapLookup))
+        assembler.jump(to: next) { .jump(if: .r0, equals: 0, by: $0) }
+        assembler.emit(.load32(.r7, .r0, at: 0), .load64(.r8, .r6, at: asked), .and(.r7, .r8))
+        assembler.jump(to: next) { .jump(if: .r7, isNot: .r8, by: $0) }
+        assembler.emit(.set(.r1, 0), .call(.setReturnValue))
+        assembler.place(end)
+        assembler.emit(.set(.r0, 1), .exit)
+        assembler.place(next)
+        assembler.emit(.set(.r0, 0), .exit)
+        return try DeviceProgram(assembler.assembled(), name: name, callback: assembler.place(of: level))
+    }
+
+    /// Loads the least that the kernel refuses where it cannot run the program itself, and lets go of it.
+    static func probe() throws(SystemError) {
+        var assembler = Assembler()
+        let level = assembler.label()
+        emitLoop(through: level, &assembler)
+        assembler.emit(.set(.r0, 1), .exit)
+        assembler.place(level)
+        assembler.emit(.set(.r1, 0), .call(.setReturnValue), .set(.r0, 1), .exit)
+        _ = try DeviceProgram(assembler.assembled(), name: name, callback: assembler.place(of: level))
+    }
+
+    /// Calls the callback for every level, with the record: `bpf_loop` in bpf-helpers(7), Linux 5.17.
+    private static func emitLoop(through callback: Assembler.Label, _ assembler: inout Assembler) {
+        assembler.emit(.set(.r1, levels))
+        assembler.jump(to: callback) { .setFunction(.r2, by: $0) }
+        assembler.emit(.second)
+        assembler.emit(.copy(.r3, .stackEnd), .add(.r3, Int32(record)), .set(.r4, 0), .call(.loop))
     }
 }

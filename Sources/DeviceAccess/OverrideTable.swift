@@ -90,7 +90,7 @@ struct OverrideTable: Sendable {
         if isThere { return nil }
         if count > 0, flags & DeviceProgram.besideOthers == 0 { return Self.occupied(attempt) }
         do throws(SystemError) {
-            _ = try DeviceProgram(OverrideProgram.probe, name: OverrideProgram.name)
+            try OverrideProgram.probe()
             return nil
         } catch {
             guard error.code == .invalidArgument else { throw DeviceAccessError(error, attempt) }
@@ -127,10 +127,9 @@ struct OverrideTable: Sendable {
     private static func attach(
         _ table: borrowing RuleTable, to top: borrowing Descriptor, _ attempt: String
     ) throws(DeviceAccessError) {
-        let instructions = OverrideProgram.instructions(table: table)
         let program: DeviceProgram
         do throws(SystemError) {
-            program = try DeviceProgram(instructions, name: OverrideProgram.name)
+            program = try OverrideProgram.load(table: table)
         } catch {
             guard error.code == .invalidArgument else { throw DeviceAccessError(error, attempt) }
             throw Self.notSupported(attempt, error)
@@ -149,7 +148,7 @@ struct OverrideTable: Sendable {
     private static func notSupported(_ attempt: String, _ error: SystemError) -> DeviceAccessError {
         DeviceAccessError(
             .notSupported, attempt, error.description,
-            remedy: "it needs Linux 5.18 or later; or have the container's engine allow the device")
+            remedy: "it needs Linux 5.18 with net.core.bpf_jit_enable; or have the container's engine allow the device")
     }
 
     private static func occupied(_ attempt: String) -> DeviceAccessError {

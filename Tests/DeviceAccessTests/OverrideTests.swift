@@ -50,6 +50,25 @@ struct OverrideTests {
         for grant in grants { try rules.revoke(grant) }
     }
 
+    /// Whichever group below the container's asks, however deep: the program's look at groups has an end.
+    @Test func holdsDeepBelowTheContainer() throws {
+        let container = try TestGroup.denying(in: top.directory)
+        var deepest = container
+        for _ in 0..<70 { deepest = try TestGroup(in: container.group.hierarchy, below: deepest) }
+        try rules.allow(.override(hierarchy: top.directory, id: container.id, rule: rule))
+        #expect(try deepest.groups.permits(rule) == true)
+        #expect(try deepest.groups.permits(DeviceRule(.loop3, [.makeNode])) == false)
+    }
+
+    /// A container that is itself deep, as one inside others is.
+    @Test func aDeepContainerHasItsRule() throws {
+        var container = try TestGroup(in: top.directory)
+        for _ in 0..<70 { container = try TestGroup(in: top.directory, below: container) }
+        try container.attachDenial()
+        try rules.allow(.override(hierarchy: top.directory, id: container.id, rule: rule))
+        #expect(try container.groups.permits(rule) == true)
+    }
+
     @Test func standsAtTheTopOfTheHostsHierarchy() throws {
         let container = try TestGroup.denying()
         let grants = try rules.look(rule, for: container.groups)
