@@ -6,7 +6,7 @@ internal import Passthrough
 internal import SystemPackage
 
 /// The options of the verbs that look at or change what is attached.
-struct CommonOptions: ParsableArguments {
+struct CommonOptions: PlainlyReadable {
     @OptionGroup var output: OutputOptions
 
     @Option(help: ArgumentHelp("Where records and locks are.", valueName: "dir"))
@@ -32,6 +32,13 @@ struct CommonOptions: ParsableArguments {
             state: StateDirectory(FilePath(stateDir)), timeout: .milliseconds(Int(timeout * 1_000)), force: force,
             observe: output.observer(devices: devices), isInterrupted: { Interruption.isPending })
     }
+
+    mutating func take(from arguments: inout PlainArguments) throws {
+        output = try OutputOptions(from: &arguments)
+        stateDir = try arguments.value("--state-dir") ?? "/run/hostdev"
+        timeout = try arguments.number("--timeout") ?? 10
+        force = try arguments.flag("--force")
+    }
 }
 
 /// The options of the verbs that only read documents.
@@ -41,7 +48,7 @@ struct InputOptions: ParsableArguments {
 }
 
 /// The options of every verb.
-struct OutputOptions: ParsableArguments {
+struct OutputOptions: PlainlyReadable {
     @Option(help: "How to print.")
     var format = OutputFormat.text
 
@@ -63,6 +70,12 @@ struct OutputOptions: ParsableArguments {
     }
 
     var output: Output { Output(format: format, isQuiet: quiet) }
+
+    mutating func take(from arguments: inout PlainArguments) throws {
+        format = try arguments.choice("--format") ?? .text
+        verbose = try arguments.flag("-v", "--verbose")
+        quiet = try arguments.flag("-q", "--quiet")
+    }
 }
 
 /// How results are printed.
@@ -74,13 +87,17 @@ enum OutputFormat: String, ExpressibleByArgument {
 }
 
 /// `--dry-run`, for the verbs that change something.
-struct DryRunOption: ParsableArguments {
+struct DryRunOption: PlainlyReadable {
     @Flag(help: "Print the steps and change nothing.")
     var dryRun = false
+
+    mutating func take(from arguments: inout PlainArguments) throws {
+        dryRun = try arguments.flag("--dry-run")
+    }
 }
 
 /// `--live` and `--config`, for the verbs that can do with either.
-struct ScopeOptions: ParsableArguments {
+struct ScopeOptions: PlainlyReadable {
     @Flag(help: "The running container: the default, and --config goes with it.")
     var live = false
 
@@ -97,10 +114,16 @@ struct ScopeOptions: ParsableArguments {
     var isLive: Bool { live || !config }
     /// What vzctl is to change.
     var vzctl: VZCtlScope { VZCtlScope(isLive: isLive, isSaved: config) }
+
+    mutating func take(from arguments: inout PlainArguments) throws {
+        live = try arguments.flag("--live")
+        config = try arguments.flag("--config")
+        throughVzctl = try arguments.flag("--through-vzctl")
+    }
 }
 
 /// The container that a verb works on.
-struct ContainerArgument: ParsableArguments {
+struct ContainerArgument: PlainlyReadable {
     @Argument(help: "The container, ENGINE:NAME.")
     var container: String
 
@@ -114,5 +137,9 @@ struct ContainerArgument: ParsableArguments {
         } catch {
             throw PassthroughError(.usage, error.description)
         }
+    }
+
+    mutating func take(from arguments: inout PlainArguments) throws {
+        container = try arguments.word()
     }
 }

@@ -3,7 +3,7 @@ internal import HostdevModel
 internal import Passthrough
 
 /// The short forms of a document's devices: `--net eth0:lan0`, `--scsi sg3@0:0:0:0` and so on.
-struct DeviceOptions: ParsableArguments {
+struct DeviceOptions: PlainlyReadable {
     @Option(help: ArgumentHelp("An interface of the host's, and its name in the container.", valueName: "eth0[:lan0]"))
     var net: [String] = []
 
@@ -57,5 +57,13 @@ struct DeviceOptions: ParsableArguments {
 
     private static func usb(_ text: String) throws -> USBDevice {
         USBDevice(source: .id(try USBID(text), at: nil))
+    }
+
+    mutating func take(from arguments: inout PlainArguments) throws {
+        net = try arguments.values("--net")
+        scsi = try arguments.values("--scsi")
+        misc = try arguments.values("--misc")
+        usb = try arguments.values("--usb")
+        pci = try arguments.values("--pci")
     }
 }

@@ -18,14 +18,21 @@ struct HostdevProgram: ParsableCommand {
             ContainersVerb.self, Doctor.self, Validate.self, Convert.self,
         ])
 
+    /// The verbs that engines and scripts call for each of their containers.
+    private static let plainlyReadable: [any PlainlyReadableCommand.Type] = [Attach.self, Detach.self]
+
     /// The verb that a command line asks for. Each verb gives its name itself: ArgumentParser would work it out from the
     /// name of the type, for which the runtime looks at every conformance of the program.
     ///
     /// Read as a program of its own, a verb takes half the time of looking for it in the tree of all verbs. What it
     /// cannot make sense of is for the whole program to answer: help and complaints name that.
     static func verb(_ arguments: [String]) throws -> any ParsableCommand {
-        if let verb = configuration.subcommands.first(where: { $0.configuration.commandName == arguments.first }),
-            let parsed = try? verb.parseAsRoot(Array(arguments.dropFirst())), type(of: parsed) == verb
+        let rest = Array(arguments.dropFirst())
+        func isMeant(_ verb: any ParsableCommand.Type) -> Bool { verb.configuration.commandName == arguments.first }
+
+        if let verb = plainlyReadable.first(where: isMeant), let plain = verb.init(plain: rest) { return plain }
+        if let verb = configuration.subcommands.first(where: isMeant),
+            let parsed = try? verb.parseAsRoot(rest), type(of: parsed) == verb
         {
             return parsed
         }

@@ -4,7 +4,7 @@ internal import LinuxSystem
 internal import Passthrough
 
 /// `hostdev attach`.
-struct Attach: ParsableCommand {
+struct Attach: PlainlyReadableCommand {
     static let configuration = CommandConfiguration(
         commandName: "attach", abstract: "Attaches devices to a running container, all or none.",
         discussion: "The devices are those of the document and those of the options together.")
@@ -34,6 +34,17 @@ struct Attach: ParsableCommand {
         guard wait == nil || !scope.throughVzctl else {
             throw ValidationError("--wait does not go with --through-vzctl")
         }
+    }
+
+    mutating func take(from arguments: inout PlainArguments) throws {
+        devices = try DeviceOptions(from: &arguments)
+        scope = try ScopeOptions(from: &arguments)
+        dry = try DryRunOption(from: &arguments)
+        common = try CommonOptions(from: &arguments)
+        noWatch = try arguments.flag("--no-watch")
+        wait = nil
+        container = try ContainerArgument(from: &arguments)
+        file = try arguments.optionalWord()
     }
 
     func run() throws {

@@ -3,7 +3,7 @@ internal import HostdevModel
 internal import Passthrough
 
 /// `hostdev detach`.
-struct Detach: ParsableCommand {
+struct Detach: PlainlyReadableCommand {
     static let configuration = CommandConfiguration(
         commandName: "detach", abstract: "Takes devices of a container back, and makes them what they were.",
         discussion: "A container that has died is no obstacle.")
@@ -47,6 +47,21 @@ struct Detach: ParsableCommand {
         guard wait == nil || !scope.throughVzctl else {
             throw ValidationError("--wait does not go with --through-vzctl")
         }
+    }
+
+    mutating func take(from arguments: inout PlainArguments) throws {
+        net = try arguments.values("--net")
+        scsi = try arguments.values("--scsi")
+        misc = try arguments.values("--misc")
+        alias = try arguments.values("--alias")
+        all = try arguments.flag("--all")
+        ifAttached = try arguments.flag("--if-attached")
+        scope = try ScopeOptions(from: &arguments)
+        dry = try DryRunOption(from: &arguments)
+        common = try CommonOptions(from: &arguments)
+        wait = nil
+        container = try ContainerArgument(from: &arguments)
+        file = try arguments.optionalWord()
     }
 
     func run() throws {
