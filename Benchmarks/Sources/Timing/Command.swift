@@ -7,12 +7,15 @@ public struct Command: Sendable {
     public let environment: [String]
     /// The file that is its standard input.
     public let input: String
+    /// What it ends with, as it should.
+    public let exitStatus: Int32
 
     /// A command whose program is a path.
-    public init(_ arguments: [String], environment: [String] = [], input: String = "/dev/null") {
+    public init(_ arguments: [String], environment: [String] = [], input: String = "/dev/null", exitStatus: Int32 = 0) {
         self.arguments = arguments
         self.environment = environment
         self.input = input
+        self.exitStatus = exitStatus
     }
 
     /// A command of the shell.
@@ -32,7 +35,8 @@ public struct Command: Sendable {
         }
     }
 
-    /// Runs it with its output thrown away. A command that fails ends the benchmark: its time means nothing.
+    /// Runs it with its output thrown away. One that ends otherwise than it should
+    /// ends the benchmark: its time means nothing.
     @discardableResult
     public func run() -> Cost {
         var files = posix_spawn_file_actions_t()
@@ -40,6 +44,7 @@ public struct Command: Sendable {
         defer { posix_spawn_file_actions_destroy(&files) }
         posix_spawn_file_actions_addopen(&files, 0, input, O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0)
+        if exitStatus != 0 { posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0) }
         let pointers = arguments.map { strdup($0) } + [nil]
         defer { for pointer in pointers { free(pointer) } }
         let own = Array(UnsafeBufferPointer(start: environ, count: Self.environmentCount))
@@ -51,7 +56,7 @@ public struct Command: Sendable {
         var usage = rusage()
         let duration = ContinuousClock().measure {
             guard posix_spawn(&child, arguments[0], &files, nil, pointers, own + added) == 0,
-                wait4(child, &status, 0, &usage) == child, status == 0
+                wait4(child, &status, 0, &usage) == child, status == exitStatus << 8
             else { fatalError("\(arguments.joined(separator: " ")) failed with status \(status)") }
         }
         return Cost(milliseconds: duration.milliseconds, peakKiB: usage.ru_maxrss)
