@@ -50,13 +50,31 @@ public struct DeviceNodes: Sendable {
                 .wrongKind, sought, "it is a \(kind == .block ? "character" : "block") device",
                 remedy: "give it as type='\(kind == .block ? "misc" : "storage")'")
         }
-        let directory = sysfsDirectory(number)
-        let name = directory?.lastComponent?.string ?? path.components.last ?? path.description
-        let disk = directory.flatMap(diskDirectory)
-        let unit = try units.unit(of: number)
+        let place = try Place(of: number, units)
+        let name = place.directory?.lastComponent?.string ?? path.components.last ?? path.description
         return DeviceNode(
-            name: name, disk: disk?.lastComponent?.string ?? name, path: FilePath(path.description), number: number,
-            identity: identity(of: number, unit, at: directory), unit: unit ?? disk.flatMap(self.unit(of:)))
+            name: name, disk: place.disk?.lastComponent?.string ?? name, path: FilePath(path.description),
+            number: number, identity: identity(of: number, at: place),
+            unit: place.unit ?? place.disk.flatMap(self.unit(of:)))
+    }
+
+    /// What sysfs says of a number.
+    private struct Place {
+        /// The device's own directory. Nil where sysfs does not know it.
+        let directory: FilePath?
+        /// That of the disk of which it is a partition.
+        let disk: FilePath?
+        /// The SCSI unit whose node it is.
+        let unit: SCSIUnit?
+
+        init(of number: DeviceNumber, _ units: SCSIUnits) throws(NodeDeviceError) {
+            directory = try units.directory(of: number)
+            let isPartition = directory.map { (try? FileStatus.of($0.appending("partition"))) != nil } ?? false
+            disk = isPartition ? directory?.removingLastComponent() : nil
+            unit = try directory.flatMap { directory throws(NodeDeviceError) in
+                try units.unit(inDirectory: directory, sought: "the SCSI unit of \(number)")
+            }
+        }
     }
 
     /// The device with an identity, whatever number it has now. Nil when there is none; or more than one, which happens to
@@ -70,7 +88,7 @@ public struct DeviceNodes: Sendable {
         let numbers = sysfs.appending("dev").appending(kind == .block ? "block" : "char")
         for text in (try? directoryEntries(numbers)) ?? [] {
             guard let number = DeviceNumber(kind, sysfs: text), try self.identity(of: number) == identity,
-                let directory = sysfsDirectory(number), let ownName = directory.lastComponent?.string,
+                let directory = try units.directory(of: number), let ownName = directory.lastComponent?.string,
                 kind == .block || ownName.filter({ !$0.isNumber }) == name.filter({ !$0.isNumber }),
                 let path = nodePath(directory)
             else { continue }
@@ -90,13 +108,13 @@ public struct DeviceNodes: Sendable {
     /// What a device with a number is at present: its SCSI unit with the partition, the name by which the device itself
     /// is known world-wide, or else its place in sysfs.
     public func identity(of number: DeviceNumber) throws(NodeDeviceError) -> DeviceIdentity {
-        identity(of: number, try units.unit(of: number), at: sysfsDirectory(number))
+        identity(of: number, at: try Place(of: number, units))
     }
 
-    private func identity(of number: DeviceNumber, _ unit: SCSIUnit?, at directory: FilePath?) -> DeviceIdentity {
-        if let unit { return unit.identity }
-        guard let directory else { return DeviceIdentity(unknown: number) }
-        guard let disk = diskDirectory(directory) else { return identity(at: directory) }
+    private func identity(of number: DeviceNumber, at place: Place) -> DeviceIdentity {
+        if let unit = place.unit { return unit.identity }
+        guard let directory = place.directory else { return DeviceIdentity(unknown: number) }
+        guard let disk = place.disk else { return identity(at: directory) }
         let partition =
             (try? readText(directory.appending("partition"))).flatMap { Int($0.prefix { $0.isNumber }) } ?? 0
         return (self.unit(of: disk)?.identity ?? identity(at: disk)).partition(partition)
@@ -115,15 +133,10 @@ public struct DeviceNodes: Sendable {
     /// Where a device is in sysfs, below where that is mounted, and its subsystem: what uevents call `DEVPATH` and
     /// `SUBSYSTEM`. Nil for one that sysfs does not know.
     public func place(of number: DeviceNumber) -> (path: String, subsystem: String)? {
-        guard let directory = sysfsDirectory(number),
+        guard let directory = try? units.directory(of: number),
             let subsystem = (try? linkedDirectory(directory.appending("subsystem")))?.lastComponent?.string
         else { return nil }
         return (String(directory.string.dropFirst(sysfs.string.count)), subsystem)
-    }
-
-    /// The directory of the disk of which a directory's device is a partition.
-    private func diskDirectory(_ directory: FilePath) -> FilePath? {
-        (try? FileStatus.of(directory.appending("partition"))) == nil ? nil : directory.removingLastComponent()
     }
 
     /// The SCSI unit that a disk is.
@@ -132,12 +145,6 @@ public struct DeviceNodes: Sendable {
             return nil
         }
         return try? units.unit(of: number)
-    }
-
-    /// The device's own directory in sysfs.
-    private func sysfsDirectory(_ number: DeviceNumber) -> FilePath? {
-        let kind = number.kind == .block ? "block" : "char"
-        return try? linkedDirectory(sysfs.appending("dev").appending(kind).appending("\(number.major):\(number.minor)"))
     }
 }
 

@@ -27,9 +27,24 @@ public struct SCSIUnits: Sendable {
 
     /// The unit to which a device number belongs at present. Nil when there is no such device, or it is no SCSI unit's.
     public func unit(of number: DeviceNumber) throws(NodeDeviceError) -> SCSIUnit? {
+        try directory(of: number).flatMap { directory throws(NodeDeviceError) in
+            try unit(inDirectory: directory, sought: "the SCSI unit of \(number)")
+        }
+    }
+
+    /// The directory of the device with a number. Nil when there is none.
+    func directory(of number: DeviceNumber) throws(NodeDeviceError) -> FilePath? {
         let kind = number.kind == .block ? "block" : "char"
         let device = sysfs.appending("dev").appending(kind).appending("\(number.major):\(number.minor)")
-        return try unit(behind: device, sought: "the SCSI unit of \(number)")
+        return try reading("the device \(number)") { () throws(SystemError) in try linkedDirectory(device) }
+    }
+
+    /// The unit of the device in a directory: the link `device` there leads to it. Nil when it is no SCSI unit's.
+    func unit(inDirectory directory: FilePath, sought: String) throws(NodeDeviceError) -> SCSIUnit? {
+        let unit = try reading(sought) { () throws(SystemError) in
+            try SCSIUnit(directory: linkedDirectory(directory.appending("device")), dev: dev)
+        }
+        return unit ?? nil
     }
 
     /// All units, by address.
@@ -60,7 +75,8 @@ public struct SCSIUnits: Sendable {
         for place in Self.classes {
             let device = sysfs.appending("class").appending(place).appending(name.description)
             guard (try? FileStatus.of(device)) != nil else { continue }
-            guard let unit = try unit(behind: device, sought: sought) else {
+            let directory = try reading(sought) { () throws(SystemError) in try linkedDirectory(device) }
+            guard let directory, let unit = try unit(inDirectory: directory, sought: sought) else {
                 throw NodeDeviceError(.wrongKind, sought, "it is a device, but no SCSI unit's")
             }
             return unit
@@ -100,14 +116,6 @@ public struct SCSIUnits: Sendable {
         let unit = try reading(sought) { () throws(SystemError) in try SCSIUnit(directory: directory, dev: dev) }
         guard let unit = unit ?? nil else { throw NodeDeviceError(.notFound, sought, "the host has none") }
         return unit
-    }
-
-    /// The unit of a device, to whose directory in sysfs a link leads: the link `device` in that leads to the unit.
-    private func unit(behind device: FilePath, sought: String) throws(NodeDeviceError) -> SCSIUnit? {
-        let unit = try reading(sought) { () throws(SystemError) in
-            try SCSIUnit(directory: linkedDirectory(linkedDirectory(device).appending("device")), dev: dev)
-        }
-        return unit ?? nil
     }
 
     /// Reads of sysfs. Nil when what is read is not there, or goes away meanwhile.
