@@ -1,4 +1,5 @@
 internal import LinuxSystem
+internal import Synchronization
 internal import SystemPackage
 
 /// The program that lets control groups use devices which the programs of those groups deny.
@@ -73,8 +74,12 @@ enum OverrideProgram {
         return try DeviceProgram(assembler.assembled(), name: name, callback: assembler.place(of: level))
     }
 
-    /// Loads the least that the kernel refuses where it cannot run the program itself, and lets go of it.
+    private static let isProven = Atomic(false)
+
+    /// Loads the least that the kernel refuses where it cannot run the program itself, and lets go of it. What has worked
+    /// once in a process is not tried again.
     static func probe() throws(SystemError) {
+        guard !isProven.load(ordering: .relaxed) else { return }
         var assembler = Assembler()
         let level = assembler.label()
         emitLoop(through: level, &assembler)
@@ -82,6 +87,7 @@ enum OverrideProgram {
         assembler.place(level)
         assembler.emit(.set(.r1, 0), .call(.setReturnValue), .set(.r0, 1), .exit)
         _ = try DeviceProgram(assembler.assembled(), name: name, callback: assembler.place(of: level))
+        isProven.store(true, ordering: .relaxed)
     }
 
     /// Calls the callback for every level, with the record: `bpf_loop` in bpf-helpers(7), Linux 5.17.
