@@ -18,8 +18,8 @@ public struct IDMap: Hashable, Sendable {
 
     /// Lines of three numbers: first id inside, first id outside, how many.
     init(_ text: String) {
-        ranges = text.split(separator: "\n").compactMap { line in
-            let numbers = line.split(separator: " ").compactMap { UInt32($0) }
+        ranges = text.lines.compactMap { line in
+            let numbers = line.fields.compactMap { UInt32($0) }
             return numbers.count == 3 ? Range(inside: numbers[0], outside: numbers[1], count: numbers[2]) : nil
         }
     }

@@ -16,26 +16,66 @@ struct ExceptionList: Hashable {
 
     private var lines: Set<Line> = []
     /// Whether what is not listed is allowed.
-    let allowsByDefault: Bool
+    private(set) var allowsByDefault = false
 
-    init(_ text: String) {
-        var allowsByDefault = false
-        // As bytes: to take a long list apart by characters takes three times as long.
-        for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
-            let fields = line.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ":") }.map(Substring.init)
-            guard fields.count == 4, let access = DeviceRule.Access(fields[3]) else { continue }
-            if let kind = DeviceNumber.Kind(rawValue: String(fields[0])) {
-                lines.insert(Line(kind: kind, major: UInt32(fields[1]), minor: UInt32(fields[2]), access: access))
-            } else {
-                allowsByDefault = true
+    /// Reads lines such as `c 10:237 rwm`, byte for byte: a list may be long, and is read for every rule.
+    init(_ bytes: [UInt8]) {
+        lines.reserveCapacity(bytes.count / 12)
+        var line = PartialLine()
+        for byte in bytes {
+            switch byte {
+            case UInt8(ascii: "\n"):
+                if let complete = line.line { lines.insert(complete) }
+                allowsByDefault = allowsByDefault || line.kind == UInt8(ascii: "a")
+                line = PartialLine()
+            case UInt8(ascii: " "), UInt8(ascii: ":"): line.field += 1
+            default: line.add(byte)
             }
         }
-        self.allowsByDefault = allowsByDefault
+    }
+
+    /// A line as far as it has been read.
+    private struct PartialLine {
+        var field = 0
+        private(set) var kind: UInt8 = 0
+        private var major: UInt32?
+        private var minor: UInt32?
+        private var access: DeviceRule.Access = []
+
+        mutating func add(_ byte: UInt8) {
+            switch field {
+            case 0: kind = byte
+            case 1: Self.add(byte, to: &major)
+            case 2: Self.add(byte, to: &minor)
+            default:
+                switch byte {
+                case UInt8(ascii: "r"): access.insert(.read)
+                case UInt8(ascii: "w"): access.insert(.write)
+                case UInt8(ascii: "m"): access.insert(.makeNode)
+                default: break
+                }
+            }
+        }
+
+        /// A digit; `*` leaves no number.
+        private static func add(_ byte: UInt8, to number: inout UInt32?) {
+            guard byte != UInt8(ascii: "*") else { return }
+            number = (number ?? 0) &* 10 &+ UInt32(byte &- UInt8(ascii: "0"))
+        }
+
+        /// Nil for the line of all devices.
+        var line: Line? {
+            switch kind {
+            case UInt8(ascii: "c"): Line(kind: .character, major: major, minor: minor, access: access)
+            case UInt8(ascii: "b"): Line(kind: .block, major: major, minor: minor, access: access)
+            default: nil
+            }
+        }
     }
 
     /// Reads a group's.
     init(of group: FilePath) throws(SystemError) {
-        self.init(try readText(group.appending("devices.list")))
+        self.init(try readBytes(group.appending("devices.list")))
     }
 
     /// Whether one line allows all that a rule says: the kernel does not add lines up.

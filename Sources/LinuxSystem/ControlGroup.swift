@@ -59,12 +59,12 @@ extension DeviceControlGroups {
 
     init(membership: String, mounts: MountTable) {
         self.init(v1: nil, v2: nil)
-        for line in membership.split(separator: "\n") {
+        for line in membership.lines {
             let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
             guard fields.count == 3 else { continue }
             if fields[0] == "0", fields[1].isEmpty {
                 v2 = Self.mounted(in: mounts, type: "cgroup2", controller: nil, path: String(fields[2]))
-            } else if fields[1].split(separator: ",").contains("devices") {
+            } else if fields[1].fields(separatedBy: ",").contains("devices") {
                 v1 = Self.mounted(in: mounts, type: "cgroup", controller: "devices", path: String(fields[2]))
             }
         }
@@ -74,7 +74,7 @@ extension DeviceControlGroups {
         in table: MountTable, type: String, controller: String?, path: String
     ) -> ControlGroup? {
         for mount in table.mounts where mount.type == type {
-            if let controller, !mount.options.split(separator: ",").contains(Substring(controller)) { continue }
+            if let controller, !mount.options.fields(separatedBy: ",").contains(Substring(controller)) { continue }
             // A mount may show a part of the hierarchy only: what it hides is cut off the path.
             let shown = mount.root == "/" ? "" : String(mount.root)
             guard path == shown || path.hasPrefix(shown + "/"), table.isVisible(mount) else { continue }

@@ -21,11 +21,9 @@ public struct MountTable: Sendable {
     /// In the order of the kernel's, which is that of their making mostly.
     public let mounts: [Mount]
 
-    /// A host may have many mounts, so lines are looked at as bytes: to take a text apart by characters takes five times as
-    /// long.
     public init(_ text: String) {
-        mounts = text.utf8.split(separator: UInt8(ascii: "\n")).compactMap { line in
-            let fields = line.split(separator: UInt8(ascii: " ")).map { Substring($0) }
+        mounts = text.lines.compactMap { line in
+            let fields = line.fields
             guard let dash = fields.firstIndex(of: "-"), dash > 5, fields.count > dash + 3 else { return nil }
             return Mount(
                 id: fields[0], parent: fields[1], root: fields[3], point: fields[4],

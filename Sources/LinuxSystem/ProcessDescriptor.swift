@@ -25,30 +25,33 @@ public struct ProcessDescriptor: ~Copyable, Sendable {
     }
 }
 
-/// What `/proc/PID/stat` and `/proc/PID/status` say of a process: `proc(5)`.
+/// What `/proc/PID/stat` says of a process: `proc(5)`.
 public struct ProcessStatus: Hashable, Sendable {
     /// When it started, in clock ticks after boot: with its number, it names one process for the life of the machine.
     public let startTime: UInt64
     /// The parent's number.
     public let parent: Int32
-    /// The number in each PID namespace, the reader's first, its own last.
-    public let namespaceIDs: [Int32]
     /// Whether the kernel calls it a zombie or dead.
     public let hasEnded: Bool
 
-    /// Reads both files. A process that is gone is ENOENT or ESRCH.
+    /// A process that is gone is ENOENT or ESRCH.
     public init(of id: Int32) throws(SystemError) {
         let stat = try readText(processFile(id, "stat"))
         // The second field is the program's name in parentheses, which may hold anything: the rest begins after the last.
-        let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].split(separator: " ")
+        let end = stat.utf8.lastIndex(of: UInt8(ascii: ")")) ?? stat.startIndex
+        let fields = stat[end...].fields
         guard fields.count > 20, let parent = Int32(fields[2]), let startTime = UInt64(fields[20]) else {
             throw SystemError(.ioError, "parse", "/proc/\(id)/stat")
         }
         self.parent = parent
         self.startTime = startTime
         hasEnded = fields[1] == "Z" || fields[1] == "X"
-        let status = try readText(processFile(id, "status"))
-        let line = status.split(separator: "\n").first { $0.hasPrefix("NSpid:") }
-        namespaceIDs = line?.split(whereSeparator: \.isWhitespace).dropFirst().compactMap { Int32($0) } ?? [id]
     }
+}
+
+/// The numbers that a process has in each PID namespace, the reader's first, its own last: `NSpid` in `/proc/PID/status`.
+/// A process that is gone is ENOENT or ESRCH.
+public func namespaceIDs(of process: Int32) throws(SystemError) -> [Int32] {
+    let line = try readText(processFile(process, "status")).lines.first { $0.hasPrefix("NSpid:") }
+    return line?.fields.dropFirst().compactMap { Int32($0) } ?? [process]
 }

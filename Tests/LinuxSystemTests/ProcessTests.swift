@@ -27,7 +27,7 @@ import Testing
             let status = try ProcessStatus(of: command.id)
             #expect(status.parent != 7)
             #expect(status.startTime > 0)
-            #expect(status.namespaceIDs == [command.id])
+            #expect(try namespaceIDs(of: command.id) == [command.id])
         }
     }
 

@@ -67,7 +67,7 @@ struct OpenVZEngine: ProcessEngine {
     /// vzctl without a kernel of its own puts all of a container into a control group; its first process is number 1.
     private func isInit(inGroup group: String) -> ProcessProof {
         { (id, status) throws(NotProven) in
-            guard status.namespaceIDs.count > 1, status.namespaceIDs.last == 1 else {
+            guard isInitOfNamespace(id) else {
                 throw NotProven("its PID file is out of date: process \(id) is no container's init")
             }
             try inControlGroup(group)(id, status)

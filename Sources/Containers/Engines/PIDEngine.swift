@@ -17,7 +17,7 @@ struct PIDEngine: ProcessEngine {
     func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
         let claims = processes().filter { id in
             guard let status = try? ProcessStatus(of: id), !status.hasEnded else { return false }
-            return status.namespaceIDs.count > 1 && status.namespaceIDs.last == 1
+            return isInitOfNamespace(id)
         }.map(claim)
         return (claims, [])
     }
@@ -30,4 +30,10 @@ struct PIDEngine: ProcessEngine {
 /// The numbers of all processes that can be seen, in order.
 func processes() -> [Int32] {
     ((try? directoryEntries("/proc")) ?? []).compactMap { Int32($0) }.sorted()
+}
+
+/// Whether a process is number 1 in a PID namespace below this one.
+func isInitOfNamespace(_ process: Int32) -> Bool {
+    let ids = (try? namespaceIDs(of: process)) ?? []
+    return ids.count > 1 && ids.last == 1
 }
