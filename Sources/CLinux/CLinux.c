@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/nsfs.h>
 #include <linux/openat2.h>
 #include <linux/sched.h>
@@ -103,6 +104,14 @@ int linux_open_tree_clone(int directory, const char *entry) {
 
 int linux_move_mount(int tree, int directory, const char *entry) {
     return (int)syscall(SYS_move_mount, tree, "", directory, entry, MOVE_MOUNT_F_EMPTY_PATH);
+}
+
+int linux_effective_capabilities(uint64_t *capabilities) {
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct halves[_LINUX_CAPABILITY_U32S_3] = {0};
+    int result = (int)syscall(SYS_capget, &header, halves);
+    *capabilities = (uint64_t)halves[1].effective << 32 | halves[0].effective;
+    return result;
 }
 
 int linux_setfsuid(uid_t user) { return setfsuid(user); }

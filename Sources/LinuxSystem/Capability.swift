@@ -1,4 +1,4 @@
-internal import SystemPackage
+internal import CLinux
 
 /// The capabilities that hostdev asks for: capabilities(7).
 public enum Capability: Int, CaseIterable, Sendable, CustomStringConvertible {
@@ -21,11 +21,10 @@ public enum Capability: Int, CaseIterable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Which of these the process lacks, from `CapEff` in `/proc/self/status`.
+    /// Which of these the calling thread lacks among those that are in effect: capget(2).
     public static func missing(of wanted: [Capability]) throws(SystemError) -> [Capability] {
-        let line = try readText("/proc/self/status").split(separator: "\n").first { $0.hasPrefix("CapEff:") }
-        let digits = line?.split(whereSeparator: \.isWhitespace).last ?? ""
-        let effective = UInt64(digits, radix: 16) ?? 0
+        var effective: UInt64 = 0
+        guard unsafe linux_effective_capabilities(&effective) == 0 else { throw .last("capget", "this thread") }
         return wanted.filter { effective & (1 << UInt64($0.rawValue)) == 0 }
     }
 }

@@ -78,6 +78,9 @@ int linux_fsmount(int context);
 int linux_open_tree_clone(int directory, const char *entry);
 int linux_move_mount(int tree, int directory, const char *entry);
 
+// The calling thread's capabilities in effect, a bit for each: capget(2).
+int linux_effective_capabilities(uint64_t *capabilities);
+
 // As whom the calling thread makes files: setfsuid(2), setfsgid(2). They return the id before, and never an error.
 int linux_setfsuid(uid_t user);
 int linux_setfsgid(gid_t group);
