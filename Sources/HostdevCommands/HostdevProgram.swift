@@ -18,9 +18,6 @@ struct HostdevProgram: ParsableCommand {
             ContainersVerb.self, Doctor.self, Validate.self, Convert.self,
         ])
 
-    /// The verbs that engines and scripts call for each of their containers.
-    private static let plainlyReadable: [any PlainlyReadableCommand.Type] = [Attach.self, Detach.self]
-
     /// The verb that a command line asks for. Each verb gives its name itself: ArgumentParser would work it out from the
     /// name of the type, for which the runtime looks at every conformance of the program.
     ///
@@ -28,15 +25,22 @@ struct HostdevProgram: ParsableCommand {
     /// cannot make sense of is for the whole program to answer: help and complaints name that.
     static func verb(_ arguments: [String]) throws -> any ParsableCommand {
         let rest = Array(arguments.dropFirst())
-        func isMeant(_ verb: any ParsableCommand.Type) -> Bool { verb.configuration.commandName == arguments.first }
-
-        if let verb = plainlyReadable.first(where: isMeant), let plain = verb.init(plain: rest) { return plain }
-        if let verb = configuration.subcommands.first(where: isMeant),
+        if let verb = plain(arguments.first, rest) { return verb }
+        if let verb = configuration.subcommands.first(where: { $0.configuration.commandName == arguments.first }),
             let parsed = try? verb.parseAsRoot(rest), type(of: parsed) == verb
         {
             return parsed
         }
         return try parseAsRoot(arguments)
+    }
+
+    /// A plain command line of the verbs that engines and scripts call for each of their containers.
+    private static func plain(_ verb: String?, _ rest: [String]) -> (any ParsableCommand)? {
+        switch verb {
+        case "attach": Attach(plain: rest)
+        case "detach": Detach(plain: rest)
+        default: nil
+        }
     }
 }
 

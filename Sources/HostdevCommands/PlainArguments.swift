@@ -10,21 +10,24 @@ struct PlainArguments {
     /// That a command line has to be read by ArgumentParser.
     struct NotPlain: Error {}
 
-    /// What has been taken is nil: what stood before it is not next to what stood behind it.
-    private var words: [String?]
+    private let words: [String]
+    /// Which of them have been taken. They stay where they are: what is before one is not next to what is behind it.
+    private var isTaken: [Bool]
 
     init(_ words: [String]) {
         self.words = words
+        isTaken = words.map { _ in false }
     }
 
     /// The values of an option that may be given several times, in their order.
     mutating func values(_ option: String) throws(NotPlain) -> [String] {
         var values: [String] = []
-        for index in words.indices where words[index] == option {
-            guard index + 1 < words.count, let value = words[index + 1], !value.hasPrefix("-") else { throw NotPlain() }
-            values.append(value)
-            words[index] = nil
-            words[index + 1] = nil
+        for place in words.indices where words[place] == option && !isTaken[place] {
+            let next = place + 1
+            guard next < words.count, !isTaken[next], !words[next].hasPrefix("-") else { throw NotPlain() }
+            values.append(words[next])
+            isTaken[place] = true
+            isTaken[next] = true
         }
         return values
     }
@@ -38,9 +41,9 @@ struct PlainArguments {
 
     /// Whether a flag is given, by any of its names.
     mutating func flag(_ names: String...) throws(NotPlain) -> Bool {
-        let places = words.indices.filter { words[$0].map(names.contains) ?? false }
+        let places = words.indices.filter { names.contains(words[$0]) && !isTaken[$0] }
         guard places.count < 2 else { throw NotPlain() }
-        for place in places { words[place] = nil }
+        for place in places { isTaken[place] = true }
         return !places.isEmpty
     }
 
@@ -60,10 +63,10 @@ struct PlainArguments {
 
     /// The next word that is no option, if there is one. All options have to be taken before.
     mutating func optionalWord() throws(NotPlain) -> String? {
-        guard let place = words.firstIndex(where: { $0 != nil }), let word = words[place] else { return nil }
-        guard !word.hasPrefix("-") || word == "-" else { throw NotPlain() }
-        words[place] = nil
-        return word
+        guard let place = isTaken.firstIndex(of: false) else { return nil }
+        guard !words[place].hasPrefix("-") || words[place] == "-" else { throw NotPlain() }
+        isTaken[place] = true
+        return words[place]
     }
 
     /// The next word that is no option. All options have to be taken before.
@@ -74,7 +77,7 @@ struct PlainArguments {
 
     /// Throws if something is left over.
     func end() throws(NotPlain) {
-        guard words.allSatisfy({ $0 == nil }) else { throw NotPlain() }
+        guard !isTaken.contains(false) else { throw NotPlain() }
     }
 }
 
@@ -92,9 +95,6 @@ extension PlainlyReadable {
         try validate()
     }
 }
-
-/// A verb whose plain command lines can be read without ArgumentParser.
-typealias PlainlyReadableCommand = ParsableCommand & PlainlyReadable
 
 extension PlainlyReadable where Self: ParsableCommand {
     /// Reads the words after the name of the verb. Nil where ArgumentParser has to.

@@ -9,7 +9,7 @@ extension Directory {
     /// Made for many small files, most of which mention none: some 3 µs for each.
     public func files(mentioning texts: [String]? = nil) throws(SystemError) -> [(name: String, bytes: [UInt8])] {
         let texts = texts.map { $0.map { Array($0.utf8) } }
-        var buffer = [UInt8](repeating: 0, count: 65_536)
+        var buffer: [UInt8] = []
         var found: [(name: String, bytes: [UInt8])] = []
         for entry in try directoryEntries(name) {
             guard let size = try read(entry, into: &buffer) else { continue }
@@ -28,7 +28,7 @@ extension Directory {
         let file = try Descriptor.returned(result, "open", name.appending(entry).string)
         var size = 0
         while true {
-            if size == buffer.count { buffer += [UInt8](repeating: 0, count: size) }
+            if size == buffer.count { buffer += [UInt8](repeating: 0, count: max(size, 16_384)) }
             let count = unsafe buffer.withUnsafeMutableBytes { bytes in
                 let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[size...])
                 return unsafe Glibc.read(file.file.rawValue, rest.baseAddress, rest.count)

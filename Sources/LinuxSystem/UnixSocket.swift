@@ -80,7 +80,7 @@ public struct UnixSocket: ~Copyable, Sendable {
     /// The answer, until there are so many bytes or the other side ends it. EAGAIN: none in time.
     public func receive(atMost limit: Int) throws(SystemError) -> [UInt8] {
         var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65_536)
+        var buffer = [UInt8](repeating: 0, count: min(limit, 65_536))
         while bytes.count < limit {
             // Whoever sends a byte now and then takes no longer. A limit of zero would be none.
             let rest = max(.microseconds(1), deadline - .now)

@@ -4,7 +4,7 @@ internal import LinuxSystem
 internal import Passthrough
 
 /// `hostdev attach`.
-struct Attach: PlainlyReadableCommand {
+struct Attach: ParsableCommand, PlainlyReadable {
     static let configuration = CommandConfiguration(
         commandName: "attach", abstract: "Attaches devices to a running container, all or none.",
         discussion: "The devices are those of the document and those of the options together.")

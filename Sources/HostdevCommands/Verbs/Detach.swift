@@ -3,7 +3,7 @@ internal import HostdevModel
 internal import Passthrough
 
 /// `hostdev detach`.
-struct Detach: PlainlyReadableCommand {
+struct Detach: ParsableCommand, PlainlyReadable {
     static let configuration = CommandConfiguration(
         commandName: "detach", abstract: "Takes devices of a container back, and makes them what they were.",
         discussion: "A container that has died is no obstacle.")

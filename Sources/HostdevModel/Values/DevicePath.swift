@@ -6,13 +6,14 @@ public struct DevicePath: Hashable, Sendable, CustomStringConvertible, TextValue
 
     /// A path from a document or a command line.
     public init(_ text: some StringProtocol) throws(InvalidValue) {
-        guard Self.isAllowed(text.utf8) else {
+        let text = String(text)
+        guard Self.isAllowed(text) else {
             throw InvalidValue(
                 text, isNot: "a device path",
                 allowed: "is an absolute path of at most 4095 bytes without '.', '..', '//' and control characters, "
                     + "such as /dev/fuse")
         }
-        self.text = String(text)
+        self.text = text
     }
 
     /// The path as it was given.
@@ -21,11 +22,11 @@ public struct DevicePath: Hashable, Sendable, CustomStringConvertible, TextValue
     /// The components, without the slashes.
     public var components: [String] { text.split(separator: "/").map(String.init) }
 
-    private static func isAllowed(_ bytes: some Sequence<UInt8>) -> Bool {
+    private static func isAllowed(_ text: String) -> Bool {
         var length = 0
         /// The length of the component so far, and how many of its bytes are dots; nil before the first slash.
         var component: (length: Int, dots: Int)?
-        for byte in bytes {
+        for byte in text.utf8 {
             length += 1
             if byte == UInt8(ascii: "/") {
                 if let component, !isComponent(component) { return false }
