@@ -21,6 +21,7 @@ public struct MountTable: Sendable {
     /// In the order of the kernel's, which is that of their making mostly.
     public let mounts: [Mount]
 
+    /// The table of a `mountinfo` file's text.
     public init(_ text: String) {
         mounts = text.lines.compactMap { line in
             let fields = line.fields
