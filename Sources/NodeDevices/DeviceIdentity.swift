@@ -22,8 +22,8 @@ public struct DeviceIdentity: Hashable, Sendable, CustomStringConvertible {
 
     /// What stands in its text and in that of every identity that it overlaps with: the text without the partition.
     public var whole: String {
-        let end = description.indices.first { description[$0...].hasPrefix(Self.part) }
-        return String(description[..<(end ?? description.endIndex)])
+        guard let end = firstIndex(of: Self.part, in: Array(description.utf8)) else { return description }
+        return String(decoding: description.utf8.prefix(end), as: UTF8.self)
     }
 
     /// Whether the two are the same, or one is a partition of the other: who has one can change what the other has.

@@ -23,13 +23,15 @@ extension Backend {
 
     /// Two ways to name one device, which only looking at the host finds out.
     private func refuseDuplicates(_ found: [FoundDevice]) throws {
-        for (index, one) in found.enumerated() {
-            for other in found[..<index] where one.overlaps(other) {
+        var groups: [String: [FoundDevice]] = [:]
+        for one in found {
+            for other in groups[one.group, default: []] where one.overlaps(other) {
                 throw PassthroughError(
                     .invalidDocument,
                     "two devices of the document are one and the same, or on one radio, which moves as a whole",
                     device: one.name)
             }
+            groups[one.group, default: []].append(one)
         }
     }
 

@@ -17,6 +17,15 @@ enum FoundDevice {
 
     var nodes: NodesSubject? { if case .nodes(_, let subject) = self { subject } else { nil } }
 
+    /// What it has in common with all that it overlaps.
+    var group: String {
+        switch self {
+        case .interface(_, let link): "interface \(link.index)"
+        case .radio(_, _, let interface): "radio \(interface.radio)"
+        case .nodes(_, let subject): subject.identity.whole
+        }
+    }
+
     func overlaps(_ other: FoundDevice) -> Bool {
         switch (self, other) {
         case (.interface(_, let one), .interface(_, let other)): one.index == other.index

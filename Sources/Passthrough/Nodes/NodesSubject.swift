@@ -75,8 +75,9 @@ extension NodesSubject {
     /// What stands in every record of the device, of one that it is a part of, or of what had its numbers before.
     var signs: [String] {
         // What XML writes in another way is not to be found as it is.
-        guard !identity.whole.contains(where: { "&<>'\"".contains($0) }) else { return [Journal.nodesSign] }
-        return [identity.whole] + nodes.map { "'\($0.number.major):\($0.number.minor)'" }
+        let whole = identity.whole
+        guard !whole.utf8.contains(where: "&<>'\"".utf8.contains) else { return [Journal.nodesSign] }
+        return [whole] + nodes.map { "'\($0.number.major):\($0.number.minor)'" }
     }
 
     private static func lockName(_ unit: SCSIUnit) -> String { "scsi-\(unit.address)" }
