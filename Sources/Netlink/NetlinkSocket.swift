@@ -63,16 +63,22 @@ internal import SystemPackage
 
     /// Sends a query and returns what the kernel answered, in its order.
     ///
-    /// A dump during which the kernel's tables changed (NLM_F_DUMP_INTR) may be wrong: it is asked for again. With a message
-    /// that is `enough` the answer ends, and the rest of it stands in the way of all further ones: the socket is of no more
-    /// use then.
+    /// A dump during which the kernel's tables changed (NLM_F_DUMP_INTR) may be wrong: it is asked for again, for five
+    /// seconds. With a message that is `enough` the answer ends, and the rest of it stands in the way of all further ones:
+    /// the socket is of no more use then.
     func query(
         _ message: NetlinkMessage, _ operation: @autoclosure () -> String,
         enough: ((KernelMessage) -> Bool)? = nil
     ) throws(NetlinkError) -> [KernelMessage] {
-        for _ in 0..<50 {
+        // Whoever makes containers by the hundred changes them for a while: waiting a little is likelier to find them at rest
+        // than asking at once.
+        let deadline = ContinuousClock.now + .seconds(5)
+        var pause: UInt32 = 100
+        repeat {
             if let answer = try exchange(message, operation(), enough) { return answer }
-        }
+            usleep(pause)
+            pause = min(pause * 2, 20_000)
+        } while ContinuousClock.now < deadline
         throw NetlinkError(.resourceTemporarilyUnavailable, operation(), sentence: "the kernel's tables keep changing")
     }
 
