@@ -79,14 +79,21 @@ struct Measurements {
         try rules.withRules(1) { second = try rules.oneMore(turns: turns(200)) }
         var last = first
         try rules.withRules(Self.manyRules) { last = try rules.oneMore(turns: turns(200)) }
-        var lines = ["| rules before | look, ms | allow, ms | take back, ms |", "|---:|---:|---:|---:|"]
+        var lines = [
+            "| rules before | look, ms | allow, ms | of that the kernel's write(2), ms | take back, ms |",
+            "|---:|---:|---:|---:|---:|",
+        ]
         for (count, cost) in [(0, first), (1, second), (Self.manyRules, last)] {
-            lines.append("| \(count) | \(precise(cost.look)) | \(precise(cost.allow)) | \(precise(cost.revoke)) |")
+            let cells = [cost.look, cost.allow, cost.write, cost.revoke].map { $0.map(precise) ?? "-" }
+            lines.append("| \(count) | \(cells.joined(separator: " | ")) |")
         }
         report.add("One rule more in a process, \(version)", lines)
         goal("allow in a process, \(version), the first rule", first.allow, greatest, " ms")
         goal("one rule more with \(Self.manyRules), \(version), × the first", last.allow / first.allow, 1.5)
         goal("one rule more with \(Self.manyRules), \(version), × with one", last.allow / second.allow, 1.5)
+        if let before = first.write, let after = last.write {
+            goal("the kernel's write alone with \(Self.manyRules), \(version), × the first", after / before, 1.5)
+        }
     }
 
     /// A number with four digits behind the point.
