@@ -104,7 +104,8 @@ import Testing
             #expect(try Program.run("attach", container.reference, "--net", "eth0:lan0").status == 0)
             let monitor = try RunningCommand(["ip", "-o", "monitor", "link"])
             defer { monitor.end() }
-            try sh("ip link add probe type bridge")
+            // What changes about an interface that is down, nobody is told of.
+            try sh("ip link add probe type bridge; ip link set probe up")
             while !monitor.outputSoFar.contains("probe") {
                 try sh("ip link set probe alias x; sleep 0.01; ip link set probe alias y")
             }
