@@ -11,13 +11,15 @@ public import SystemPackage
 public struct DeviceRules: Sendable {
     let overrides: OverrideTable
     let requests: OwnersRequests
+    let units: OwnersUnits
     let tables: OwnersTables
     let patches: ProgramPatch
     /// Whether denials are overridden where that is possible. Tests say no: every kernel they run on can.
     var overridesWherePossible = true
 
     /// Rules that are kept apart between processes by a lock in a directory of the caller's, which has to be the same
-    /// for all of them. How long to wait for that lock is up to the caller; it is held for less than a millisecond.
+    /// for all of them. How long to wait for that lock is up to the caller; it is held for less than
+    /// a millisecond, unless systemd is asked.
     ///
     /// - Parameter owner: who can be asked for rules of the container in question, where anybody can. It has to be the same
     ///   for ``revoke(_:)``.
@@ -25,6 +27,7 @@ public struct DeviceRules: Sendable {
         let lock = RuleLock(path: stateDirectory.appending("device-rules.lock"), timeout: timeout)
         overrides = OverrideTable(lock: lock)
         requests = OwnersRequests(owner: owner)
+        units = OwnersUnits(lock: lock)
         tables = OwnersTables(lock: lock)
         patches = ProgramPatch(lock: lock)
     }
@@ -49,7 +52,7 @@ public struct DeviceRules: Sendable {
         let obstacle = try overrides.obstacle(in: group.hierarchy)
         if overridesWherePossible, obstacle == nil { return grants }
         var tried = [obstacle].compactMap { $0 }
-        for look in [requests.look, tables.look, patches.look] {
+        for look in [requests.look, units.look, tables.look, patches.look] {
             do throws(DeviceAccessError) {
                 return try look(rule, group)
             } catch {
@@ -82,6 +85,8 @@ public struct DeviceRules: Sendable {
             try overrides.add(rule, to: id, in: hierarchy)
         case .request(let group, let inode, let rule):
             try requests.allow(rule, in: group, inode: inode)
+        case .unit(let group, let inode, let rule):
+            try units.allow(rule, in: group, inode: inode)
         case .entry(let group, let inode, let rule):
             try tables.allow(rule, in: group, inode: inode)
         case .patch(let group, let inode, let rule):
@@ -101,6 +106,8 @@ public struct DeviceRules: Sendable {
             try overrides.remove(rule, from: id, in: hierarchy)
         case .request(let group, let inode, let rule):
             try requests.remove(rule, from: group, inode: inode)
+        case .unit(let group, let inode, let rule):
+            try units.remove(rule, from: group, inode: inode)
         case .entry(let group, let inode, let rule):
             try tables.remove(rule, from: group, inode: inode)
         case .patch(let group, let inode, let rule):

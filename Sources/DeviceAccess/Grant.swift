@@ -14,6 +14,8 @@ public enum Grant: Hashable, Sendable, CustomStringConvertible {
     case override(hierarchy: FilePath, id: UInt64, rule: DeviceRule)
     /// A request to the owner of a cgroup2 group, which changes its own program.
     case request(group: FilePath, inode: UInt64, rule: DeviceRule)
+    /// An entry in the list of devices of the systemd unit that a cgroup2 group is of.
+    case unit(group: FilePath, inode: UInt64, rule: DeviceRule)
     /// An entry in the table of the program that the owner of a cgroup2 group has attached to it.
     case entry(group: FilePath, inode: UInt64, rule: DeviceRule)
     /// Instructions in front of the programs that the owner of a cgroup2 group has attached to it, and to those above it
@@ -24,7 +26,7 @@ public enum Grant: Hashable, Sendable, CustomStringConvertible {
     public var rule: DeviceRule {
         switch self {
         case .exception(_, _, let rule), .override(_, _, let rule), .entry(_, _, let rule),
-            .request(_, _, let rule), .patch(_, _, let rule):
+            .request(_, _, let rule), .unit(_, _, let rule), .patch(_, _, let rule):
             rule
         }
     }
@@ -34,6 +36,7 @@ public enum Grant: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .exception(let group, _, let rule): "\(rule) in \(group)"
         case .request(let group, _, let rule): "\(rule) in \(group), by its owner"
+        case .unit(let group, _, let rule): "\(rule) in the unit of \(group)"
         case .entry(let group, _, let rule): "\(rule) in the table of \(group)"
         case .patch(let group, _, let rule): "\(rule) in the programs of \(group)"
         case .override(let hierarchy, let id, let rule): "\(rule) for group \(id) below \(hierarchy)"

@@ -8,7 +8,7 @@ extension ControlGroup {
         try attemptingInGroup(attempt) { () throws(SystemError) in
             var levels = [directory]
             var above = directory.removingLastComponent()
-            while isBelowTop(above), try childGroups(of: above).count == 1,
+            while isBelowTop(above), try childGroups(of: above).allSatisfy({ $0 == levels.last || Self.isMakers($0) }),
                 try readText(above.appending("cgroup.procs")).isEmpty
             {
                 levels.append(above)
@@ -16,6 +16,12 @@ extension ControlGroup {
             }
             return levels
         }
+    }
+
+    /// systemd-nspawn keeps itself, a process of the host's root, in a group of this name beside that of its container.
+    private static func isMakers(_ group: FilePath) -> Bool {
+        group.lastComponent == "supervisor"
+            && (try? FileStatus.of(group.removingLastComponent().appending("payload"))) != nil
     }
 
     /// The group of a directory, wherever its hierarchy begins.

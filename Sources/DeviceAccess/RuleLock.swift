@@ -1,7 +1,8 @@
 internal import LinuxSystem
 internal import SystemPackage
 
-/// The lock under which device programs and their tables are changed. Held for less than a millisecond.
+/// The lock under which device programs and their tables are changed. Held for less than a millisecond,
+/// or for as long as systemd takes to answer.
 struct RuleLock: Sendable {
     let path: FilePath
     let timeout: Duration

@@ -141,6 +141,30 @@ struct PatchTests {
         try rules.revoke(grant(container))
     }
 
+    /// What systemd-nspawn makes of a unit: one group for itself, and one for its container.
+    @Test func theGroupOfNspawnItselfIsNobodyElses() throws {
+        let scope = try TestGroup.denying(in: top.directory)
+        let names = ["payload", "supervisor"].map { scope.directory.appending($0) }
+        try makeDirectories(names[0])
+        try makeDirectories(names[1])
+        defer { _ = try? sh("rmdir \(names[0]) \(names[1])") }
+        let container = DeviceControlGroups(
+            v2: ControlGroup(hierarchy: top.directory, path: "\(scope.group.path)/payload"))
+        let grants = try rules.look(rule, for: container)
+        #expect(grants.count == 1)
+        for grant in grants { try rules.allow(grant) }
+        #expect(try container.permits(rule) == true)
+        for grant in grants { try rules.revoke(grant) }
+        #expect(try container.permits(rule) == false)
+
+        // Any other name is somebody's.
+        let other = scope.directory.appending("others")
+        try makeDirectories(other)
+        defer { _ = try? sh("rmdir \(other)") }
+        let error = #expect(throws: DeviceAccessError.self) { try rules.look(rule, for: container) }
+        #expect(error?.code == .notSupported)
+    }
+
     @Test func nothingIsLeftAboveWhenTheGroupHasGone() throws {
         let scope = try TestGroup.denying(in: top.directory)
         let sibling = try TestGroup(in: top.directory)

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/types.h>
+#include <sys/xattr.h>
 
 // Namespaces: setns(2), unshare(2), namespaces(7).
 static const int linux_CLONE_FS = 0x00000200;

@@ -103,6 +103,8 @@ public struct NodesRecord: Hashable, Sendable {
             case override
             /// By the owner of a version 2 group, which was asked for it.
             case request
+            /// In the list of devices of the systemd unit that a version 2 group is of.
+            case unit
             /// In the table of the program that the owner of a version 2 group has attached.
             case entry
             /// In the programs that the owner of a version 2 group has attached.

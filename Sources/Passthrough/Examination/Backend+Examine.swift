@@ -144,6 +144,7 @@ extension Backend {
                 case .exception(let group, _, _): "an exception in \(group)"
                 case .override(let hierarchy, _, _): "an override at the top of \(hierarchy)"
                 case .request(let group, _, _): "a request to the owner of \(group)"
+                case .unit(let group, _, _): "DeviceAllow= of the unit \(group.lastComponent?.string ?? "")"
                 case .entry(let group, _, _): "an entry in the table of \(group)"
                 case .patch(let group, _, _): "a rule in front of the programs of \(group)"
                 }

@@ -51,6 +51,7 @@ extension NodesRecord.Grant {
             case .exception(let group, let inode, _): (.exception, group, inode)
             case .override(let hierarchy, let id, _): (.override, hierarchy, id)
             case .request(let group, let inode, _): (.request, group, inode)
+            case .unit(let group, let inode, _): (.unit, group, inode)
             case .entry(let group, let inode, _): (.entry, group, inode)
             case .patch(let group, let inode, _): (.patch, group, inode)
             }
@@ -70,6 +71,7 @@ extension Grant {
         case .exception: self = .exception(group: directory, inode: grant.group, rule: rule)
         case .override: self = .override(hierarchy: directory, id: grant.group, rule: rule)
         case .request: self = .request(group: directory, inode: grant.group, rule: rule)
+        case .unit: self = .unit(group: directory, inode: grant.group, rule: rule)
         case .entry: self = .entry(group: directory, inode: grant.group, rule: rule)
         case .patch: self = .patch(group: directory, inode: grant.group, rule: rule)
         }

@@ -39,7 +39,8 @@ public final class SystemdUnit: EngineContainer {
             exec unshare --cgroup --pid --fork --mount --mount-proc --uts --ipc --kill-child sh -ec '
                 umount -R -l /sys/fs/cgroup
                 mount -t cgroup2 cgroup2 /sys/fs/cgroup
-                exec env -i container=other PATH="$PATH" SYSTEMD_UNIT_PATH=/run/units SYSTEMD_LOG_TARGET=null \
+                exec env -i container=other PATH="$PATH" SYSTEMD_LOG_TARGET=null \
+                    SYSTEMD_UNIT_PATH=/run/systemd/system.control:/run/units \
                     /lib/systemd/systemd --system --unit=box.target --show-status=0'
             """,
         ])
@@ -54,6 +55,30 @@ public final class SystemdUnit: EngineContainer {
         let script = "echo 0 > \(group)/box.service/cgroup.procs; exec nsenter --target \(id) --all -- \"$@\""
         return try TestHost.run(["sh", "-ec", script, "sh"] + command)
     }
+
+    /// Runs the program as on a host of which this systemd is the process 1. There the unit is `insideReference`.
+    public func hostdev(_ arguments: String..., environment: [String: String] = [:]) throws -> CommandResult {
+        let script =
+            "echo 0 > \(group)/init.scope/cgroup.procs; exec nsenter --target \(manager) --mount --pid --cgroup \"$@\""
+        return try TestHost.run(
+            ["sh", "-ec", script, "sh", Program.path] + arguments, environment: environment)
+    }
+
+    /// Its name on that host.
+    public var insideReference: String {
+        get throws { "pid:" + (try TestHost.sh("awk '/^NSpid/ { printf $NF }' /proc/\(id)/status")) }
+    }
+
+    /// What systemd says that it may use, sorted: `/dev/null rwm`.
+    public var devices: [String] {
+        get throws {
+            try TestHost.sh("\(systemctl) show --property=DeviceAllow --value box.service").split(separator: "\n")
+                .map(String.init).sorted()
+        }
+    }
+
+    /// The control group that is the top of the hierarchy for that systemd.
+    public var top: String { group }
 
     /// Has systemd read its units again, and with them attach its device programs again.
     public func reload() throws {
