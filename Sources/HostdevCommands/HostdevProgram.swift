@@ -14,7 +14,7 @@ struct HostdevProgram: ParsableCommand {
             """,
         version: hostdevVersion,
         subcommands: [
-            Attach.self, Detach.self, List.self, DumpXML.self, Check.self, Recover.self, Watch.self,
+            Attach.self, Detach.self, Apply.self, List.self, DumpXML.self, Check.self, Recover.self, Watch.self,
             ContainersVerb.self, Doctor.self, Validate.self, Convert.self,
         ])
 

@@ -35,17 +35,25 @@ extension Backend {
             try locks.take([identity.lockName], for: "container \(identity.reference)")
             if !dryRun { try settle(&locks) { $0.container.network == identity.network } }
             let work = try Workplace(container, needsSockets: hostdevs.contains(where: \.isInterface))
-            let found = try find(hostdevs, work, identity, &locks)
-            var records = try records(about: found, in: identity)
-            if !dryRun, try withdrawReplaced(by: found.compactMap(\.nodes), among: records, &locks) {
-                records = try self.records(about: found, in: identity)
-            }
-            let plans = try plan(hostdevs, found, among: records, work, identity)
-            guard !dryRun else { return (Outcome(), plans.flatMap(\.steps)) }
-            return (try carryOut(plans, work, identity, by: changes), [])
+            return try attach(hostdevs, work, identity, &locks, dryRun: dryRun, by: changes)
         } catch {
             throw PassthroughError(error).about(container: reference.description)
         }
+    }
+
+    /// The same with the container's lock taken, and what a killed run left of it settled.
+    func attach(
+        _ hostdevs: [Hostdev], _ work: borrowing Workplace, _ identity: ContainerIdentity, _ locks: inout Locks,
+        dryRun: Bool, by changes: PlannedChanges
+    ) throws -> (outcome: Outcome, steps: [Step]) {
+        let found = try find(hostdevs, work, identity, &locks)
+        var records = try records(about: found, in: identity)
+        if !dryRun, try withdrawReplaced(by: found.compactMap(\.nodes), among: records, &locks) {
+            records = try self.records(about: found, in: identity)
+        }
+        let plans = try plan(hostdevs, found, among: records, work, identity)
+        guard !dryRun else { return (Outcome(), plans.flatMap(\.steps)) }
+        return (try carryOut(plans, work, identity, by: changes), [])
     }
 
     /// Changes what the plans say, under one transaction: all of it counts from the moment that ends.
@@ -85,7 +93,7 @@ extension Backend {
     }
 
     /// The changes themselves, which the records foretell: all interfaces are moved before the first is set up.
-    private func carryOut(
+    func carryOut(
         _ plans: [DevicePlan], _ records: inout [AttachmentRecord], _ work: borrowing Workplace
     ) throws {
         for plan in plans {

@@ -90,19 +90,28 @@ extension Backend {
         if dryRun {
             return (Outcome(), records.map { Step("take-back", $0.hostName, "from \(reference)") }, HeldDevices([]))
         }
+        let (outcome, devices) = try detach(records, from: reference.description, &locks)
+        return (outcome, [], devices)
+    }
+
+    /// Takes back what these records say, the latest first. The caller has the lock of their container, and has read them
+    /// since.
+    func detach(
+        _ records: [AttachmentRecord], from container: String, _ locks: inout Locks
+    ) throws -> (outcome: Outcome, devices: HeldDevices) {
         try locks.take(records.map(\.lockName), for: records.map(\.hostName).joined(separator: ", "))
         try refuseTakenNames(records)
         let devices = HeldDevices(records)
         var outcome = Outcome()
         for record in records.reversed() {
-            observe(Step("take-back", record.hostName, "from \(reference)"))
+            observe(Step("take-back", record.hostName, "from \(container)"))
             outcome.failures += try detach(record)
             outcome.detached.append(Attachment(record, isCommitted: true))
         }
         guard outcome.failures.isEmpty else {
             throw PassthroughError(.incompleteUndo, outcome.failures.joined(separator: "; "))
         }
-        return (outcome, [], devices)
+        return (outcome, devices)
     }
 
     private func select(

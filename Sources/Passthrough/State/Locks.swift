@@ -38,6 +38,9 @@ struct Locks: ~Copyable {
         try take(names, for: "it", until: .now)
     }
 
+    /// Lets go of all locks but one.
+    mutating func release(allBut name: String) { held.removeAll { $0.name != name } }
+
     private mutating func take(
         _ names: some Sequence<String>, for what: String, until deadline: ContinuousClock.Instant
     ) throws {
