@@ -66,5 +66,7 @@ let package = Package(
             "Passthrough",
             ["HostdevModel", "NodeDevices", "Netlink", "DeviceAccess", "Containers", "LinuxSystem", system],
             testedWith: ["TestHost"])
-        + module("HostdevCommands", ["Passthrough", "HostdevModel", "Containers", "LinuxSystem", arguments, system])
+        + module(
+            "HostdevCommands",
+            ["Passthrough", "HostdevModel", "NodeDevices", "Containers", "LinuxSystem", arguments, system])
 )

@@ -4,9 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/ethtool.h>
+#include <linux/if.h>
 #include <linux/nsfs.h>
 #include <linux/openat2.h>
 #include <linux/sched.h>
+#include <linux/sockios.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/fsuid.h>
@@ -147,3 +150,11 @@ int linux_wait(int pidfd, int *result) {
 int linux_pidfd_kill(int pidfd) { return (int)syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0); }
 
 int linux_memfd(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
+
+uint32_t linux_ethtool(int socket, const char *interface, uint32_t command) {
+    struct ethtool_value value = {.cmd = command};
+    struct ifreq request = {.ifr_data = (void *)&value};
+    if (strlen(interface) >= sizeof request.ifr_name) return 0;
+    strcpy(request.ifr_name, interface);
+    return ioctl(socket, SIOCETHTOOL, &request) == 0 ? value.data : 0;
+}

@@ -15,7 +15,7 @@ struct HostdevProgram: ParsableCommand {
         version: hostdevVersion,
         subcommands: [
             Attach.self, Detach.self, Apply.self, List.self, DumpXML.self, Check.self, Recover.self, Watch.self,
-            ContainersVerb.self, Doctor.self, Validate.self, Convert.self,
+            ContainersVerb.self, Doctor.self, NodeDeviceVerb.self, Validate.self, Convert.self,
         ])
 
     /// The verb that a command line asks for. Each verb gives its name itself: ArgumentParser would work it out from the

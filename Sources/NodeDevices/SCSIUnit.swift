@@ -71,7 +71,8 @@ extension SCSIUnit {
 }
 
 extension String {
-    fileprivate var trimmed: String {
+    /// Without the spaces and NULs that fixed fields of sysfs are filled up with.
+    var trimmed: String {
         let rest = drop { $0.isWhitespace || $0 == "\0" }
         return String(rest.reversed().drop { $0.isWhitespace || $0 == "\0" }.reversed())
     }

@@ -43,6 +43,9 @@ static const int linux_POSIX_SPAWN_SETSID = 0x80;
 int linux_spawn_chdir(posix_spawn_file_actions_t *actions, const char *path);
 int linux_spawn_closefrom(posix_spawn_file_actions_t *actions, int first);
 
+// What an interface answers to a command that has one number for an answer: SIOCETHTOOL, ETHTOOL_G*. 0: nothing.
+uint32_t linux_ethtool(int socket, const char *interface, uint32_t command);
+
 // Bytes in bytes: memmem(3). Whether they are there.
 long linux_find(const void *bytes, size_t size, const void *part, size_t part_size);
 

@@ -80,6 +80,27 @@ struct OutcomeDocument: Encodable {
     }
 }
 
+struct NodeDevicesDocument: Encodable {
+    struct Entry: Encodable {
+        let name: String
+        let parent: String?
+        let path: String?
+        let node: String?
+        let driver: String?
+        let capabilities: [String]
+    }
+
+    let devices: [Entry]
+
+    init(_ devices: [NodeDevice]) {
+        self.devices = devices.map {
+            Entry(
+                name: $0.name.description, parent: $0.parent?.description, path: $0.path?.description,
+                node: $0.node?.description, driver: $0.driver, capabilities: $0.capabilities.map(\.type))
+        }
+    }
+}
+
 /// A document in a document, for `--format json`.
 struct XMLText: Encodable {
     let xml: String

@@ -1,0 +1,90 @@
+internal import ArgumentParser
+internal import HostdevModel
+internal import NodeDevices
+internal import Passthrough
+
+/// `hostdev nodedev`.
+struct NodeDeviceVerb: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "nodedev", abstract: "Shows the devices of the host.",
+        subcommands: [NodeDeviceList.self, NodeDeviceDump.self])
+}
+
+/// `hostdev nodedev list`.
+struct NodeDeviceList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Lists the devices of the host by name.")
+
+    @Option(help: ArgumentHelp("Only devices with one of these capabilities, separated by commas.", valueName: "name"))
+    var cap: [String] = []
+
+    @Flag(help: "Each below the device that it is on.")
+    var tree = false
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard !tree || cap.isEmpty else { throw ValidationError("--tree shows all devices: it does not go with --cap") }
+        for word in words where !Self.known.contains(word) {
+            throw ValidationError("\(word) is no capability: there are \(Self.known.joined(separator: ", "))")
+        }
+    }
+
+    private static let known = [
+        "system", "net", "pci", "scsi", "scsi_generic", "scsi_host", "scsi_target", "storage", "usb_device",
+    ]
+
+    private var words: [String] { cap.flatMap { $0.split(separator: ",").map(String.init) } }
+
+    func run() throws {
+        let words = Set(words)
+        let devices = try inventory().filter { device in
+            words.isEmpty || device.capabilities.contains { words.contains($0.type) }
+        }
+        try common.output.output.print(NodeDevicesDocument(devices)) {
+            tree ? DeviceTree(devices).text : devices.map(\.name.description).joined(separator: "\n")
+        }
+    }
+}
+
+/// `hostdev nodedev dumpxml`.
+struct NodeDeviceDump: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dumpxml", abstract: "Prints a device of the host as a document.")
+
+    @Argument(help: "The device, by its name in the list.")
+    var name: String
+
+    @Flag(help: "Print the hostdev that gives it to a container.")
+    var hostdev = false
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        guard let device = try inventory().first(where: { $0.name.description == name }) else {
+            throw PassthroughError(
+                .noSuchDevice, "the host has no device \(name)", device: name,
+                hint: "hostdev nodedev list has their names")
+        }
+        let xml = try hostdev ? document(device) : device.xml()
+        try common.output.output.print(XMLText(xml: xml)) { String(xml.dropLast()) }
+    }
+
+    private func document(_ device: NodeDevice) throws -> String {
+        guard let hostdev = device.hostdev else {
+            let types = device.capabilities.map(\.type).joined(separator: ", ")
+            throw PassthroughError(
+                .notSupported, "no hostdev gives \(name) to a container: it is of type \(types)", device: name,
+                hint: "hostdev nodedev list --tree shows what is below it")
+        }
+        return try hostdev.xml()
+    }
+}
+
+private func inventory() throws -> [NodeDevice] {
+    do throws(NodeDeviceError) {
+        return try Inventory().devices()
+    } catch {
+        throw PassthroughError(.kernel, error.description, hint: error.remedy)
+    }
+}

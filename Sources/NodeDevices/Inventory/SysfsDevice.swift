@@ -1,0 +1,106 @@
+internal import HostdevModel
+internal import LinuxSystem
+internal import SystemPackage
+
+/// A device in sysfs, by its own directory: sysfs(5), Linux, `Documentation/admin-guide/sysfs-rules.rst`.
+struct SysfsDevice {
+    let directory: FilePath
+    let subsystem: String
+    /// What its `uevent` says: `MAJOR`, `DEVNAME`, `DEVTYPE`.
+    let properties: [String: String]
+    let udev: UdevEntry
+
+    /// The device to which a link of a bus or a class leads. Nil when it has gone.
+    init?(_ link: FilePath, subsystem: String, udev database: FilePath) {
+        guard let directory = try? linkedDirectory(link), let text = try? readText(directory.appending("uevent")) else {
+            return nil
+        }
+        self.directory = directory
+        self.subsystem = subsystem
+        var properties: [String: String] = [:]
+        for line in text.split(separator: "\n") {
+            let parts = line.split(separator: "=", maxSplits: 1)
+            if parts.count == 2 { properties[String(parts[0])] = String(parts[1]) }
+        }
+        self.properties = properties
+        udev = UdevEntry(database.appending(Self.udevID(properties, subsystem, directory.lastComponent?.string ?? "")))
+    }
+
+    /// How udev's database calls it: by its number where it has one.
+    private static func udevID(_ properties: [String: String], _ subsystem: String, _ name: String) -> String {
+        if let major = properties["MAJOR"], let minor = properties["MINOR"] {
+            return "\(subsystem == "block" ? "b" : "c")\(major):\(minor)"
+        }
+        if let index = properties["IFINDEX"] { return "n\(index)" }
+        return "+\(subsystem):\(name)"
+    }
+
+    /// The kernel's name.
+    var name: String { directory.lastComponent?.string ?? "" }
+
+    /// The text of an attribute without the space around it. Nil when it has none, or none at present.
+    func text(_ attribute: String) -> String? {
+        guard let text = try? readText(directory.pushing(FilePath(attribute))).trimmed, !text.isEmpty else {
+            return nil
+        }
+        return text
+    }
+
+    /// The number in an attribute, in digits of a base, with or without `0x`.
+    func number<Number: FixedWidthInteger>(_ attribute: String, radix: Int = 10) -> Number? {
+        guard let text = text(attribute) else { return nil }
+        return Number(text.hasPrefix("0x") ? text.dropFirst(2) : text[...], radix: radix)
+    }
+
+    /// The node that the kernel has made for it.
+    var node: DevicePath? { properties["DEVNAME"].flatMap { try? DevicePath("/dev/\($0)") } }
+
+    /// The name of the driver that has taken it; of an interface or a disk, the device that it comes from.
+    private var driver: String? {
+        let link = ["net", "block"].contains(subsystem) ? "device/driver" : "driver"
+        return (try? readLink(directory.pushing(FilePath(link)))).flatMap { FilePath($0).lastComponent?.string }
+    }
+
+    /// What the inventory says of it, but for its parent. Nil for what that does not list.
+    var nodeDevice: NodeDevice? {
+        guard let (capability, extra) = capability else { return nil }
+        return NodeDevice(
+            name: NodeDeviceName(subsystem: subsystem, name, extra), path: try? DevicePath(directory.string),
+            node: node,
+            links: node == nil ? [] : udev.links, driver: driver, capabilities: [capability])
+    }
+
+    /// What it is, and what its name in the inventory has beside the kernel's, which may be another one's tomorrow.
+    private var capability: (NodeCapability, extra: String?)? {
+        switch subsystem {
+        case "net": NetCapability(self).map { (.net($0), $0.address?.description) }
+        case "block": StorageCapability(self).map { (.storage($0), $0.serial) }
+        case "pci": PCICapability(self).map { (.pci($0), nil) }
+        case "usb": USBCapability(self).map { (.usb($0), nil) }
+        case "scsi_generic": node.map { (.scsiGeneric($0), nil) }
+        default: scsiCapability.map { ($0, nil) }
+        }
+    }
+}
+
+/// What udev(7) has found out about a device, from its database; nothing where no udev runs.
+struct UdevEntry {
+    /// The links to its node, sorted.
+    let links: [DevicePath]
+    private let properties: [Substring: Substring]
+
+    init(_ file: FilePath) {
+        var links: [DevicePath] = []
+        var properties: [Substring: Substring] = [:]
+        for line in ((try? readText(file)) ?? "").split(separator: "\n") {
+            if line.hasPrefix("S:"), let link = try? DevicePath("/dev/\(line.dropFirst(2))") { links.append(link) }
+            guard line.hasPrefix("E:"), let sign = line.firstIndex(of: "=") else { continue }
+            properties[line[..<sign].dropFirst(2)] = line[line.index(after: sign)...]
+        }
+        self.links = links.sorted { $0.description < $1.description }
+        self.properties = properties
+    }
+
+    /// A property, `ID_SERIAL_SHORT`.
+    subscript(name: Substring) -> String? { properties[name].map(String.init) }
+}
