@@ -2,6 +2,7 @@ import Glibc
 
 /// A command that a benchmark runs again and again, as a whole process.
 public struct Command: Sendable {
+    /// The program's path, and its arguments.
     public let arguments: [String]
     /// What it has in its environment beyond the benchmark's own, `NAME=VALUE`.
     public let environment: [String]
@@ -25,10 +26,12 @@ public struct Command: Sendable {
 
     /// What one run took.
     public struct Cost: Sendable {
+        /// From its start to its end.
         public let milliseconds: Double
         /// The most memory that the process had in use, in KiB.
         public let peakKiB: Int
 
+        /// A cost from its parts.
         public init(milliseconds: Double, peakKiB: Int) {
             self.milliseconds = milliseconds
             self.peakKiB = peakKiB
@@ -70,6 +73,7 @@ public struct Command: Sendable {
 }
 
 extension Duration {
+    /// The time in milliseconds.
     public var milliseconds: Double {
         Double(components.attoseconds) / 1e15 + Double(components.seconds) * 1e3
     }
