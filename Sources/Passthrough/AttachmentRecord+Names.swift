@@ -29,6 +29,11 @@ extension AttachmentRecord {
         }
     }
 
+    /// Whether a container has the device: an interface has everybody who has the network namespace.
+    func isOf(_ container: ContainerIdentity) -> Bool {
+        nodes == nil ? self.container.network == container.network : self.container.isSame(as: container)
+    }
+
     /// Whether the device has gone from the host, and the container has nothing of it until it is back.
     var isAway: Bool { nodes.map { $0.presence != .here } ?? false }
 

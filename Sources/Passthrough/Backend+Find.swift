@@ -87,7 +87,7 @@ extension Backend {
 
     static func taken(_ record: AttachmentRecord, by container: ContainerIdentity) -> PassthroughError {
         let holder = record.container.reference
-        let here = record.container.network == container.network
+        let here = record.isOf(container)
         return PassthroughError(
             here ? .alreadyAttached : .inUse, "\(record.hostName) is attached to \(holder)", device: record.hostName,
             container: holder, hint: here ? nil : "detach it from there first")

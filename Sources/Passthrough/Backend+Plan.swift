@@ -17,7 +17,7 @@ extension Backend {
         _ hostdevs: [Hostdev], _ found: [FoundDevice], among records: [AttachmentRecord],
         _ work: borrowing Workplace, _ container: ContainerIdentity
     ) throws -> [DevicePlan] {
-        let present = records.filter { $0.container.network == container.network }
+        let present = records.filter { $0.isOf(container) }
         var aliases = present.compactMap(\.hostdev.alias)
         var names: Set<LinkName> = []
         var plans: [DevicePlan] = []
@@ -59,7 +59,7 @@ extension Backend {
             guard case .nodes(let nodes) = record.change, subject.identity.overlaps(DeviceIdentity(nodes.identity)),
                 let other = NodesRequest(record.hostdev.device)
             else { continue }
-            let here = record.container.network == container.network
+            let here = record.isOf(container)
             if here || !(request.isShareable && other.isShareable) {
                 var error = Self.taken(record, by: container)
                 if !here { error.hint = "detach it from there first, or make it <shareable/> in both" }

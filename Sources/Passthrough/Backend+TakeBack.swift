@@ -47,7 +47,7 @@ extension Backend {
     /// last of them removes it.
     func handOver(_ directory: NodesRecord.Made, from record: AttachmentRecord) throws {
         for var other in try journal.records(mentioning: [record.container.network.text])
-        where other.id != record.id && other.container == record.container {
+        where other.id != record.id && other.container.isSame(as: record.container) {
             guard case .nodes(var nodes) = other.change, nodes.presence == .here,
                 let index = nodes.entries.firstIndex(where: { $0.path.hasPrefix(directory.path + "/") })
             else { continue }
@@ -132,7 +132,7 @@ extension ContainerIdentity {
                 } else {
                     try Containers.container(ContainerReference(reference))
                 }
-            guard container.identity == self else {
+            guard container.identity.process == process, container.identity.network == network else {
                 throw PassthroughError(.noSuchContainer, "\(reference) is another container now")
             }
             return container

@@ -4,18 +4,18 @@ internal import HostdevModel
 /// The container whose records are meant: the one that a reference leads to, looked up once, or else one that has died.
 struct MeantContainer {
     let reference: ContainerReference
-    private let network: FileID?
+    private let identity: ContainerIdentity?
     private let failure: ContainerError?
 
     init(_ reference: ContainerReference) throws {
         self.reference = reference
         do throws(ContainerError) {
-            network = try Containers.container(reference).identity.network
+            identity = try Containers.container(reference).identity
             failure = nil
         } catch {
             // Which of several is meant, the records do not know either.
             if reference.engine == nil, error.code != .noSuchContainer { throw error }
-            network = nil
+            identity = nil
             failure = error
         }
     }
@@ -26,13 +26,15 @@ struct MeantContainer {
     func records(in journal: Journal, mayBeGone: Bool = false) throws -> [AttachmentRecord] {
         let text = reference.description
         // What XML writes in another way is not to be found as it is.
-        let signs = text.contains { "&<>'\"".contains($0) } ? nil : reference.signs + [network?.text].compactMap(\.self)
-        let records = try journal.records(mentioning: signs).filter {
-            $0.container.network == network || $0.container.reference == text
-                || (network == nil && reference.meant($0.container))
+        let signs =
+            text.contains { "&<>'\"".contains($0) }
+            ? nil : reference.signs + [identity?.network.text].compactMap(\.self)
+        let records = try journal.records(mentioning: signs).filter { record in
+            record.container.reference == text
+                || identity.map(record.isOf) ?? reference.meant(record.container)
         }
         let named = Set(records.map(\.container.reference))
-        guard reference.engine != nil || network != nil || named.count < 2 else {
+        guard reference.engine != nil || identity != nil || named.count < 2 else {
             throw PassthroughError(
                 .usage,
                 "several containers that have died were called '\(text)': \(named.sorted().joined(separator: ", "))")

@@ -11,14 +11,20 @@ public final class TestContainer: Sendable {
         public var userNamespace = false
         /// Directories of control groups that its processes join.
         public var groups: [FilePath] = []
+        /// It has the host's network.
+        public var hasHostNetwork = false
         /// Its `/dev` is the host's own, as with OpenVZ on a kernel that is not OpenVZ's.
         public var hasHostDevices = false
 
         /// A container with a root that is the host's root.
-        public init(userNamespace: Bool = false, groups: [FilePath] = [], hasHostDevices: Bool = false) {
+        public init(
+            userNamespace: Bool = false, groups: [FilePath] = [], hasHostDevices: Bool = false,
+            hasHostNetwork: Bool = false
+        ) {
             self.userNamespace = userNamespace
             self.groups = groups
             self.hasHostDevices = hasHostDevices
+            self.hasHostNetwork = hasHostNetwork
         }
     }
 
@@ -29,7 +35,7 @@ public final class TestContainer: Sendable {
     /// Starts one and waits until its root is in place.
     public init(_ options: Options = Options()) throws {
         let join = options.groups.map { "echo $$ > '\($0)/cgroup.procs'\n" }.joined()
-        let kinds = "--net --mount --pid --ipc --uts --fork --kill-child"
+        let kinds = (options.hasHostNetwork ? "" : "--net ") + "--mount --pid --ipc --uts --fork --kill-child"
         let user = options.userNamespace ? "--user --keep-caps" : ""
         // A process becomes root of its user namespace only when the maps are there, which its parent's side writes. With its
         // ids it loses the signal that ends it with its parent: prctl(2), PR_SET_PDEATHSIG.

@@ -18,6 +18,7 @@ extension AttachmentRecord {
                 container.add("started", String(process.startTime))
             }
             container.add("network", self.container.network.text)
+            if let mounts = self.container.mounts { container.add("mounts", mounts.text) }
             element.children.append(container)
             element.children.append(try hostdev.inAnyDialect())
             switch change {
@@ -47,7 +48,8 @@ extension AttachmentRecord {
                     ? ContainerIdentity.Process(
                         id: try container.number("process"), startTime: try container.number("started"))
                     : nil,
-                network: try container.file("network")),
+                network: try container.file("network"),
+                mounts: container.has("mounts") ? try container.file("mounts") : nil),
             hostdev: hostdev,
             change: element.hasChild("nodes")
                 ? .nodes(try NodesRecord(element.child("nodes")))

@@ -45,6 +45,8 @@ public struct ContainerIdentity: Hashable, Sendable {
     public var process: Process?
     /// Its network namespace: the `st_dev` and `st_ino` of its file.
     public var network: FileID
+    /// Its mount namespace, which tells it from others that share its network. Nil without a process.
+    public var mounts: FileID?
 
     /// A process for the life of the machine.
     public struct Process: Hashable, Sendable {
@@ -61,10 +63,11 @@ public struct ContainerIdentity: Hashable, Sendable {
     }
 
     /// An identity from its parts.
-    public init(reference: String, process: Process?, network: FileID) {
+    public init(reference: String, process: Process?, network: FileID, mounts: FileID? = nil) {
         self.reference = reference
         self.process = process
         self.network = network
+        self.mounts = mounts
     }
 }
 

@@ -40,6 +40,7 @@ struct HeldDevices {
     func holders() throws -> [DeviceHolder] {
         guard !devices.isEmpty else { return [] }
         let host = try Namespace.current(.mount).identity
+        let hostNetwork = try Namespace.current(.network).identity
         var holders = devices.map { _ in [DeviceHolder]() }
         for process in try directoryEntries("/proc").compactMap({ Int32($0) }).sorted() {
             guard let mounts = try? FileStatus.known("/proc/\(process)/ns/mnt").identity, mounts != host,
@@ -48,7 +49,10 @@ struct HeldDevices {
             let open = Self.openDevices(process)
             guard !open.isEmpty else { continue }
             for (place, device) in devices.enumerated() {
-                let isContainers = FileID(mounts) == device.mounts || FileID(network) == device.network
+                // A service in the container may have mounts of its own. The host's network is not the container's alone.
+                let isContainers =
+                    FileID(mounts) == device.mounts
+                    || (FileID(network) == device.network && network != hostNetwork)
                 let holds = open.contains { number, file in
                     device.numbers.contains(number) && (isContainers || device.files.contains(file))
                 }

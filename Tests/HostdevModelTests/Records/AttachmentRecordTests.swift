@@ -8,7 +8,7 @@ import Testing
             id: "00ff", transaction: "a1", since: 1_795_000_000,
             container: ContainerIdentity(
                 reference: "lxc:a'b&<c>", process: .init(id: 42, startTime: .max),
-                network: FileID(device: 4, inode: .max)),
+                network: FileID(device: 4, inode: .max), mounts: FileID(device: 4, inode: 8)),
             hostdev: hostdev, change: change)
     }
 
