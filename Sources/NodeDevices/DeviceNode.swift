@@ -100,8 +100,7 @@ public struct DeviceNodes: Sendable {
 
     /// Where the kernel has made the node of a device: sysfs(5).
     private func nodePath(_ directory: FilePath) -> DevicePath? {
-        let lines = (try? readText(directory.appending("uevent")))?.split(separator: "\n") ?? []
-        let name = lines.first { $0.hasPrefix("DEVNAME=") }?.dropFirst("DEVNAME=".count)
+        let name = (try? uevent(of: directory))?["DEVNAME"]
         return name.flatMap { try? DevicePath("/dev/\($0)") }
     }
 

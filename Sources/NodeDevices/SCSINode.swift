@@ -17,16 +17,12 @@ public struct SCSINode: Hashable, Sendable {
 extension SCSINode {
     /// Reads a node's directory in sysfs: its `uevent` says name and number, sysfs(5). Nil when it has no number.
     init?(_ kind: SCSINodeKind, directory: FilePath, dev: FilePath) throws(SystemError) {
-        var values: [Substring: Substring] = [:]
-        for line in try readText(directory.appending("uevent")).split(separator: "\n") {
-            let parts = line.split(separator: "=", maxSplits: 1)
-            if parts.count == 2 { values[parts[0]] = parts[1] }
-        }
+        let values = try uevent(of: directory)
         guard let major = values["MAJOR"].flatMap({ UInt32($0) }), let minor = values["MINOR"].flatMap({ UInt32($0) }),
             let devName = values["DEVNAME"], let name = directory.lastComponent?.string
         else { return nil }
         self.init(
-            kind: kind, name: name, path: dev.appending(String(devName)),
+            kind: kind, name: name, path: dev.appending(devName),
             number: DeviceNumber(kind == .disc || kind == .cd ? .block : .character, major, minor))
     }
 }

@@ -12,16 +12,11 @@ struct SysfsDevice {
 
     /// The device to which a link of a bus or a class leads. Nil when it has gone.
     init?(_ link: FilePath, subsystem: String, udev database: FilePath) {
-        guard let directory = try? linkedDirectory(link), let text = try? readText(directory.appending("uevent")) else {
+        guard let directory = try? linkedDirectory(link), let properties = try? uevent(of: directory) else {
             return nil
         }
         self.directory = directory
         self.subsystem = subsystem
-        var properties: [String: String] = [:]
-        for line in text.split(separator: "\n") {
-            let parts = line.split(separator: "=", maxSplits: 1)
-            if parts.count == 2 { properties[String(parts[0])] = String(parts[1]) }
-        }
         self.properties = properties
         udev = UdevEntry(database.appending(Self.udevID(properties, subsystem, directory.lastComponent?.string ?? "")))
     }
