@@ -19,7 +19,9 @@ public import SystemPackage
 
     /// Tells of what is announced from now on.
     public init(of subject: Subject) throws(NetlinkError) {
-        guard let socket = unsafe nl_socket_alloc() else { fatalError("out of memory") }
+        guard let socket = unsafe nl_socket_alloc() else {
+            throw NetlinkError(.noMemory, "listen to announcements of \(subject)")
+        }
         unsafe nl_join_groups(socket, subject == .links ? RTMGRP_LINK : 0b11)
         let result = unsafe nl_connect(socket, subject == .links ? NETLINK_ROUTE : NETLINK_KOBJECT_UEVENT)
         guard result == 0 else {
@@ -27,7 +29,7 @@ public import SystemPackage
             throw .library(result, "listen to announcements of \(subject)")
         }
         unsafe nl_socket_set_nonblocking(socket)
-        // The kernel's messages have at most 2 KiB and some, udev's hold all that it knows of a device.
+        // Enough for all but the longest, which count as lost: an interface with hundreds of alternative names.
         unsafe nl_socket_disable_msg_peek(socket)
         unsafe nl_socket_set_msg_buf_size(socket, 65_536)
         unsafe self.socket = socket

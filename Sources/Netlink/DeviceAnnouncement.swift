@@ -47,15 +47,13 @@ public struct DeviceAnnouncement: Hashable, Sendable {
     private static let udevGroup: UInt32 = 2
 
     private static func broadcast(_ messages: [[UInt8]], user: UInt32, group: UInt32) throws(NetlinkError) {
-        guard let socket = unsafe nl_socket_alloc(), let message = unsafe nlmsg_alloc() else {
-            fatalError("out of memory")
-        }
-        defer {
-            unsafe nlmsg_free(message)
-            unsafe nl_socket_free(socket)
-        }
+        let operation = "announce a device"
+        guard let socket = unsafe nl_socket_alloc() else { throw NetlinkError(.noMemory, operation) }
+        defer { unsafe nl_socket_free(socket) }
+        guard let message = unsafe nlmsg_alloc() else { throw NetlinkError(.noMemory, operation) }
+        defer { unsafe nlmsg_free(message) }
         let result = unsafe nl_connect(socket, NETLINK_KOBJECT_UEVENT)
-        guard result == 0 else { throw .library(result, "announce a device") }
+        guard result == 0 else { throw .library(result, operation) }
         unsafe nl_socket_set_peer_groups(socket, udevGroup)
         unsafe nlmsg_set_sender(message, getpid(), user, group)
         for var bytes in messages {
@@ -63,7 +61,7 @@ public struct DeviceAnnouncement: Hashable, Sendable {
                 var part = unsafe iovec(iov_base: buffer.baseAddress, iov_len: buffer.count)
                 return unsafe nl_send_iovec(socket, message, &part, 1)
             }
-            guard result >= 0 else { throw .library(result, "announce a device") }
+            guard result >= 0 else { throw .library(result, operation) }
         }
     }
 

@@ -43,16 +43,22 @@ extension KernelMessage {
 }
 
 extension KernelMessage {
-    /// Adds an attribute behind the last.
-    mutating func addAttribute(_ type: Int, _ value: [UInt8]) {
-        bytes += UInt16(4 + value.count).littleEndianBytes + UInt16(type).littleEndianBytes + value
-        bytes += [UInt8](repeating: 0, count: (4 - value.count % 4) % 4)
+    /// Adds one of another message's attributes behind the last, or a part of it: it is not longer than one can be.
+    mutating func add(_ attribute: Attributes.Attribute) {
+        bytes += UInt16(truncatingIfNeeded: 4 + attribute.value.count).littleEndianBytes
+        bytes += UInt16(truncatingIfNeeded: attribute.type).littleEndianBytes + attribute.value
+        bytes += [UInt8](repeating: 0, count: (4 - attribute.value.count % 4) % 4)
+    }
+
+    /// Adds an attribute with a number behind the last.
+    mutating func addAttribute(_ type: Int, _ number: UInt32) {
+        add(Attributes.Attribute(type: type, value: number.littleEndianBytes[...]))
     }
 
     /// Takes an attribute after the fixed header away, if it is there.
     mutating func removeAttribute<Header>(_ type: Int, after header: Header.Type) {
         guard let value = attributes(after: header)[type]?.value else { return }
-        let end = value.startIndex + (value.count + 3) & ~3
+        let end = value.startIndex + ((value.count + 3) & ~3)
         bytes.removeSubrange((value.startIndex - 4)..<min(end, bytes.count))
     }
 }

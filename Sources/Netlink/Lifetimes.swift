@@ -25,7 +25,7 @@ extension RouteRecord {
         // struct rta_cacheinfo: expires is the third number, in hundredths of a second (USER_HZ).
         guard let value = attributes[RTA_CACHEINFO]?.value, value.count >= 12 else { return nil }
         let expires = Int32(littleEndianBytes: value.dropFirst(8))
-        return expires == 0 ? nil : UInt32(max(0, expires) + 99) / 100
+        return expires == 0 ? nil : (UInt32(max(0, expires)) + 99) / 100
     }
 
     /// The route with what is left of its lifetime after some seconds more. Nil when its time is over.
@@ -36,7 +36,7 @@ extension RouteRecord {
         guard lifetime > seconds else { return nil }
         var copy = self
         copy.message.removeAttribute(Int(RTA_CACHEINFO.rawValue), after: rtmsg.self)
-        copy.message.addAttribute(Int(RTA_EXPIRES.rawValue), (lifetime - seconds).littleEndianBytes)
+        copy.message.addAttribute(Int(RTA_EXPIRES.rawValue), lifetime - seconds)
         return copy
     }
 }

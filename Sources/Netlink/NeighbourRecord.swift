@@ -35,7 +35,7 @@ public struct NeighbourRecord: Hashable, Sendable, CustomStringConvertible {
         var request = KernelMessage(type: message.type, bytes: Array(message.bytes.prefix(MemoryLayout<ndmsg>.size)))
         request.set(UInt8(attributes[NDA_MASTER] == nil ? NTF_SELF : NTF_MASTER), at: 10)
         for attribute in [NDA_LLADDR, NDA_VLAN, NDA_DST].compactMap({ attributes[$0] }) {
-            request.addAttribute(attribute.type, Array(attribute.value))
+            request.add(attribute)
         }
         return request
     }

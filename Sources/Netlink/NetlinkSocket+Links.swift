@@ -93,28 +93,32 @@ extension NetlinkSocket {
         }
     }
 
-    /// Gives an interface alternative names.
-    public func addAlternativeNames(_ names: [LinkName], to index: Int32) throws(NetlinkError) {
-        try changeAlternativeNames(RTM_NEWLINKPROP, names, index, flags: NLM_F_CREATE | NLM_F_EXCL)
+    /// Gives an interface an alternative name. EEXIST: an interface of the namespace has it.
+    public func addAlternativeName(_ name: LinkName, to index: Int32) throws(NetlinkError) {
+        let message = alternativeName(name, RTM_NEWLINKPROP, index, flags: NLM_F_CREATE | NLM_F_EXCL)
+        try perform(message, "add alternative name \(name)")
     }
 
-    /// Takes alternative names of an interface away.
+    /// Takes alternative names of an interface away, each in a request of its own: the kernel stops at the first that it
+    /// refuses, and more than some hundreds do not fit into one. When all have been tried, throws the first refusal.
     public func removeAlternativeNames(_ names: [LinkName], of index: Int32) throws(NetlinkError) {
-        try changeAlternativeNames(RTM_DELLINKPROP, names, index, flags: 0)
+        var refusal: NetlinkError?
+        for name in names {
+            do throws(NetlinkError) {
+                try perform(alternativeName(name, RTM_DELLINKPROP, index), "remove alternative name \(name)")
+            } catch {
+                refusal = refusal ?? error
+            }
+        }
+        if let refusal { throw refusal }
     }
 
-    private func changeAlternativeNames(
-        _ type: Int, _ names: [LinkName], _ index: Int32, flags: CInt
-    ) throws(NetlinkError) {
-        guard !names.isEmpty else { return }
+    private func alternativeName(_ name: LinkName, _ type: Int, _ index: Int32, flags: CInt = 0) -> NetlinkMessage {
         var header = ifinfomsg()
         header.ifi_index = index
         let message = NetlinkMessage(type, flags: flags, header: header)
-        message.nest(IFLA_PROP_LIST) { list in
-            for name in names { list.put(IFLA_ALT_IFNAME, name) }
-        }
-        let verb = type == RTM_NEWLINKPROP ? "add" : "remove"
-        try perform(message, "\(verb) alternative name \(names.map(\.description).joined(separator: ", "))")
+        message.nest(IFLA_PROP_LIST) { $0.put(IFLA_ALT_IFNAME, name) }
+        return message
     }
 
     /// A request to change an interface. Number 0 would make the kernel look for the *name* in the request, and change

@@ -38,7 +38,8 @@ extension NetlinkSocket {
         try change(vlans.entries, on: index, RTM_SETLINK)
     }
 
-    /// In requests of a bearable length, each with whole pairs of a first and a last VLAN.
+    /// In requests of a few each, which the kernel carries out as a whole or up to the one that it refuses. A first and a last
+    /// VLAN of several in a row are in the same one.
     private func change(_ entries: [[UInt8]], on index: Int32, _ type: Int) throws(NetlinkError) {
         var header = ifinfomsg()
         header.ifi_family = UInt8(AF_BRIDGE)
@@ -46,9 +47,7 @@ extension NetlinkSocket {
         var rest = entries[...]
         while !rest.isEmpty {
             var part = rest.prefix(200)
-            if part.last?[0] ?? 0 & UInt8(BRIDGE_VLAN_INFO_RANGE_BEGIN) != 0, part.count < rest.count {
-                part = part.dropLast()
-            }
+            if part.count < rest.count, part.last.map(Self.beginsRange) == true { part = part.dropLast() }
             rest = rest.dropFirst(part.count)
             let message = NetlinkMessage(type, header: header)
             message.nest(IFLA_AF_SPEC) { list in
@@ -56,5 +55,10 @@ extension NetlinkSocket {
             }
             try perform(message, "set the VLANs of interface \(index)")
         }
+    }
+
+    /// Whether it is the first of several VLANs in a row, of which the last comes next: the flags of a `bridge_vlan_info`.
+    private static func beginsRange(_ entry: [UInt8]) -> Bool {
+        UInt16(littleEndianBytes: entry) & UInt16(BRIDGE_VLAN_INFO_RANGE_BEGIN) != 0
     }
 }

@@ -18,26 +18,34 @@ internal import SystemPackage
     /// Opens one of a `NETLINK_` protocol.
     init(protocol number: CInt) throws(NetlinkError) {
         let socket = try unsafe Self.connectedSocket(number)
-        guard let callbacks = unsafe nl_cb_alloc(NL_CB_CUSTOM) else { fatalError("out of memory") }
+        guard let callbacks = unsafe nl_cb_alloc(NL_CB_CUSTOM) else {
+            unsafe nl_socket_free(socket)
+            throw NetlinkError(.noMemory, Self.opening)
+        }
         unsafe self.socket = socket
         unsafe self.callbacks = callbacks
         let context = unsafe Unmanaged.passUnretained(reception).toOpaque()
         unsafe nl_cb_set(callbacks, NL_CB_VALID, NL_CB_CUSTOM, Reception.valid, context)
         unsafe nl_cb_set(callbacks, NL_CB_FINISH, NL_CB_CUSTOM, Reception.finished, context)
-        unsafe nl_cb_set(callbacks, NL_CB_ACK, NL_CB_CUSTOM, Reception.finished, context)
+        unsafe nl_cb_set(callbacks, NL_CB_ACK, NL_CB_CUSTOM, Reception.acknowledged, context)
         unsafe nl_cb_err(callbacks, NL_CB_CUSTOM, Reception.refused, context)
     }
 
     private static func connectedSocket(_ number: CInt) throws(NetlinkError) -> OpaquePointer {
-        guard let socket = unsafe nl_socket_alloc() else { fatalError("out of memory") }
+        guard let socket = unsafe nl_socket_alloc() else { throw NetlinkError(.noMemory, opening) }
         let result = unsafe nl_connect(socket, number)
         guard result == 0 else {
             unsafe nl_socket_free(socket)
-            throw .library(result, "open a netlink socket")
+            throw .library(result, opening)
         }
-        // 64 KiB hold every answer: a message is at most 32 KiB, and asking for its size first costs a system call each.
-        unsafe nl_socket_disable_msg_peek(socket)
-        unsafe nl_socket_set_msg_buf_size(socket, 65_536)
+        // What the kernel lets wait in a socket, and takes from it as one message, counts with all that it takes to store it. An
+        // interface with as many alternative names as it can have is described in more than libnl's 32 KiB, and so is a route
+        // of thousands of hops.
+        unsafe nl_socket_set_buffer_size(socket, 1 << 20, 1 << 18)
+        // The kernel is asked how long a message is before it is received (MSG_PEEK, MSG_TRUNC). Most fit at once, and lists
+        // come in as large parts as the kernel makes.
+        unsafe nl_socket_enable_msg_peek(socket)
+        unsafe nl_socket_set_msg_buf_size(socket, 32_768)
         let descriptor = unsafe nl_socket_get_fd(socket)
         var on: CInt = 1
         for option in [NETLINK_EXT_ACK, NETLINK_CAP_ACK, NETLINK_GET_STRICT_CHK] {
@@ -45,6 +53,8 @@ internal import SystemPackage
         }
         return unsafe socket
     }
+
+    private static let opening = "open a netlink socket"
 
     deinit {
         unsafe nl_cb_put(callbacks)
@@ -86,9 +96,9 @@ internal import SystemPackage
     private func exchange(
         _ message: NetlinkMessage, _ operation: @autoclosure () -> String, _ enough: ((KernelMessage) -> Bool)? = nil
     ) throws(NetlinkError) -> [KernelMessage]? {
+        let request = try unsafe message.prepared(for: operation())
         reception.begin(enough)
-        message.prepareToSend()
-        let sent = unsafe nl_send_auto(socket, message.pointer)
+        let sent = unsafe nl_send_auto(socket, request)
         guard sent >= 0 else { throw .library(sent, operation()) }
         var interrupted = false
         while !reception.isComplete {

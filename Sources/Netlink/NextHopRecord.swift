@@ -33,7 +33,7 @@ public struct NextHopRecord: Hashable, Sendable, CustomStringConvertible {
         request.set(UInt8(0), at: 1)  // the scope
         request.set(message.header(at: 4, as: UInt32.self) & Self.onLink, at: 4)
         for attribute in attributes where Self.settable.contains(attribute.type) {
-            request.addAttribute(attribute.type, Array(attribute.value))
+            request.add(attribute)
         }
         if attributes[NHA_OIF]?.number == UInt32(bitPattern: old) {
             request.setAttribute(NHA_OIF, to: UInt32(bitPattern: new), after: nhmsg.self)

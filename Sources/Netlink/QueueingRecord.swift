@@ -42,7 +42,7 @@ public struct QueueingRecord: Hashable, Sendable, CustomStringConvertible {
         var request = KernelMessage(type: UInt16(RTM_NEWQDISC), bytes: Array(message.bytes.prefix(Self.headerSize)))
         request.set(UInt32(0), at: 16)  // how many use it
         for attribute in [TCA_KIND, TCA_OPTIONS].compactMap({ attributes[$0] }) {
-            request.addAttribute(attribute.type, Array(attribute.value))
+            request.add(attribute)
         }
         return request
     }

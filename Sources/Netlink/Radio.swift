@@ -24,7 +24,7 @@ public struct Radio: Hashable, Sendable {
         canMove = commands.contains { $0.number == NL80211_CMD_SET_WIPHY_NETNS.rawValue }
         var message = KernelMessage(type: 0, bytes: [0, 0, 0, 0])
         for type in [NL80211_ATTR_WIPHY] + Self.settings.joined() {
-            if let value = value(type)?.value { message.addAttribute(Int(type.rawValue), Array(value)) }
+            if let value = value(type) { message.add(value) }
         }
         self.message = message
     }

@@ -40,14 +40,25 @@ final class Reception {
         return CInt(NL_STOP.rawValue)
     }
 
-    static let finished: nl_recvmsg_msg_cb_t = { _, context in
+    static let acknowledged: nl_recvmsg_msg_cb_t = { _, context in
         unsafe from(context)?.isComplete = true
+        return CInt(NL_STOP.rawValue)
+    }
+
+    /// The end of a list says whether that is all of it, and not that the kernel could not go on: as with a route that is too
+    /// long for the 32 KiB of a part (EMSGSIZE). libnl does not look.
+    static let finished: nl_recvmsg_msg_cb_t = { message, context in
+        guard let header = unsafe nlmsg_hdr(message), let reception = unsafe from(context) else { return -1 }
+        let bytes = unsafe UnsafeRawBufferPointer(start: nlmsg_data(header), count: Int(nlmsg_datalen(header)))
+        let result = unsafe Int32(littleEndianBytes: bytes)
+        if result < 0 { reception.refusal = Refusal(code: Errno(rawValue: 0 &- result), sentence: nil) }
+        reception.isComplete = true
         return CInt(NL_STOP.rawValue)
     }
 
     static let refused: nl_recvmsg_err_cb_t = { _, error, context in
         guard let error = unsafe error else { return -1 }
-        let code = unsafe Errno(rawValue: -error.pointee.error)
+        let code = unsafe Errno(rawValue: 0 &- error.pointee.error)
         unsafe from(context)?.refusal = Refusal(code: code, sentence: sentence(after: error))
         return -1
     }

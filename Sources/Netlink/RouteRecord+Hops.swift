@@ -15,7 +15,7 @@ extension RouteRecord {
         while start + 8 <= bytes.endIndex {
             let length = Int(UInt16(littleEndianBytes: bytes[start...]))
             guard length >= 8, start + length <= bytes.endIndex else { break }
-            let end = min(start + (length + 3) & ~3, bytes.endIndex)
+            let end = min(start + ((length + 3) & ~3), bytes.endIndex)
             hops.append(Hop(range: start..<end, link: UInt32(littleEndianBytes: bytes[(start + 4)...])))
             start = end
         }
@@ -56,7 +56,7 @@ extension RouteRecord {
         let kept = hops.filter { isKept(Int32(bitPattern: $0.link)) }.flatMap { message.bytes[$0.range] }
         var copy = self
         copy.message.removeAttribute(Int(RTA_MULTIPATH.rawValue), after: rtmsg.self)
-        copy.message.addAttribute(Int(RTA_MULTIPATH.rawValue), kept)
+        copy.message.add(Attributes.Attribute(type: Int(RTA_MULTIPATH.rawValue), value: kept[...]))
         return copy
     }
 

@@ -59,7 +59,7 @@ public struct WirelessInterface: Hashable, Sendable {
 
     func with(powerSaving state: UInt32?) -> WirelessInterface {
         var message = message
-        if let state { message.addAttribute(Int(NL80211_ATTR_PS_STATE.rawValue), state.littleEndianBytes) }
+        if let state { message.addAttribute(Int(NL80211_ATTR_PS_STATE.rawValue), state) }
         return WirelessInterface(message) ?? self
     }
 

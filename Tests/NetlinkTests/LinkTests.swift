@@ -133,7 +133,8 @@ private func networkNamespace(of container: TestContainer) throws -> Namespace {
             changes.alias = Array("x".utf8)
             changes.flagsOff = .up
             try socket.set(changes, of: index)
-            try socket.addAlternativeNames(["one", "two"], to: index)
+            try socket.addAlternativeName("one", to: index)
+            try socket.addAlternativeName("two", to: index)
             try socket.removeAlternativeNames(["one"], of: index)
             let link = try #require(try socket.link(index))
             #expect(link.mtu == 1300)

@@ -66,7 +66,8 @@ final class InterfaceRestoration {
 
     private func restoreProperties(_ link: Link, on host: borrowing NetlinkSocket) {
         let saved = snapshot.link
-        let extra = link.alternativeNames.filter { !saved.alternativeNames.contains($0) }
+        let (present, wanted) = (Set(link.alternativeNames), Set(saved.alternativeNames))
+        let extra = link.alternativeNames.filter { !wanted.contains($0) }
         attempt { try host.removeAlternativeNames(extra, of: index) }
         for change in LinkDifference(from: link, to: saved).properties { attempt { try host.set(change, of: index) } }
         // Somebody else has its name: then better any name than one that the container may have chosen.
@@ -75,9 +76,8 @@ final class InterfaceRestoration {
             change.name = .transient()
             attempt { try host.set(change, of: index) }
         }
-        // One at a time: the kernel stops at the first that somebody else has taken.
-        for name in saved.alternativeNames where !link.alternativeNames.contains(name) {
-            attempt { try host.addAlternativeNames([name], to: index) }
+        for name in saved.alternativeNames where !present.contains(name) {
+            attempt { try host.addAlternativeName(name, to: index) }
         }
     }
 
