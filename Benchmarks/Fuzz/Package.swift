@@ -13,5 +13,11 @@ let package = Package(
             name: "FuzzReading", dependencies: ["FuzzDriver", .product(name: "HostdevModel", package: "hostdev")]),
         .executableTarget(
             name: "FuzzConfigurations", dependencies: ["FuzzDriver", .product(name: "Containers", package: "hostdev")]),
+        .executableTarget(
+            name: "FuzzJSON", dependencies: ["FuzzDriver", .product(name: "Containers", package: "hostdev")]),
+        .executableTarget(
+            name: "FuzzMounts", dependencies: ["FuzzDriver", .product(name: "DeviceAccess", package: "hostdev")]),
+        .executableTarget(
+            name: "FuzzAnswers", dependencies: ["FuzzDriver", .product(name: "Containers", package: "hostdev")]),
     ]
 )

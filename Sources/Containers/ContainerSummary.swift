@@ -41,5 +41,5 @@ extension ContainerSummary {
 /// What containers are compared with, read once for all of them.
 struct HostView {
     let users = try? FileStatus.of("/proc/self/ns/user").identity
-    let mounts = (try? MountTable.current()) ?? MountTable("")
+    let mounts = (try? MountTable.current()) ?? MountTable([])
 }

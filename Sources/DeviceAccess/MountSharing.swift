@@ -9,11 +9,13 @@ extension ContainerMounts {
         let line = try readText(FilePath("/proc/thread-self/fdinfo/\(file)")).split(separator: "\n").first {
             $0.hasPrefix("mnt_id:")
         }
-        let number = line?.split(whereSeparator: \.isWhitespace).last
+        let number = (line?.fields.last).flatMap { Int($0) }
         // What is mounted at /proc in the container is the container's to say: the host's, held open, shows it as well.
         let proc = try RootDirectory("/proc")
-        let mounts = try inside { () throws(SystemError) in try proc.text("thread-self/mountinfo") }
-        guard let mount = MountTable(mounts).mounts.first(where: { $0.id == number }) else { return false }
+        let mounts = try inside { () throws(SystemError) in try proc.bytes("thread-self/mountinfo") }
+        guard let mount = MountTable(mounts).mounts.first(where: { $0.id == number }) else {
+            throw SystemError(.noSuchFileOrDirectory, "look up the mount of", directory.name.string)
+        }
         let host = try MountTable.current().mounts
         return mount.peers.contains { group in host.contains { $0.peers.contains(group) || $0.masters.contains(group) }
         }

@@ -76,10 +76,9 @@ extension DeviceControlGroups {
         for mount in table.mounts where mount.type == type {
             if let controller, !mount.options.fields(separatedBy: ",").contains(Substring(controller)) { continue }
             // A mount may show a part of the hierarchy only: what it hides is cut off the path.
-            let shown = mount.root == "/" ? "" : String(mount.root)
-            guard path == shown || path.hasPrefix(shown + "/"), table.isVisible(mount) else { continue }
-            let below = String(path.dropFirst(shown.count))
-            return ControlGroup(hierarchy: FilePath(String(mount.point)), path: below.isEmpty ? "/" : below)
+            var below = FilePath(path)
+            guard below.removePrefix(mount.root), table.isVisible(mount) else { continue }
+            return ControlGroup(hierarchy: mount.point, path: "/\(below)")
         }
         return nil
     }

@@ -1,50 +1,46 @@
-internal import SystemPackage
+public import SystemPackage
 
 /// What is mounted where in a mount namespace, from `/proc/PID/mountinfo`: proc(5).
 public struct MountTable: Sendable {
     /// A mount: a line.
     public struct Mount: Sendable {
         /// Its number, and that of the mount on which it is.
-        public let id, parent: Substring
+        public let id, parent: Int
         /// The directory of its file system that it shows.
-        public let root: Substring
+        public let root: FilePath
         /// Where it is.
-        public let point: Substring
+        public let point: FilePath
         /// How mounts and unmounts travel, `shared:1`: any number of fields.
-        let propagation: [Substring]
+        let propagation: [String]
         /// The type of its file system.
-        public let type: Substring
+        public let type: String
         /// Those of the file system, with commas between them.
-        public let options: Substring
+        public let options: String
     }
 
     /// In the order of the kernel's, which is that of their making mostly.
     public let mounts: [Mount]
 
     /// The table of a `mountinfo` file's text.
-    public init(_ text: String) {
-        mounts = text.lines.compactMap { line in
-            let fields = line.fields
-            guard let dash = fields.firstIndex(of: "-"), dash > 5, fields.count > dash + 3 else { return nil }
-            return Mount(
-                id: fields[0], parent: fields[1], root: fields[3], point: fields[4],
-                propagation: Array(fields[6..<dash]), type: fields[dash + 1], options: fields[dash + 3])
-        }
+    public init(_ text: [UInt8]) {
+        mounts = text.split(separator: UInt8(ascii: "\n")).compactMap(Mount.init)
     }
 
     /// That of the calling thread's mount namespace.
     public static func current() throws(SystemError) -> MountTable {
-        MountTable(try readText("/proc/thread-self/mountinfo"))
+        MountTable(try readBytes("/proc/thread-self/mountinfo"))
     }
 
     /// Whether its path leads to it, and not to one that was mounted over it, or over a directory above.
     public func isVisible(_ mount: Mount) -> Bool {
         // The top's is outside, or itself.
         var place = mounts.first { top in !mounts.contains { $0.id == top.parent && $0.id != top.id } }
-        // The way down from the top: of what is mounted on a mount, the first on the way is entered.
-        while let here = place {
-            let next = mounts.filter { $0.parent == here.id && $0.id != here.id && mount.point.isAt(orBelow: $0.point) }
-                .min { $0.point.utf8.count < $1.point.utf8.count }
+        // The way down from the top: of what is mounted on a mount, the first on the way is entered. The file is read in
+        // pieces, and a number may be given again in between: the way could be a circle.
+        for _ in mounts {
+            guard let here = place else { return false }
+            let next = mounts.filter { $0.parent == here.id && $0.id != here.id && mount.point.starts(with: $0.point) }
+                .min { $0.point.length < $1.point.length }
             guard let next else { return here.id == mount.id }
             place = next
         }
@@ -53,6 +49,22 @@ public struct MountTable: Sendable {
 }
 
 extension MountTable.Mount {
+    /// Nil: it ends early, or is no line of that file.
+    fileprivate init?(line: ArraySlice<UInt8>) {
+        // One blank is between fields, and one may be empty: whoever mounts calls the source what they like.
+        let fields = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+        guard let dash = fields.dropFirst(6).firstIndex(where: { $0.elementsEqual("-".utf8) }), fields.count > dash + 3,
+            let id = Int(text(fields[0])), let parent = Int(text(fields[1]))
+        else { return nil }
+        self.id = id
+        self.parent = parent
+        root = path(fields[3])
+        point = path(fields[4])
+        propagation = fields[6..<dash].map(text)
+        type = text(fields[dash + 1])
+        options = text(fields[dash + 3])
+    }
+
     /// The groups in which mounts and unmounts reach each other: one, or none.
     public var peers: [Substring] { groups("shared:") }
     /// The groups from which they come here.
@@ -63,8 +75,20 @@ extension MountTable.Mount {
     }
 }
 
-extension Substring {
-    fileprivate func isAt(orBelow directory: Substring) -> Bool {
-        self == directory || directory == "/" || hasPrefix(directory + "/")
+private func text(_ field: ArraySlice<UInt8>) -> String { String(decoding: field, as: UTF8.self) }
+
+/// Blanks, ends of lines and backslashes of paths are in the file as `\040`: a backslash and three octal digits.
+private func path(_ field: ArraySlice<UInt8>) -> FilePath {
+    var bytes: [CChar] = []
+    var rest = field
+    while let byte = rest.popFirst() {
+        let digits = rest.prefix(3)
+        if byte == UInt8(ascii: "\\"), digits.count == 3, let escaped = UInt8(text(digits), radix: 8), escaped != 0 {
+            bytes.append(CChar(bitPattern: escaped))
+            rest = rest.dropFirst(3)
+        } else {
+            bytes.append(CChar(bitPattern: byte))
+        }
     }
+    return FilePath(platformString: bytes + [0])
 }

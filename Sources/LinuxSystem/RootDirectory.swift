@@ -33,10 +33,10 @@ public struct RootDirectory: ~Copyable, Sendable {
         try open(path, flags: UInt64(linux_O_PATH | O_CLOEXEC))
     }
 
-    /// The text of a file below the root.
-    public func text(_ path: FilePath) throws(SystemError) -> String {
+    /// What is in a file below the root.
+    public func bytes(_ path: FilePath) throws(SystemError) -> [UInt8] {
         let file = try open(path, flags: UInt64(O_RDONLY | O_CLOEXEC))
-        return String(decoding: try readBytes(file.file, named: path.string), as: UTF8.self)
+        return try readBytes(file.file, named: path.string)
     }
 
     private func open(_ path: FilePath, flags: UInt64) throws(SystemError) -> Descriptor {

@@ -1,4 +1,6 @@
+import Glibc
 import SystemPackage
+import TestHost
 import Testing
 
 @testable import LinuxSystem
@@ -52,17 +54,55 @@ import Testing
             ),
             // A group that the mount does not show.
             ("32 30 0:27 /outer /sys/fs/cgroup rw - cgroup2 cgroup2 rw", "0::/other\n", nil, nil),
+            // A source that is empty, any number of optional fields, and more fields than there are today.
+            ("32 30 0:27 / /sys/fs/cgroup rw - cgroup2  rw", "0::/a\n", nil, "/sys/fs/cgroup/a"),
+            (
+                "32 30 0:27 / /sys/fs/cgroup rw shared:1 master:2 propagate_from:3 unbindable - cgroup2 none rw x",
+                "0::/a\n", nil, "/sys/fs/cgroup/a"
+            ),
+            // What is escaped: blank, tab, end of line, backslash; and what only looks so.
+            (
+                #"32 30 0:27 /a\040b\134 /mnt/c\040\011\012g\134\400\04 rw - cgroup2 cgroup2 rw"#, "0::/a b\\/web\n",
+                nil,
+                "/mnt/c \t\ng\\\\400\\04/web"
+            ),
+            // Two forms of é are two names.
+            ("32 30 0:27 /\u{e9} /mnt rw - cgroup2 cgroup2 rw", "0::/e\u{301}/web\n", nil, nil),
+            // Lines that end early, or are none.
+            (
+                "32 30 0:27 / /a rw\n33 30 0:27 / /b rw -\n34 30 0:27 / /c rw - cgroup2\n35 30 0:27 / /d rw - cgroup2 x\n"
+                    + "y 30 0:27 / /e rw - cgroup2 x rw\n-\n \n32 30 0:27 / /f rw - cgroup2 x rw", "0::/a\n", nil,
+                "/f/a"
+            ),
+            // Numbers that were given again while the file was read, so that a mount is below itself.
+            (
+                "1 0 0:1 / / rw - tmpfs x rw\n2 1 0:1 / / rw - tmpfs x rw\n1 2 0:1 / / rw - tmpfs x rw\n"
+                    + "3 1 0:27 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw", "0::/a\n", nil, nil
+            ),
             // A name with a colon.
             (unified, "0::/a:b\n", nil, "/sys/fs/cgroup/a:b"),
         ] as [(String, String, String?, String?)])
     func findsTheGroups(mounts: String, membership: String, v1: String?, v2: String?) {
-        let groups = DeviceControlGroups(membership: membership, mounts: MountTable(mounts))
+        let groups = DeviceControlGroups(membership: membership, mounts: MountTable(Array(mounts.utf8)))
         #expect(groups.v1?.directory.string == v1)
         #expect(groups.v2?.directory.string == v2)
     }
 
+    /// Whoever mounts chooses the path and the source.
+    @Test(arguments: ["/run/plain", "/run/a b", "/run/a\tb\n\\040", "/run/é"])
+    func findsWhatTheKernelShows(path: String) throws {
+        try onThrowawayHost {
+            guard unsafe mkdir(path, 0o755) == 0, unsafe mount("", path, "cgroup2", 0, nil) == 0 else {
+                throw SystemError(.ioError, "mount", path)
+            }
+            let table = try MountTable.current()
+            let mount = try #require(table.mounts.last { $0.point == FilePath(path) })
+            #expect(mount.type == "cgroup2" && table.isVisible(mount))
+        }
+    }
+
     @Test func knowsTheTop() {
-        let groups = DeviceControlGroups(membership: "5:devices:/\n0::/\n", mounts: MountTable(Self.hybrid))
+        let groups = DeviceControlGroups(membership: "5:devices:/\n0::/\n", mounts: MountTable(Array(Self.hybrid.utf8)))
         #expect(groups.v1?.isRoot == true)
         #expect(groups.v2?.isRoot == true)
         #expect(groups.v2?.directory == "/sys/fs/cgroup/unified")

@@ -60,20 +60,24 @@ struct InstanceServer: Sendable {
     /// Nil: nobody listens.
     private func get(_ target: String) throws(ContainerError) -> JSON? {
         for path in sockets {
-            let answer: (user: UInt32, bytes: [UInt8])
+            var user: UInt32 = 0
+            var answer: [UInt8] = []
             do throws(SystemError) {
                 let socket = try UnixSocket(path: path, timeout: .seconds(2))
-                // HTTP/1.0: the body is in one piece, and ends with the connection.
-                try socket.send(Array("GET \(target) HTTP/1.0\r\nHost: \(engine)\r\n\r\n".utf8))
-                answer = (try socket.peerUser, try socket.receive(atMost: 64 << 20))
+                user = try socket.peerUser
+                if user == 0 {
+                    // HTTP/1.0: the body is in one piece, and ends with the connection.
+                    try socket.send(Array("GET \(target) HTTP/1.0\r\nHost: \(engine)\r\n\r\n".utf8))
+                    answer = try socket.receive(atMost: 64 << 20)
+                }
             } catch {
                 if error.code == .noSuchFileOrDirectory || error.code == .connectionRefused { continue }
                 throw ContainerError(.engine, "\(engine) cannot be asked: \(error)")
             }
-            guard answer.user == 0 else {
-                throw ContainerError(.engine, "\(engine) cannot be asked: on \(path) listens user \(answer.user)")
+            guard user == 0 else {
+                throw ContainerError(.engine, "\(engine) cannot be asked: on \(path) listens user \(user)")
             }
-            guard let body = Self.body(answer.bytes).flatMap(JSON.init) else {
+            guard let body = Self.body(answer).flatMap(JSON.init) else {
                 throw ContainerError(.engine, "\(engine) cannot be understood: what comes from \(path) is no JSON")
             }
             return body

@@ -1,0 +1,4 @@
+import FuzzDriver
+
+let server = AnsweringServer()
+fuzz { checkAnswer($0, from: server) }
