@@ -1,3 +1,5 @@
+internal import LinuxSystem
+
 /// A kind of container. One type in `Engines/` for each, listed in ``Containers/engines``.
 ///
 /// Most engines say a process of a container and why to believe it: they are ``ProcessEngine``s.
@@ -16,11 +18,11 @@ protocol ContainerEngine: Sendable {
     func running() -> RunningContainers
 
     /// How the engine is asked to let a container use a device. Nil where it is not to be asked while that runs.
-    func deviceFilter(of name: String) -> DeviceFilter?
+    func deviceRuleDelegate(of name: String) -> DeviceRuleDelegate?
 }
 
 extension ContainerEngine {
-    func deviceFilter(of name: String) -> DeviceFilter? { nil }
+    func deviceRuleDelegate(of name: String) -> DeviceRuleDelegate? { nil }
 }
 
 /// An engine whose containers have an init process on this machine.

@@ -1,3 +1,5 @@
+public import LinuxSystem
+
 /// All engines together.
 public enum Containers {
     /// In the order in which they are asked. What builds on another comes before it: the first that claims a process
@@ -19,8 +21,8 @@ public enum Containers {
     }
 
     /// How the engine of a full reference is asked to let the container use a device. Nil where it is not to be asked.
-    public static func deviceFilter(of reference: ContainerReference) -> DeviceFilter? {
-        (try? engine(of: reference))?.deviceFilter(of: reference.name)
+    public static func deviceRuleDelegate(of reference: ContainerReference) -> DeviceRuleDelegate? {
+        (try? engine(of: reference))?.deviceRuleDelegate(of: reference.name)
     }
 
     private static func engine(of reference: ContainerReference) throws(ContainerError) -> any ContainerEngine {

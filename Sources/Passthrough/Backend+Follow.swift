@@ -75,7 +75,7 @@ extension Backend {
         guard let files = container.files else { return false }
         let rules = rules(for: container.reference)
         let lost = try nodes.numbers.map { DeviceRule($0, request.access) }.flatMap { rule in
-            try files.groups.permits(rule) == false ? rules.look(rule, for: files.groups) : []
+            try files.groups.permits(rule) == false ? rules.plan(rule, for: files.groups) : []
         }
         guard !lost.isEmpty else { return false }
         // Others may have got what the record has: by another way, in other groups.
@@ -84,7 +84,7 @@ extension Backend {
         try write(nodes, in: &record)
         for grant in lost {
             observe(Step("allow", record.hostName, grant.description))
-            try rules.allow(grant)
+            try rules.apply(grant)
             stopPoint()
         }
         return true

@@ -43,10 +43,9 @@ public struct Backend: Sendable {
 
     /// Rules for one container, whose engine may have a say in them.
     func rules(for reference: ContainerReference?) -> DeviceRules {
-        let filter = reference.flatMap { Containers.deviceFilter(of: $0) }
-        return DeviceRules(
-            stateDirectory: state.path.appending("locks"), owner: filter.map { RuleOwner($0.name, request: $0.set) },
-            timeout: timeout)
+        DeviceRules(
+            stateDirectory: state.path.appending("locks"),
+            delegate: reference.flatMap { Containers.deviceRuleDelegate(of: $0) }, timeout: timeout)
     }
     var journal: Journal { Journal(state: state) }
 

@@ -55,8 +55,8 @@ final class TestGroup: Sendable {
     }
 
     /// What an engine does: a program that returns 0, attached to the group. It goes with the group.
-    func attachDenial(flags: UInt32 = DeviceProgram.besideOthers) throws {
-        let program = try DeviceProgram([.set(.r0, 0), .exit], name: "test_denial")
+    func attachDenial(flags: UInt32 = BPFProgram.besideOthers) throws {
+        let program = try BPFProgram([.set(.r0, 0), .exit], name: "test_denial")
         try program.attach(to: Descriptor.open(directory, options: .directory), flags: flags)
     }
 

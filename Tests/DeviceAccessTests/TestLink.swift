@@ -8,16 +8,16 @@ import SystemPackage
 final class TestLink {
     private let descriptor: Descriptor
 
-    init(_ program: borrowing DeviceProgram, to group: borrowing Descriptor) throws {
+    init(_ program: borrowing BPFProgram, to group: borrowing Descriptor) throws {
         let attribute = BPFAttribute()
         attribute.set(program.descriptor.file, at: 0)
         attribute.set(group.file, at: 4)
-        attribute.set(DeviceProgram.attachType, at: 8)
+        attribute.set(BPFProgram.attachType, at: 8)
         descriptor = try attribute.open(.createLink, "a device program")
     }
 
     /// Its owner's own exchange, whatever it held.
-    func hold(_ program: borrowing DeviceProgram) throws {
+    func hold(_ program: borrowing BPFProgram) throws {
         let attribute = BPFAttribute()
         attribute.set(descriptor.file, at: 0)
         attribute.set(program.descriptor.file, at: 4)

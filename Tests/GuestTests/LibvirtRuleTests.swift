@@ -27,13 +27,13 @@ struct LibvirtRuleTests {
             #expect(try !opens("/probe"))
 
             var rules = DeviceRules(stateDirectory: "/run")
-            rules.overridesWherePossible = false
+            rules.context.allowsOverride = false
             let rule = DeviceRule(DeviceNumber(.block, 7, 3), [.read, .write])
             let groups = try DeviceControlGroups(of: container.id)
-            let grants = try rules.look(rule, for: groups)
+            let grants = try rules.plan(rule, for: groups)
             let group = try #require(groups.v2).directory
-            #expect(grants == [.entry(group: group, inode: try FileStatus.of(group).identity.inode, rule: rule)])
-            for grant in grants { try rules.allow(grant) }
+            #expect(grants == [RuleChange(means: "entry", directory: group, group: try FileStatus.of(group).identity.inode, rule: rule)])
+            for grant in grants { try rules.apply(grant) }
             #expect(try opens("/probe"))
             #expect(try !opens("/other"))
 
@@ -41,7 +41,7 @@ struct LibvirtRuleTests {
             try container.attachDevice("/dev/loop4")
             #expect(try opens("/other"))
             #expect(try opens("/probe"))
-            #expect(try rules.look(rule, for: groups) == [])
+            #expect(try rules.plan(rule, for: groups) == [])
             for grant in grants { try rules.revoke(grant) }
             #expect(try !opens("/probe"))
             #expect(try opens("/other"))

@@ -22,7 +22,7 @@ struct SystemdRuleTests {
             }
             let group = try #require(try DeviceControlGroups(of: unit.id).v2).directory
             func programs() throws -> [UInt32] {
-                try DeviceProgram.attached(to: Descriptor.open(group, options: .directory))
+                try BPFProgram.attached(to: Descriptor.open(group, options: .directory))
             }
             #expect(try !opens("/probe"))
             let attach = try Program.run("attach", unit.reference, "--misc", "/dev/zero")
@@ -113,7 +113,7 @@ struct SystemdRuleTests {
 
     /// A program at the top of a hierarchy that admits none beside it: BPF_F_ALLOW_OVERRIDE.
     private func occupy(_ top: String) throws {
-        let program = try DeviceProgram([.set(.r0, 1), .exit], name: "")
+        let program = try BPFProgram([.set(.r0, 1), .exit], name: "")
         try program.attach(to: Descriptor.open(FilePath(top), options: .directory), flags: 1)
     }
 }

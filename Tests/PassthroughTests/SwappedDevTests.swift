@@ -85,7 +85,7 @@ import Testing
             #expect(try backend.check() == [])
             guard case .nodes(let nodes)? = try backend.journal.records().first?.change else { return }
             #expect(!nodes.grants.isEmpty)
-            for grant in nodes.grants.compactMap({ Grant($0) }) { try backend.rules(for: reference).revoke(grant) }
+            for grant in nodes.grants.compactMap({ RuleChange($0) }) { try backend.rules(for: reference).revoke(grant) }
             let drift = try backend.check()
             #expect(drift.map(\.what) == ["rule"])
             #expect(drift.map(\.expected) == ["c 10:237 rw"])

@@ -90,15 +90,15 @@ import Testing
             return list.contains("b 7:3 rw")
         }
         guard let group = groups.v2, (try? FileStatus.of(group.directory)) != nil else { return false }
-        let table = OverrideTable(lock: RuleLock(path: "/run/lock", timeout: .zero))
+        let table = BPFOverride(RuleContext(lock: RuleLock(path: "/run/lock", timeout: .zero), delegate: nil))
         let rule = DeviceRule(DeviceNumber(.block, 7, 3), [.read, .write])
-        return try table.look(rule, for: groups).isEmpty
+        return try table.plan(rule, for: groups).isEmpty
     }
 
     /// The numbers of the programs that decide about devices in a container.
     private func deciding(_ container: any EngineContainer) throws -> [UInt32] {
         guard let group = try DeviceControlGroups(of: container.id).v2 else { return [] }
-        return try DeviceProgram.attached(to: Descriptor.open(group.directory, options: .directory), effective: true)
+        return try BPFProgram.attached(to: Descriptor.open(group.directory, options: .directory), effective: true)
     }
 
     /// systemd-nspawn leaves devices to systemd, which no test host has: what it attaches to a unit is attached here.
@@ -108,7 +108,7 @@ import Testing
         if (try? FileStatus.of(unit.appending("devices.deny"))) != nil {
             try sh("for group in $(find \(unit) -type d); do echo a > $group/devices.deny; done")
         } else {
-            let program = try DeviceProgram([.set(.r0, 0), .exit], name: "sd_devices")
+            let program = try BPFProgram([.set(.r0, 0), .exit], name: "sd_devices")
             try program.attach(to: Descriptor.open(unit, options: .directory))
         }
     }
@@ -124,7 +124,7 @@ import Testing
             try sh("mount --bind \(top) /mnt; umount -R -l /sys/fs/cgroup; mount --move /mnt /sys/fs/cgroup")
             let path: FilePath = "/sys/fs/cgroup/container"
             if way != "override" {
-                let yielding = try DeviceProgram([.set(.r0, 1), .exit], name: "yielding")
+                let yielding = try BPFProgram([.set(.r0, 1), .exit], name: "yielding")
                 try yielding.attach(to: Descriptor.open("/sys/fs/cgroup", options: .directory), flags: 1)
             }
             let group = try Descriptor.open(path, options: .directory)
@@ -133,14 +133,14 @@ import Testing
                 way == "table"
                 ? LibvirtProgram.instructions(table: table.descriptor.file.rawValue).map(Instruction.init(word:))
                 : [.set(.r0, 0), .exit]
-            try DeviceProgram(denial, name: "").attach(to: group)
+            try BPFProgram(denial, name: "").attach(to: group)
             let container = try TestContainer(.init(groups: [path]))
             defer { container.end() }
             func deciding() throws -> (programs: [[Instruction]], isTableEmpty: Bool) {
                 let programs = try [path, "/sys/fs/cgroup"].flatMap { group in
-                    try DeviceProgram.attached(to: Descriptor.open(group, options: .directory))
+                    try BPFProgram.attached(to: Descriptor.open(group, options: .directory))
                 }
-                return (try programs.map { try DeviceProgram(id: $0).code() }, try table.isEmpty)
+                return (try programs.map { try BPFProgram(id: $0).code() }, try table.isEmpty)
             }
             let before = try deciding()
             let attach = ["attach", container.reference, "--misc", "/dev/zero"]

@@ -21,7 +21,7 @@ import Testing
         }
         try onThrowawayHost {
             try sh("mount --bind \(top) /mnt; umount -R -l /sys/fs/cgroup; mount --move /mnt /sys/fs/cgroup")
-            let yielding = try DeviceProgram([.set(.r0, 1), .exit], name: "yielding")
+            let yielding = try BPFProgram([.set(.r0, 1), .exit], name: "yielding")
             try yielding.attach(to: Descriptor.open("/sys/fs/cgroup", options: .directory), flags: 1)
             let container = try Engine.lxc.start(name: name, layout: .unified)
             defer { container.stop() }

@@ -73,15 +73,15 @@ import Testing
         defer { _ = try? sh("for n in $(seq 200); do rmdir \(top)/container \(top) && break; sleep 0.02; done") }
         try onThrowawayHost {
             try sh("mount --bind \(top) /mnt; umount -R -l /sys/fs/cgroup; mount --move /mnt /sys/fs/cgroup")
-            let yielding = try DeviceProgram([.set(.r0, 1), .exit], name: "yielding")
+            let yielding = try BPFProgram([.set(.r0, 1), .exit], name: "yielding")
             try yielding.attach(to: Descriptor.open("/sys/fs/cgroup", options: .directory), flags: 1)
             let path: FilePath = "/sys/fs/cgroup/container"
             let group = try Descriptor.open(path, options: .directory)
             // Allows what else a shell needs.
-            let null = PatchBlock(group: 0, original: 0, rule: DeviceRule(DeviceNumber(.character, 1, 3), .all))
+            let null = ProgramPrologue(group: 0, original: 0, rule: DeviceRule(DeviceNumber(.character, 1, 3), .all))
             func attach() throws {
-                for id in try DeviceProgram.attached(to: group) { try DeviceProgram(id: id).detach(from: group) }
-                try DeviceProgram(null.instructions + [.set(.r0, 0), .exit], name: "engine").attach(to: group)
+                for id in try BPFProgram.attached(to: group) { try BPFProgram(id: id).detach(from: group) }
+                try BPFProgram(null.instructions + [.set(.r0, 0), .exit], name: "engine").attach(to: group)
             }
             try attach()
             let container = try TestContainer(.init(groups: [path]))

@@ -44,9 +44,9 @@ struct LXCEngine: ProcessEngine {
     }
 
     /// Its monitor has the program made anew from its list of rules.
-    func deviceFilter(of name: String) -> DeviceFilter? {
+    func deviceRuleDelegate(of name: String) -> DeviceRuleDelegate? {
         let place = LXCPlace(name)
-        return DeviceFilter(name: "LXC's monitor") { (device, access, isAllowed) throws(SystemError) in
+        return DeviceRuleDelegate("LXC's monitor") { (device, access, isAllowed) throws(SystemError) in
             let socket = try Self.monitor(of: place)
             guard try socket.peerUser == Self.owner(of: place) else {
                 throw SystemError(.permissionDenied, "ask", "who answers for \(place.folder), which is another user")

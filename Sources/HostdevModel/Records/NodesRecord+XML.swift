@@ -64,7 +64,7 @@ extension NodesRecord.Entry {
 extension NodesRecord.Grant {
     fileprivate var element: XMLNode {
         var element = XMLNode("grant")
-        element.add("kind", kind.rawValue)
+        element.add("kind", means)
         element.add("place", directory)
         element.add("group", String(group))
         element.add(.node(isBlock: isBlock, major: major, minor: minor))
@@ -73,11 +73,11 @@ extension NodesRecord.Grant {
     }
 
     fileprivate init(_ element: RecordElement) throws {
-        guard let kind = Kind(rawValue: try element.text("kind")),
-            case .node(let isBlock, let major, let minor) = try element.content()
-        else { throw element.error("is not known") }
+        guard case .node(let isBlock, let major, let minor) = try element.content() else {
+            throw element.error("is not known")
+        }
         self.init(
-            kind: kind, directory: try element.text("place"), group: try element.number("group"), isBlock: isBlock,
+            means: try element.text("kind"), directory: try element.text("place"), group: try element.number("group"), isBlock: isBlock,
             major: major, minor: minor, access: try element.text("access"))
     }
 }

@@ -95,24 +95,8 @@ public struct NodesRecord: Hashable, Sendable {
 
     /// A change to what a control group may use.
     public struct Grant: Hashable, Sendable {
-        /// How it was granted.
-        public enum Kind: String, Hashable, Sendable {
-            /// In the `devices` hierarchy of version 1.
-            case exception
-            /// By the program at the top of the version 2 hierarchy.
-            case override
-            /// By the owner of a version 2 group, which was asked for it.
-            case request
-            /// In the list of devices of the systemd unit that a version 2 group is of.
-            case unit
-            /// In the table of the program that the owner of a version 2 group has attached.
-            case entry
-            /// In the programs that the owner of a version 2 group has attached.
-            case patch
-        }
-
-        /// How it was granted.
-        public var kind: Kind
+        /// The tag of the way in which it was granted.
+        public var means: String
         /// The group's directory, or where its hierarchy is mounted.
         public var directory: String
         /// The inode number of the group's directory.
@@ -128,9 +112,9 @@ public struct NodesRecord: Hashable, Sendable {
 
         /// A grant from its parts.
         public init(
-            kind: Kind, directory: String, group: UInt64, isBlock: Bool, major: UInt32, minor: UInt32, access: String
+            means: String, directory: String, group: UInt64, isBlock: Bool, major: UInt32, minor: UInt32, access: String
         ) {
-            self.kind = kind
+            self.means = means
             self.directory = directory
             self.group = group
             self.isBlock = isBlock

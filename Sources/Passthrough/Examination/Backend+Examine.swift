@@ -137,18 +137,9 @@ extension Backend {
         let name = reference.description
         let property = "device filter"
         do throws(DeviceAccessError) {
-            let grants = try rules(for: reference).look(
-                DeviceRule(DeviceNumber(.character, 4_095, 0xfffff), [.read, .write]), for: groups)
-            let ways = grants.map { grant in
-                switch grant {
-                case .exception(let group, _, _): "an exception in \(group)"
-                case .override(let hierarchy, _, _): "an override at the top of \(hierarchy)"
-                case .request(let group, _, _): "a request to the owner of \(group)"
-                case .unit(let group, _, _): "DeviceAllow= of the unit \(group.lastComponent?.string ?? "")"
-                case .entry(let group, _, _): "an entry in the table of \(group)"
-                case .patch(let group, _, _): "a rule in front of the programs of \(group)"
-                }
-            }
+            let ways = try rules(for: reference).plan(
+                DeviceRule(DeviceNumber(.character, 4_095, 0xfffff), [.read, .write]), for: groups
+            ).map(\.method)
             guard !ways.isEmpty else { return Finding(name, property, .good, "nothing filters its devices") }
             return Finding(name, property, .good, "devices are allowed by " + ways.joined(separator: " and "))
         } catch {

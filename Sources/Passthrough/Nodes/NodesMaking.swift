@@ -17,7 +17,7 @@ extension NodesPlan {
         let steps = steps
         for (grant, step) in zip(grants, steps) {
             observe(step)
-            try rules.allow(grant)
+            try rules.apply(grant)
             stopPoint()
         }
         var made = self.record
@@ -47,7 +47,7 @@ extension NodesPlan {
 }
 
 extension NodesRecord {
-    init(_ subject: NodesSubject, _ entries: [EntryPlan], _ grants: [DeviceAccess.Grant]) {
+    init(_ subject: NodesSubject, _ entries: [EntryPlan], _ grants: [RuleChange]) {
         self.init(
             name: subject.name, address: subject.unit?.address, wwid: subject.unit?.wwid,
             identity: subject.identity.description, lock: subject.lockName,

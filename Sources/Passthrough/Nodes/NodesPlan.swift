@@ -12,12 +12,12 @@ struct NodesPlan {
     /// The nodes, then the links, in the order of making. What the container has already is not among them.
     let entries: [EntryPlan]
     /// What has to be granted first.
-    let grants: [Grant]
+    let grants: [RuleChange]
     /// The plan as it goes into a record, before anything is made.
     let record: NodesRecord
 
     /// A plan for what is known to be missing.
-    init(subject: NodesSubject, entries: [EntryPlan], grants: [Grant]) {
+    init(subject: NodesSubject, entries: [EntryPlan], grants: [RuleChange]) {
         self.subject = subject
         self.entries = entries
         self.grants = grants
@@ -43,7 +43,7 @@ extension NodesPlan {
             try ContainerEntries(attachment: id, entry: 0, in: files).look($0, in: files.root) == .absent
         }
         let grants = try subject.nodes.flatMap {
-            try rules.look(DeviceRule($0.number, request.access), for: files.groups)
+            try rules.plan(DeviceRule($0.number, request.access), for: files.groups)
         }
         self.init(subject: subject, entries: entries, grants: grants)
     }

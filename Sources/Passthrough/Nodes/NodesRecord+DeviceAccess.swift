@@ -44,36 +44,22 @@ extension MadeEntry {
 }
 
 extension NodesRecord.Grant {
-    init(_ grant: Grant) {
-        let device = grant.rule.device
-        let (kind, directory, group): (Kind, FilePath, UInt64) =
-            switch grant {
-            case .exception(let group, let inode, _): (.exception, group, inode)
-            case .override(let hierarchy, let id, _): (.override, hierarchy, id)
-            case .request(let group, let inode, _): (.request, group, inode)
-            case .unit(let group, let inode, _): (.unit, group, inode)
-            case .entry(let group, let inode, _): (.entry, group, inode)
-            case .patch(let group, let inode, _): (.patch, group, inode)
-            }
+    init(_ change: RuleChange) {
+        let device = change.rule.device
         self.init(
-            kind: kind, directory: directory.string, group: group, isBlock: device.kind == .block,
-            major: device.major, minor: device.minor, access: grant.rule.access.description)
+            means: change.means, directory: change.directory.string, group: change.group,
+            isBlock: device.kind == .block, major: device.major, minor: device.minor,
+            access: change.rule.access.description)
     }
 }
 
-extension Grant {
+extension RuleChange {
+    /// Returns nil for a change that this release does not know.
     init?(_ grant: NodesRecord.Grant) {
         guard let access = DeviceRule.Access(grant.access) else { return nil }
         let number = DeviceNumber(grant.isBlock ? .block : .character, grant.major, grant.minor)
-        let rule = DeviceRule(number, access)
-        let directory = FilePath(grant.directory)
-        switch grant.kind {
-        case .exception: self = .exception(group: directory, inode: grant.group, rule: rule)
-        case .override: self = .override(hierarchy: directory, id: grant.group, rule: rule)
-        case .request: self = .request(group: directory, inode: grant.group, rule: rule)
-        case .unit: self = .unit(group: directory, inode: grant.group, rule: rule)
-        case .entry: self = .entry(group: directory, inode: grant.group, rule: rule)
-        case .patch: self = .patch(group: directory, inode: grant.group, rule: rule)
-        }
+        self.init(
+            means: grant.means, directory: FilePath(grant.directory), group: grant.group,
+            rule: DeviceRule(number, access))
     }
 }

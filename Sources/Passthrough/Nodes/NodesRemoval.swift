@@ -35,8 +35,12 @@ struct NodesRemoval {
         var rest = Rest()
         for grant in record.grants {
             do throws(DeviceAccessError) {
-                guard let grant = Grant(grant) else { continue }
-                try rules.revoke(grant)
+                guard let change = RuleChange(grant) else {
+                    rest.messages.append("a rule of a kind that this release does not know: \(grant.means)")
+                    rest.canBeTriedAgain = true
+                    continue
+                }
+                try rules.revoke(change)
             } catch {
                 rest.messages.append(error.description)
                 rest.canBeTriedAgain = true

@@ -91,10 +91,10 @@ import Testing
                     ],
                     grants: [
                         .init(
-                            kind: .exception, directory: "/sys/a b", group: 7, isBlock: true, major: 8, minor: 0,
+                            means: "exception", directory: "/sys/a b", group: 7, isBlock: true, major: 8, minor: 0,
                             access: "rw"),
                         .init(
-                            kind: .override, directory: "/", group: .max, isBlock: false, major: 21, minor: 3,
+                            means: "override", directory: "/", group: .max, isBlock: false, major: 21, minor: 3,
                             access: "r"),
                     ])))
         #expect(try AttachmentRecord(parsing: Array(record.xml.utf8), name: "record") == record)

@@ -2,26 +2,40 @@ internal import LinuxSystem
 internal import SystemPackage
 
 /// Rules in front of the programs that a group's owner has attached: for kernels and hierarchies that take no
-/// ``OverrideTable``. The owner's program is loaded again with a ``PatchBlock`` in front, and takes its place at once: at
+/// ``BPFOverride``. The owner's program is loaded again with a ``ProgramPrologue`` in front, and takes its place at once: at
 /// no time is there none, or two.
 ///
 /// It is the lesser way. The rule goes when the owner attaches a program of its own again. Needs Linux 5.6: BPF_F_REPLACE.
-struct ProgramPatch: Sendable {
-    let lock: RuleLock
+struct ProgramPatch: RuleMeans {
+    static let tag = "patch"
 
+    static func description(of change: RuleChange) -> String {
+        "\(change.rule) in the programs of \(change.directory)"
+    }
+
+    static func method(of change: RuleChange) -> String { "a rule in front of the programs of \(change.directory)" }
+
+    /// The name of a program with a prologue of ours.
     static let name = "hostdev_patch"
 
-    /// What has to be added for a container.
-    func look(_ rule: DeviceRule, for group: ControlGroup) throws(DeviceAccessError) -> [Grant] {
-        let attempt = "look at the device programs of \(group.directory)"
+    private let lock: RuleLock
+
+    init(_ context: RuleContext) {
+        lock = context.lock
+    }
+
+    /// Plans one change for the programs of the container's group and of all above that are its alone.
+    func plan(_ rule: DeviceRule, for groups: DeviceControlGroups) throws(DeviceAccessError) -> [RuleChange] {
+        guard let group = groups.v2 else { return [] }
+        let attempt = "inspect the device programs of \(group.directory)"
         var found = false
         var missing = false
         let inode = try attemptingInGroup(attempt) { () throws(SystemError) in
             try FileStatus.of(group.directory).identity.inode
         }
-        for level in try group.levels(attempt) {
+        for level in try group.exclusiveAncestors(attempt) {
             let programs = try attemptingInGroup(attempt) { () throws(SystemError) in
-                try Self.programs(of: level).map { id throws(SystemError) in try DeviceProgram(id: id).code() }
+                try Self.programs(of: level).map { id throws(SystemError) in try BPFProgram(id: id).code() }
             }
             for code in programs.map(PatchedProgram.init) {
                 if let obstacle = code.obstacle { throw Self.notPossible(attempt, "of \(level): \(obstacle)") }
@@ -30,38 +44,39 @@ struct ProgramPatch: Sendable {
             }
         }
         guard found else { throw Self.notPossible(attempt, "above it denies, and it is others' too") }
-        return missing ? [.patch(group: group.directory, inode: inode, rule: rule)] : []
+        return missing ? [RuleChange(Self.self, in: group.directory, group: inode, rule)] : []
     }
 
-    func allow(_ rule: DeviceRule, in group: FilePath, inode: UInt64) throws(DeviceAccessError) {
-        let attempt = "allow \(rule) in the programs of \(group)"
-        guard (try? FileStatus.of(group))?.identity.inode == inode else { throw .groupGone(attempt) }
+    func apply(_ change: RuleChange) throws(DeviceAccessError) {
+        let attempt = "allow \(change)"
+        let (rule, inode) = (change.rule, change.group)
+        try change.requireGroup(attempt)
         let lock = try lock.take(attempt)
-        let place = ControlGroup(at: group)
-        for level in try place.levels(attempt) {
-            try Self.change(level, attempt) { id, program in
+        let place = ControlGroup(at: change.directory)
+        for level in try place.exclusiveAncestors(attempt) {
+            try Self.edit(level, attempt) { id, program in
                 guard !program.blocks.contains(where: { $0.covers(rule, for: inode) }) else { return false }
                 let original = program.blocks.first?.original ?? id
-                program.blocks.insert(PatchBlock(group: inode, original: original, rule: rule), at: 0)
+                program.blocks.insert(ProgramPrologue(group: inode, original: original, rule: rule), at: 0)
                 return true
             }
             stopPoint()
         }
         _ = consume lock
-        guard try DeviceControlGroups(v2: place).permits(rule) != false else { throw .overruled(attempt) }
+        try change.requireEffect(attempt)
     }
 
-    func remove(_ rule: DeviceRule, from group: FilePath, inode: UInt64) throws(DeviceAccessError) {
-        let attempt = "deny \(rule) in the programs of \(group)"
+    func revoke(_ change: RuleChange) throws(DeviceAccessError) {
+        let attempt = "deny \(change)"
         let lock = try lock.take(attempt)
         // A group above that was the container's alone may have got others meanwhile: ours is in it all the same.
         // And it may be there still when the container's own has gone.
-        var level = group
+        var level = change.directory
         while isBelowTop(level) || (try? FileStatus.of(level)) == nil {
             do throws(DeviceAccessError) {
-                try Self.change(level, attempt) { _, program in
+                try Self.edit(level, attempt) { _, program in
                     let count = program.blocks.count
-                    program.blocks.removeAll { $0.group == inode && $0.rule == rule }
+                    program.blocks.removeAll { $0.group == change.group && $0.rule == change.rule }
                     return program.blocks.count != count
                 }
             } catch {
@@ -73,13 +88,13 @@ struct ProgramPatch: Sendable {
     }
 
     private static func programs(of group: FilePath) throws(SystemError) -> [UInt32] {
-        try DeviceProgram.attached(to: Descriptor.open(group, options: .directory))
+        try BPFProgram.attached(to: Descriptor.open(group, options: .directory))
     }
 
-    /// Changes the programs of a group, each in its place. `edit` gets a program's number and what it does, and says
+    /// Changes the programs of a group, each in its place. `body` gets a program's number and what it does, and says
     /// whether it has changed that.
-    private static func change(
-        _ group: FilePath, _ attempt: String, _ edit: (UInt32, inout PatchedProgram) -> Bool
+    private static func edit(
+        _ group: FilePath, _ attempt: String, _ body: (UInt32, inout PatchedProgram) -> Bool
     ) throws(DeviceAccessError) {
         let place = try attemptingInGroup(attempt) { () throws(SystemError) in
             try Descriptor.open(group, options: .directory)
@@ -87,11 +102,11 @@ struct ProgramPatch: Sendable {
         // The owner may exchange its program meanwhile; then there is another one to look at.
         for _ in 0..<16 {
             do throws(SystemError) {
-                for id in try DeviceProgram.attached(to: place) {
-                    let present = try DeviceProgram(id: id)
+                for id in try BPFProgram.attached(to: place) {
+                    let present = try BPFProgram(id: id)
                     var program = PatchedProgram(try present.code())
                     let original = program.blocks.first?.original
-                    guard edit(id, &program) else { continue }
+                    guard body(id, &program) else { continue }
                     let next = try replacement(for: present, program, original)
                     try next.replace(present, in: place)
                 }
@@ -107,25 +122,23 @@ struct ProgramPatch: Sendable {
     /// Without any block left it is the owner's own program again, where somebody has kept that: the owner can then
     /// exchange it as if nothing had been. Else it is one that does the same.
     private static func replacement(
-        for present: borrowing DeviceProgram, _ program: PatchedProgram, _ original: UInt32?
-    ) throws(SystemError) -> DeviceProgram {
-        if program.blocks.isEmpty, let original, let kept = try? DeviceProgram(id: original),
+        for present: borrowing BPFProgram, _ program: PatchedProgram, _ original: UInt32?
+    ) throws(SystemError) -> BPFProgram {
+        if program.blocks.isEmpty, let original, let kept = try? BPFProgram(id: original),
             (try? kept.code()) == program.owners
         {
             return kept
         }
-        return try DeviceProgram(
+        return try BPFProgram(
             program.instructions, name: program.blocks.isEmpty ? "" : name, isGPL: try present.isGPL())
     }
 
     private static func notPossible(_ attempt: String, _ why: String) -> DeviceAccessError {
-        DeviceAccessError(
-            .notSupported, attempt, "no rule can be put in front of the program \(why)",
-            remedy: "have the container's engine allow the device")
+        .notPossible(attempt, "no rule can be put in front of the program \(why)")
     }
 }
 
-extension PatchBlock {
+extension ProgramPrologue {
     fileprivate func covers(_ rule: DeviceRule, for group: UInt64) -> Bool {
         self.group == group && self.rule.device == rule.device && self.rule.access.isSuperset(of: rule.access)
     }

@@ -7,7 +7,7 @@ import Testing
 
 /// Version 1 groups: `devices.list`, `devices.allow`, `devices.deny`.
 @Suite(.enabled(if: (try? FileStatus.of(TestGroup.devices)) != nil, "no version 1 hierarchy is mounted here"))
-struct ExceptionTests {
+struct CgroupV1Tests {
     let folder: TemporaryFolder
     let rules: DeviceRules
     let rule = DeviceRule(.loop3, [.read, .write])
@@ -17,8 +17,8 @@ struct ExceptionTests {
         rules = DeviceRules(stateDirectory: folder.path)
     }
 
-    private func exception(in group: TestGroup, _ rule: DeviceRule) throws -> Grant {
-        .exception(group: group.directory, inode: try group.id, rule: rule)
+    private func exception(in group: TestGroup, _ rule: DeviceRule) throws -> RuleChange {
+        RuleChange(CgroupV1.self, in: group.directory, group: try group.id, rule)
     }
 
     @Test(
@@ -36,13 +36,13 @@ struct ExceptionTests {
     func addsWhatIsMissingAndTakesItBack(before: [String], added: String?, after: [String]) throws {
         let container = try TestGroup.allowing()
         for line in before { try writeControl(container.directory.appending("devices.allow"), line) }
-        let grants = try rules.look(rule, for: container.groups)
+        let grants = try rules.plan(rule, for: container.groups)
         #expect(grants.map(\.rule) == added.flatMap(DeviceRule.Access.init).map { [DeviceRule(.loop3, $0)] } ?? [])
-        for grant in grants { try rules.allow(grant) }
+        for grant in grants { try rules.apply(grant) }
         #expect(try container.list == after)
         #expect(try container.groups.permits(rule) == true)
         // Twice is the same as once, for both.
-        for grant in grants + grants { try rules.allow(grant) }
+        for grant in grants + grants { try rules.apply(grant) }
         for grant in grants + grants { try rules.revoke(grant) }
         #expect(try container.list == before.sorted())
     }
@@ -50,7 +50,7 @@ struct ExceptionTests {
     @Test func siblingsStayDenied() throws {
         let container = try TestGroup.allowing()
         let sibling = try TestGroup.allowing()
-        for grant in try rules.look(rule, for: container.groups) { try rules.allow(grant) }
+        for grant in try rules.plan(rule, for: container.groups) { try rules.apply(grant) }
         #expect(try container.groups.permits(rule) == true)
         #expect(try sibling.groups.permits(rule) == false)
         #expect(try sibling.list == [])
@@ -62,9 +62,9 @@ struct ExceptionTests {
         let same = try TestGroup(in: TestGroup.devices, below: container)
         let sameBelow = try TestGroup(in: TestGroup.devices, below: same)
         let strict = try TestGroup.allowing(below: container)
-        let grants = try rules.look(rule, for: container.groups)
+        let grants = try rules.plan(rule, for: container.groups)
         #expect(grants == (try [container, same, sameBelow].map { try exception(in: $0, rule) }))
-        for grant in grants { try rules.allow(grant) }
+        for grant in grants { try rules.apply(grant) }
         #expect(
             try [container, same, sameBelow, strict].map { try $0.groups.permits(rule) } == [true, true, true, false])
         for grant in grants { try rules.revoke(grant) }
@@ -74,7 +74,7 @@ struct ExceptionTests {
     @Test func theTopGetsNoRule() throws {
         let group = ControlGroup(hierarchy: TestGroup.devices, path: "/")
         let before = try readText(TestGroup.devices.appending("devices.list"))
-        #expect(try rules.look(rule, for: DeviceControlGroups(v1: group)) == [])
+        #expect(try rules.plan(rule, for: DeviceControlGroups(v1: group)) == [])
         #expect(try readText(TestGroup.devices.appending("devices.list")) == before)
     }
 
@@ -92,9 +92,9 @@ struct ExceptionTests {
         #expect(try container.list == ["a *:* rwm"])
         let wasPermitted = try container.groups.permits(rule)
 
-        let grants = try rules.look(rule, for: container.groups)
+        let grants = try rules.plan(rule, for: container.groups)
         #expect(grants.map { "\($0.rule.access)" } == added.map { [$0] } ?? [])
-        for grant in grants { try rules.allow(grant) }
+        for grant in grants { try rules.apply(grant) }
         #expect(try container.groups.permits(rule) == true)
         for grant in grants { try rules.revoke(grant) }
         #expect(try container.groups.permits(rule) == wasPermitted)
@@ -104,7 +104,7 @@ struct ExceptionTests {
     @Test func saysWhichParentLacksTheRule() throws {
         let slice = try TestGroup.allowing("c 1:3 rwm")
         let container = try TestGroup.allowing(below: slice)
-        let error = #expect(throws: DeviceAccessError.self) { try rules.allow(exception(in: container, rule)) }
+        let error = #expect(throws: DeviceAccessError.self) { try rules.apply(exception(in: container, rule)) }
         #expect(error?.code == .parentDenies)
         #expect(error?.description.contains("\(slice.directory) above it lacks that") == true)
         #expect(error?.remedy?.contains("'b 7:3 rw' to \(slice.directory)/devices.allow") == true)
@@ -115,16 +115,16 @@ struct ExceptionTests {
         let grant = try exception(in: #require(container), rule)
         container = nil
         try rules.revoke(grant)
-        let error = #expect(throws: DeviceAccessError.self) { try rules.allow(grant) }
+        let error = #expect(throws: DeviceAccessError.self) { try rules.apply(grant) }
         #expect(error?.code == .groupGone)
     }
 
     @Test func anotherGroupOfTheSameNameIsLeftAlone() throws {
         let container = try TestGroup.allowing("b 7:3 rw")
-        let grant = Grant.exception(group: container.directory, inode: try container.id + 1, rule: rule)
+        let grant = RuleChange(CgroupV1.self, in: container.directory, group: try container.id + 1, rule)
         try rules.revoke(grant)
         #expect(try container.list == ["b 7:3 rw"])
-        let error = #expect(throws: DeviceAccessError.self) { try rules.allow(grant) }
+        let error = #expect(throws: DeviceAccessError.self) { try rules.apply(grant) }
         #expect(error?.code == .groupGone)
     }
 
@@ -133,11 +133,11 @@ struct ExceptionTests {
         let top = try TestGroup(in: TestGroup.unified)
         let v2 = try TestGroup.denying(in: top.directory)
         let groups = DeviceControlGroups(v1: v1.group, v2: v2.group)
-        let grants = try rules.look(rule, for: groups)
+        let grants = try rules.plan(rule, for: groups)
         #expect(grants.count == 2)
         for (grant, isEnough) in zip(grants, [false, true]) {
             #expect(try groups.permits(rule) == false)
-            try rules.allow(grant)
+            try rules.apply(grant)
             #expect(try groups.permits(rule) == isEnough)
         }
         try rules.revoke(grants[0])

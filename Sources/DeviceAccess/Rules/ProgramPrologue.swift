@@ -2,7 +2,7 @@ internal import LinuxSystem
 
 /// The instructions in front of a group owner's own program that let one device pass. All that is needed to take them
 /// away again is in them, so that a later process finds it in the kernel.
-struct PatchBlock: Hashable {
+struct ProgramPrologue: Hashable {
     /// Whom the rule is for: the inode number of the container's group. The program may be that of a group above.
     let group: UInt64
     /// The number of the owner's program, as it was before the first block.
@@ -52,14 +52,14 @@ struct PatchBlock: Hashable {
 
 /// What a group's program does, taken apart: our blocks in front, and the owner's own program behind them.
 struct PatchedProgram {
-    var blocks: [PatchBlock] = []
+    var blocks: [ProgramPrologue] = []
     let owners: [Instruction]
 
     init(_ code: [Instruction]) {
         var rest = code[...]
-        while let block = PatchBlock(rest) {
+        while let block = ProgramPrologue(rest) {
             blocks.append(block)
-            rest = rest.dropFirst(PatchBlock.length)
+            rest = rest.dropFirst(ProgramPrologue.length)
         }
         owners = Array(rest)
     }

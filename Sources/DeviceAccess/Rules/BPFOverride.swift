@@ -5,51 +5,72 @@ internal import SystemPackage
 ///
 /// The kernel keeps both as long as the program is attached, so there is nothing to keep between processes: they are
 /// found by their names. They come with the first rule and go with the last.
-struct OverrideTable: Sendable {
-    let lock: RuleLock
+struct BPFOverride: RuleMeans {
+    static let tag = "override"
 
-    /// What has to be added for a container.
-    func look(_ rule: DeviceRule, for groups: DeviceControlGroups) throws(DeviceAccessError) -> [Grant] {
+    static func description(of change: RuleChange) -> String {
+        "\(change.rule) for group \(change.group) below \(change.directory)"
+    }
+
+    static func method(of change: RuleChange) -> String { "an override at the top of \(change.directory)" }
+
+    private let context: RuleContext
+
+    init(_ context: RuleContext) {
+        self.context = context
+    }
+
+    /// Plans the entry that the container lacks. Where nobody denies none is needed, whatever the kernel can do.
+    func plan(_ rule: DeviceRule, for groups: DeviceControlGroups) throws(DeviceAccessError) -> [RuleChange] {
         guard let group = groups.v2, !group.isRoot else { return [] }
-        let attempt = "look at the device programs of \(group.directory)"
-        return try attemptingInGroup(attempt) { () throws(SystemError) in
+        let changes = try missing(rule, in: group)
+        guard !changes.isEmpty else { return [] }
+        let attempt = "override denials at the top of \(group.hierarchy)"
+        guard context.allowsOverride else { throw .notPossible(attempt, "it is not wanted") }
+        if let obstacle = try obstacle(in: group.hierarchy) { throw obstacle }
+        return changes
+    }
+
+    private func missing(_ rule: DeviceRule, in group: ControlGroup) throws(DeviceAccessError) -> [RuleChange] {
+        try attemptingInGroup("inspect the device programs of \(group.directory)") { () throws(SystemError) in
             let id = try FileStatus.of(group.directory).identity.inode
             let top = try Self.open(group.hierarchy)
             var own: Set<UInt32> = []
             var missing = rule
-            for program in try DeviceProgram.attached(to: top) {
+            for program in try BPFProgram.attached(to: top) {
                 guard let table = try Self.table(of: program) else { continue }
                 own.insert(program)
-                missing.access.subtract(try table.access(RuleTable.Key(group: id, device: rule.device)))
+                missing.access.subtract(try table.access(BPFOverrideMap.Key(group: id, device: rule.device)))
             }
-            let deciding = try DeviceProgram.attached(to: Self.open(group.directory), effective: true)
+            let deciding = try BPFProgram.attached(to: Self.open(group.directory), effective: true)
             // A mount may hide the hierarchy's top, where there may be a table of ours too, for whom that is mounted.
             for program in deciding where !missing.access.isEmpty && !own.contains(program) {
                 guard try Self.isOthers(program) else { continue }
-                return [.override(hierarchy: group.hierarchy, id: id, rule: missing)]
+                return [RuleChange(Self.self, in: group.hierarchy, group: id, missing)]
             }
             return []
         }
     }
 
-    func add(_ rule: DeviceRule, to group: UInt64, in hierarchy: FilePath) throws(DeviceAccessError) {
-        let attempt = "allow \(rule) for group \(group) below \(hierarchy)"
-        let lock = try lock.take(attempt)
-        let key = RuleTable.Key(group: group, device: rule.device)
-        let top = try attempting(attempt) { () throws(SystemError) in try Self.open(hierarchy) }
+    func apply(_ change: RuleChange) throws(DeviceAccessError) {
+        let attempt = "allow \(change)"
+        let lock = try context.lock.take(attempt)
+        let access = change.rule.access
+        let key = BPFOverrideMap.Key(group: change.group, device: change.rule.device)
+        let top = try attempting(attempt) { () throws(SystemError) in try Self.open(change.directory) }
         let isDone = try attempting(attempt) { () throws(SystemError) in
-            for program in try DeviceProgram.attached(to: top) {
+            for program in try BPFProgram.attached(to: top) {
                 guard let table = try Self.table(of: program) else { continue }
-                try table.setAccess(key, try table.access(key).union(rule.access))
+                try table.setAccess(key, try table.access(key).union(access))
                 // A process with another lock may have detached it as empty meanwhile.
-                if try DeviceProgram.attached(to: top).contains(program) { return true }
+                if try BPFProgram.attached(to: top).contains(program) { return true }
             }
             return false
         }
         if !isDone {
             let table = try attempting(attempt) { () throws(SystemError) in
-                let table = try RuleTable()
-                try table.setAccess(key, rule.access)
+                let table = try BPFOverrideMap()
+                try table.setAccess(key, access)
                 return table
             }
             try Self.attach(table, to: top, attempt)
@@ -57,18 +78,18 @@ struct OverrideTable: Sendable {
         _ = consume lock
     }
 
-    func remove(_ rule: DeviceRule, from group: UInt64, in hierarchy: FilePath) throws(DeviceAccessError) {
-        let attempt = "deny \(rule) for group \(group) below \(hierarchy)"
-        let lock = try lock.take(attempt)
-        let key = RuleTable.Key(group: group, device: rule.device)
+    func revoke(_ change: RuleChange) throws(DeviceAccessError) {
+        let attempt = "deny \(change)"
+        let lock = try context.lock.take(attempt)
+        let key = BPFOverrideMap.Key(group: change.group, device: change.rule.device)
         try attempting(attempt) { () throws(SystemError) in
-            let top = try Self.open(hierarchy)
-            for id in try DeviceProgram.attached(to: top) {
+            let top = try Self.open(change.directory)
+            for id in try BPFProgram.attached(to: top) {
                 guard let table = try Self.table(of: id) else { continue }
                 let access = try table.access(key)
-                if !access.isEmpty { try table.setAccess(key, access.subtracting(rule.access)) }
+                if !access.isEmpty { try table.setAccess(key, access.subtracting(change.rule.access)) }
                 guard try table.isEmpty else { continue }
-                let program = try DeviceProgram(id: id)
+                let program = try BPFProgram(id: id)
                 try program.detach(from: top)
                 // A process with another lock may have added a rule just before.
                 if try !table.isEmpty { try program.attach(to: top) }
@@ -83,14 +104,14 @@ struct OverrideTable: Sendable {
     func obstacle(in hierarchy: FilePath) throws(DeviceAccessError) -> DeviceAccessError? {
         let attempt = "override denials at the top of \(hierarchy)"
         let (isThere, flags, count) = try attempting(attempt) { () throws(SystemError) in
-            let (programs, flags) = try DeviceProgram.query(Self.open(hierarchy))
+            let (programs, flags) = try BPFProgram.query(Self.open(hierarchy))
             for program in programs where try Self.table(of: program) != nil { return (true, flags, programs.count) }
             return (false, flags, programs.count)
         }
         if isThere { return nil }
-        if count > 0, flags & DeviceProgram.besideOthers == 0 { return Self.occupied(attempt) }
+        if count > 0, flags & BPFProgram.besideOthers == 0 { return Self.occupied(attempt) }
         do throws(SystemError) {
-            try OverrideProgram.probe()
+            try BPFOverrideProgram.probe()
             return nil
         } catch {
             guard error.code == .invalidArgument else { throw DeviceAccessError(error, attempt) }
@@ -103,11 +124,11 @@ struct OverrideTable: Sendable {
     }
 
     /// The table of a program, when it is ours.
-    private static func table(of program: UInt32) throws(SystemError) -> RuleTable? {
+    private static func table(of program: UInt32) throws(SystemError) -> BPFOverrideMap? {
         do throws(SystemError) {
-            let (name, maps) = try DeviceProgram(id: program).information()
-            guard name == OverrideProgram.name, let map = maps.first else { return nil }
-            return try RuleTable(id: map)
+            let (name, maps) = try BPFProgram(id: program).information()
+            guard name == BPFOverrideProgram.name, let map = maps.first else { return nil }
+            return try BPFOverrideMap(id: map)
         } catch {
             // It has been detached since its number was read.
             guard error.code == .noSuchFileOrDirectory else { throw error }
@@ -117,7 +138,7 @@ struct OverrideTable: Sendable {
 
     private static func isOthers(_ program: UInt32) throws(SystemError) -> Bool {
         do throws(SystemError) {
-            return try DeviceProgram(id: program).information().name != OverrideProgram.name
+            return try BPFProgram(id: program).information().name != BPFOverrideProgram.name
         } catch {
             guard error.code == .noSuchFileOrDirectory else { throw error }
             return false
@@ -125,11 +146,11 @@ struct OverrideTable: Sendable {
     }
 
     private static func attach(
-        _ table: borrowing RuleTable, to top: borrowing Descriptor, _ attempt: String
+        _ table: borrowing BPFOverrideMap, to top: borrowing Descriptor, _ attempt: String
     ) throws(DeviceAccessError) {
-        let program: DeviceProgram
+        let program: BPFProgram
         do throws(SystemError) {
-            program = try OverrideProgram.load(table: table)
+            program = try BPFOverrideProgram.load(table: table)
         } catch {
             guard error.code == .invalidArgument else { throw DeviceAccessError(error, attempt) }
             throw Self.notSupported(attempt, error)

@@ -7,7 +7,7 @@ import Testing
 
 /// The program that clears denials for the rules in its table. But for one test it stands at the top of a hierarchy of
 /// the test's own: a group below the real one.
-struct OverrideTests {
+struct BPFOverrideTests {
     let folder: TemporaryFolder
     let rules: DeviceRules
     let top: TestGroup
@@ -21,8 +21,8 @@ struct OverrideTests {
 
     /// The names of the programs that are attached at the top.
     private func programs() throws -> [String] {
-        try DeviceProgram.attached(to: Descriptor.open(top.directory, options: .directory))
-            .map { try DeviceProgram(id: $0).information().name }
+        try BPFProgram.attached(to: Descriptor.open(top.directory, options: .directory))
+            .map { try BPFProgram(id: $0).information().name }
     }
 
     @Test func onlyTheContainerIsAllowed() throws {
@@ -31,16 +31,16 @@ struct OverrideTests {
         let sibling = try TestGroup.denying(in: top.directory)
         #expect(try container.groups.permits(rule) == false)
 
-        let grants = try rules.look(rule, for: container.groups)
-        #expect(grants == [.override(hierarchy: top.directory, id: try container.id, rule: rule)])
+        let grants = try rules.plan(rule, for: container.groups)
+        #expect(grants == [RuleChange(BPFOverride.self, in: top.directory, group: try container.id, rule)])
         #expect(try programs() == [])
-        for grant in grants { try rules.allow(grant) }
+        for grant in grants { try rules.apply(grant) }
         #expect(try container.groups.permits(rule) == true)
         #expect(try nested.groups.permits(rule) == true)
         #expect(try sibling.groups.permits(rule) == false)
-        #expect(try programs() == [OverrideProgram.name])
+        #expect(try programs() == [BPFOverrideProgram.name])
         // It is there already: nothing more is needed.
-        #expect(try rules.look(rule, for: container.groups) == [])
+        #expect(try rules.plan(rule, for: container.groups) == [])
 
         for grant in grants { try rules.revoke(grant) }
         #expect(try container.groups.permits(rule) == false)
@@ -55,7 +55,7 @@ struct OverrideTests {
         let container = try TestGroup.denying(in: top.directory)
         var deepest = container
         for _ in 0..<70 { deepest = try TestGroup(in: container.group.hierarchy, below: deepest) }
-        try rules.allow(.override(hierarchy: top.directory, id: container.id, rule: rule))
+        try rules.apply(RuleChange(BPFOverride.self, in: top.directory, group: container.id, rule))
         #expect(try deepest.groups.permits(rule) == true)
         #expect(try deepest.groups.permits(DeviceRule(.loop3, [.makeNode])) == false)
     }
@@ -65,20 +65,20 @@ struct OverrideTests {
         var container = try TestGroup(in: top.directory)
         for _ in 0..<70 { container = try TestGroup(in: top.directory, below: container) }
         try container.attachDenial()
-        try rules.allow(.override(hierarchy: top.directory, id: container.id, rule: rule))
+        try rules.apply(RuleChange(BPFOverride.self, in: top.directory, group: container.id, rule))
         #expect(try container.groups.permits(rule) == true)
     }
 
     @Test func standsAtTheTopOfTheHostsHierarchy() throws {
         let container = try TestGroup.denying()
-        let grants = try rules.look(rule, for: container.groups)
-        #expect(grants == [.override(hierarchy: TestGroup.unified, id: try container.id, rule: rule)])
-        for grant in grants { try rules.allow(grant) }
+        let grants = try rules.plan(rule, for: container.groups)
+        #expect(grants == [RuleChange(BPFOverride.self, in: TestGroup.unified, group: try container.id, rule)])
+        for grant in grants { try rules.apply(grant) }
         defer { for grant in grants { try? rules.revoke(grant) } }
         #expect(try container.groups.permits(rule) == true)
         for grant in grants { try rules.revoke(grant) }
         #expect(try container.groups.permits(rule) == false)
-        #expect(try rules.look(rule, for: container.groups) == grants)
+        #expect(try rules.plan(rule, for: container.groups) == grants)
     }
 
     @Test(arguments: [
@@ -93,7 +93,7 @@ struct OverrideTests {
     ])
     func everyPartOfTheRuleMatters(device: String, access: String, isAllowed: Bool) throws {
         let container = try TestGroup.denying(in: top.directory)
-        try rules.allow(.override(hierarchy: top.directory, id: container.id, rule: rule))
+        try rules.apply(RuleChange(BPFOverride.self, in: top.directory, group: container.id, rule))
         let asked = DeviceRule(try #require(DeviceNumber(device)), try #require(DeviceRule.Access(access)))
         #expect(try container.groups.permits(asked) == isAllowed)
     }
@@ -103,19 +103,19 @@ struct OverrideTests {
         let container = try TestGroup.denying(in: top.directory)
         let disk = DeviceRule(DeviceNumber(.block, 1, 3), [.read, .write])
         let null = DeviceRule(DeviceNumber(.character, 1, 3), [.read, .write])
-        try rules.allow(.override(hierarchy: top.directory, id: container.id, rule: disk))
+        try rules.apply(RuleChange(BPFOverride.self, in: top.directory, group: container.id, disk))
         #expect(try container.groups.permits(disk) == true)
         #expect(try container.groups.permits(null) == false)
     }
 
     @Test(arguments: [
-        DeviceProgram.besideOthers,  // as runc, crun, LXC and systemd attach theirs
+        BPFProgram.besideOthers,  // as runc, crun, LXC and systemd attach theirs
         0,  // as libvirt does: it admits no other one in that group and below
     ])
     func holdsWhenTheOwnerAttachesItsOwnLater(flags: UInt32) throws {
         let container = try TestGroup(in: top.directory)
-        let grant = Grant.override(hierarchy: top.directory, id: try container.id, rule: rule)
-        try rules.allow(grant)
+        let grant = RuleChange(BPFOverride.self, in: top.directory, group: try container.id, rule)
+        try rules.apply(grant)
         try container.attachDenial(flags: flags)
         #expect(try container.groups.permits(rule) == true)
         #expect(try container.groups.permits(DeviceRule(.loop4, .read)) == false)
@@ -124,7 +124,7 @@ struct OverrideTests {
     @Test func changesNothingForOthers() throws {
         let open = try TestGroup(in: top.directory)
         let closed = try TestGroup.denying(in: top.directory)
-        try rules.allow(.override(hierarchy: top.directory, id: closed.id, rule: rule))
+        try rules.apply(RuleChange(BPFOverride.self, in: top.directory, group: closed.id, rule))
         #expect(try open.groups.permits(DeviceRule(.loop4, .all)) == true)
         #expect(try closed.groups.permits(DeviceRule(.loop4, .read)) == false)
     }
@@ -132,7 +132,7 @@ struct OverrideTests {
     @Test func clearsADenialBetweenTheTopAndTheContainer() throws {
         let slice = try TestGroup.denying(in: top.directory)
         let container = try TestGroup(in: top.directory, below: slice)
-        for grant in try rules.look(rule, for: container.groups) { try rules.allow(grant) }
+        for grant in try rules.plan(rule, for: container.groups) { try rules.apply(grant) }
         #expect(try container.groups.permits(rule) == true)
         #expect(try slice.groups.permits(rule) == false)
     }
@@ -140,26 +140,26 @@ struct OverrideTests {
     @Test func nothingIsNeededWhereNothingFilters() throws {
         let container = try TestGroup(in: top.directory)
         let filtered = try TestGroup.denying(in: top.directory)
-        #expect(try rules.look(rule, for: container.groups) == [])
+        #expect(try rules.plan(rule, for: container.groups) == [])
         // Our own program above is no filter.
-        try rules.allow(.override(hierarchy: top.directory, id: filtered.id, rule: rule))
-        #expect(try rules.look(rule, for: container.groups) == [])
+        try rules.apply(RuleChange(BPFOverride.self, in: top.directory, group: filtered.id, rule))
+        #expect(try rules.plan(rule, for: container.groups) == [])
     }
 
     @Test func theTopItselfGetsNoRule() throws {
         try top.attachDenial()
         let group = ControlGroup(hierarchy: top.directory, path: "/")
-        #expect(try rules.look(rule, for: DeviceControlGroups(v2: group)) == [])
+        #expect(try rules.plan(rule, for: DeviceControlGroups(v2: group)) == [])
     }
 
     @Test func addsOnlyWhatIsMissing() throws {
         let container = try TestGroup.denying(in: top.directory)
         let id = try container.id
-        let first = Grant.override(hierarchy: top.directory, id: id, rule: DeviceRule(.loop3, .read))
-        let second = Grant.override(hierarchy: top.directory, id: id, rule: DeviceRule(.loop3, .write))
-        try rules.allow(first)
-        #expect(try rules.look(rule, for: container.groups) == [second])
-        try rules.allow(second)
+        let first = RuleChange(BPFOverride.self, in: top.directory, group: id, DeviceRule(.loop3, .read))
+        let second = RuleChange(BPFOverride.self, in: top.directory, group: id, DeviceRule(.loop3, .write))
+        try rules.apply(first)
+        #expect(try rules.plan(rule, for: container.groups) == [second])
+        try rules.apply(second)
         #expect(try container.groups.permits(rule) == true)
         // Each takes back its own.
         try rules.revoke(second)
@@ -169,9 +169,9 @@ struct OverrideTests {
 
     @Test func oneProgramServesAll() throws {
         let containers = try (0..<3).map { _ in try TestGroup.denying(in: top.directory) }
-        let grants = try containers.map { Grant.override(hierarchy: top.directory, id: try $0.id, rule: rule) }
-        for grant in grants { try rules.allow(grant) }
-        #expect(try programs() == [OverrideProgram.name])
+        let grants = try containers.map { RuleChange(BPFOverride.self, in: top.directory, group: try $0.id, rule) }
+        for grant in grants { try rules.apply(grant) }
+        #expect(try programs() == [BPFOverrideProgram.name])
         try rules.revoke(grants[0])
         #expect(try containers.map { try $0.groups.permits(rule) } == [false, true, true])
         for grant in grants { try rules.revoke(grant) }
@@ -180,8 +180,8 @@ struct OverrideTests {
 
     @Test func revokingWorksAfterTheGroupHasGone() throws {
         var container: TestGroup? = try TestGroup.denying(in: top.directory)
-        let grant = Grant.override(hierarchy: top.directory, id: try #require(container).id, rule: rule)
-        try rules.allow(grant)
+        let grant = RuleChange(BPFOverride.self, in: top.directory, group: try #require(container).id, rule)
+        try rules.apply(grant)
         container = nil
         try rules.revoke(grant)
         #expect(try programs() == [])
@@ -190,15 +190,15 @@ struct OverrideTests {
     @Test func looksAtNoGroupThatHasGone() throws {
         let group = ControlGroup(hierarchy: top.directory, path: "/gone")
         let error = #expect(throws: DeviceAccessError.self) {
-            try rules.look(rule, for: DeviceControlGroups(v2: group))
+            try rules.plan(rule, for: DeviceControlGroups(v2: group))
         }
         #expect(error?.code == .groupGone)
     }
 
     @Test func saysWhenTheTopAdmitsNoOtherProgram() throws {
         try top.attachDenial(flags: 0)
-        let grant = Grant.override(hierarchy: top.directory, id: try top.id, rule: rule)
-        let error = #expect(throws: DeviceAccessError.self) { try rules.allow(grant) }
+        let grant = RuleChange(BPFOverride.self, in: top.directory, group: try top.id, rule)
+        let error = #expect(throws: DeviceAccessError.self) { try rules.apply(grant) }
         #expect(error?.code == .occupied)
     }
 
@@ -207,7 +207,7 @@ struct OverrideTests {
         let lock = try FileLock(folder.path.appending("device-rules.lock"), until: .now)
         let impatient = DeviceRules(stateDirectory: folder.path, timeout: .milliseconds(20))
         let error = #expect(throws: DeviceAccessError.self) {
-            try impatient.allow(.override(hierarchy: top.directory, id: container.id, rule: rule))
+            try impatient.apply(RuleChange(BPFOverride.self, in: top.directory, group: container.id, rule))
         }
         #expect(error?.code == .busy)
         _ = consume lock
@@ -218,10 +218,10 @@ struct OverrideTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for container in containers {
                 group.addTask { [rules, rule, top] in
-                    let grant = Grant.override(hierarchy: top.directory, id: try container.id, rule: rule)
+                    let grant = RuleChange(BPFOverride.self, in: top.directory, group: try container.id, rule)
                     for _ in 0..<20 {
-                        try rules.allow(grant)
-                        #expect(try rules.look(rule, for: container.groups) == [])
+                        try rules.apply(grant)
+                        #expect(try rules.plan(rule, for: container.groups) == [])
                         try rules.revoke(grant)
                     }
                 }
@@ -232,7 +232,7 @@ struct OverrideTests {
     }
 
     @Test func theVerifiersWordIsInTheError() {
-        let error = #expect(throws: SystemError.self) { _ = try DeviceProgram([.exit], name: "broken") }
+        let error = #expect(throws: SystemError.self) { _ = try BPFProgram([.exit], name: "broken") }
         #expect("\(error, default: "")".contains("R0 !read_ok"))
     }
 }

@@ -3,7 +3,7 @@ internal import SystemPackage
 
 /// A unit of the running systemd, and the devices that it allows: `DevicePolicy=` and `DeviceAllow=`,
 /// systemd.resource-control(5). systemd is asked by systemctl(1).
-struct OwnersUnit {
+struct SystemdDeviceAllow {
     let name: String
     /// Whether systemd filters its devices: not with the policy `auto` and no device that is allowed.
     let isFiltered: Bool
@@ -18,7 +18,7 @@ struct OwnersUnit {
         guard let name = group.lastComponent?.string, name.hasSuffix(".service") || name.hasSuffix(".scope") else {
             return nil
         }
-        let attempt = "look at the unit of \(group)"
+        let attempt = "read the unit of \(group)"
         let run = try attemptingInGroup(attempt) { () throws(SystemError) in
             try extendedAttribute("trusted.invocation_id", of: group)
         }

@@ -6,7 +6,7 @@ internal import SystemPackage
 /// Its key is two numbers, minor and major, where 0xffffffff stands for any; its value is what bpf_cgroup_dev_ctx asks
 /// for, access << 16 | type. The program looks up major:minor, major:any, any:minor, any:any, and allows what is whole in
 /// one of them. So has it been since libvirt 5.10, which first had it.
-struct OwnersTable: ~Copyable {
+struct LibvirtDeviceMap: ~Copyable {
     private static let layout = BPFMap.Layout(name: "", keySize: 8, valueSize: 4)
     private static let any = UInt32.max
 
@@ -18,9 +18,9 @@ struct OwnersTable: ~Copyable {
 
     /// The table of a program, by the program's number. Nil when it is not that of libvirt's.
     init?(ofProgram id: UInt32) throws(SystemError) {
-        let program: DeviceProgram
+        let program: BPFProgram
         do throws(SystemError) {
-            program = try DeviceProgram(id: id)
+            program = try BPFProgram(id: id)
         } catch {
             // It has been detached since its number was read.
             guard error.code == .noSuchFileOrDirectory else { throw error }

@@ -7,7 +7,7 @@ import Testing
 @testable import DeviceAccess
 
 /// `permits`: what the kernel says of a device in a group.
-struct QuestionTests {
+struct DeviceAccessProbeTests {
     @Test(arguments: [
         ("c 1:3", "r", "head -c 0 NODE"),  // /dev/null is always there to be opened
         ("c 1:3", "w", ": > NODE"),
@@ -30,7 +30,7 @@ struct QuestionTests {
     func everyAccessThatIsAskedForCounts(denied: String) throws {
         let denied = try #require(DeviceRule.Access(denied))
         let group = try TestGroup(in: TestGroup.unified)
-        let program = try DeviceProgram(OneAccess.denying(denied), name: "test_denial")
+        let program = try BPFProgram(OneAccess.denying(denied), name: "test_denial")
         try program.attach(to: Descriptor.open(group.directory, options: .directory))
         for bits in 1...7 as ClosedRange<UInt32> {
             let asked = DeviceRule.Access(rawValue: bits)

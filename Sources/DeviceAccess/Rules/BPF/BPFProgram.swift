@@ -3,7 +3,7 @@ internal import SystemPackage
 
 /// A loaded BPF program that decides about devices, BPF_PROG_TYPE_CGROUP_DEVICE. It lives as long as somebody holds it
 /// or a group has it attached.
-struct DeviceProgram: ~Copyable {
+struct BPFProgram: ~Copyable {
     // BPF_PROG_TYPE_CGROUP_DEVICE, BPF_CGROUP_DEVICE, BPF_F_ALLOW_MULTI.
     private static let type: UInt32 = 15
     static let attachType: UInt32 = 6
@@ -103,20 +103,20 @@ struct DeviceProgram: ~Copyable {
     }
 
     /// Takes the place of another one, at once. ENOENT: the other one is not attached there.
-    func replace(_ other: borrowing DeviceProgram, in group: borrowing Descriptor) throws(SystemError) {
+    func replace(_ other: borrowing BPFProgram, in group: borrowing Descriptor) throws(SystemError) {
         do throws(SystemError) {
             try attach(to: group, inPlaceOf: other)
         } catch {
             // The kernel knows what is attached by a link only by that.
             guard error.code == .noSuchFileOrDirectory,
-                let link = try DeviceLink(of: other.id(), to: group.status().identity.inode)
+                let link = try BPFLink(of: other.id(), to: group.status().identity.inode)
             else { throw error }
             try link.update(from: other, to: self)
         }
     }
 
     private func attach(
-        to group: borrowing Descriptor, inPlaceOf other: borrowing DeviceProgram
+        to group: borrowing Descriptor, inPlaceOf other: borrowing BPFProgram
     ) throws(SystemError) {
         let attribute = attachment(group)
         let flags = try Self.query(group).flags

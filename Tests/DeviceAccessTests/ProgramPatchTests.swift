@@ -7,7 +7,7 @@ import Testing
 
 /// Rules in front of the programs that a group's owner has attached. Every kernel that these tests run on can override
 /// denials, so but for one test that is ruled out.
-struct PatchTests {
+struct ProgramPatchTests {
     let folder: TemporaryFolder
     var rules: DeviceRules
     let top: TestGroup
@@ -16,17 +16,17 @@ struct PatchTests {
     init() throws {
         folder = try TemporaryFolder()
         rules = DeviceRules(stateDirectory: folder.path)
-        rules.overridesWherePossible = false
+        rules.context.allowsOverride = false
         top = try TestGroup(in: TestGroup.unified)
     }
 
     private func open(_ group: TestGroup) throws -> Descriptor { try .open(group.directory, options: .directory) }
-    private func programs(_ group: TestGroup) throws -> [UInt32] { try DeviceProgram.attached(to: open(group)) }
+    private func programs(_ group: TestGroup) throws -> [UInt32] { try BPFProgram.attached(to: open(group)) }
     private func code(_ group: TestGroup) throws -> [[Instruction]] {
-        try programs(group).map { try DeviceProgram(id: $0).code() }
+        try programs(group).map { try BPFProgram(id: $0).code() }
     }
-    private func grant(_ group: TestGroup, _ rule: DeviceRule? = nil) throws -> Grant {
-        .patch(group: group.directory, inode: try group.id, rule: rule ?? self.rule)
+    private func grant(_ group: TestGroup, _ rule: DeviceRule? = nil) throws -> RuleChange {
+        RuleChange(ProgramPatch.self, in: group.directory, group: try group.id, rule ?? self.rule)
     }
 
     @Test func onlyTheContainerIsAllowed() throws {
@@ -35,18 +35,18 @@ struct PatchTests {
         let sibling = try TestGroup.denying(in: top.directory)
         let before = try code(container)
 
-        let grants = try rules.look(rule, for: container.groups)
+        let grants = try rules.plan(rule, for: container.groups)
         #expect(grants == [try grant(container)])
         #expect(try code(container) == before)
-        for grant in grants { try rules.allow(grant) }
+        for grant in grants { try rules.apply(grant) }
         #expect(try container.groups.permits(rule) == true)
         #expect(try nested.groups.permits(rule) == true)
         #expect(try sibling.groups.permits(rule) == false)
         #expect(try container.groups.permits(DeviceRule(.loop4, .read)) == false)
         // It is there already: nothing more is needed, and doing it again does nothing.
-        #expect(try rules.look(rule, for: container.groups) == [])
+        #expect(try rules.plan(rule, for: container.groups) == [])
         let patched = try code(container)
-        for grant in grants { try rules.allow(grant) }
+        for grant in grants { try rules.apply(grant) }
         #expect(try code(container) == patched)
 
         for grant in grants { try rules.revoke(grant) }
@@ -62,35 +62,35 @@ struct PatchTests {
     ])
     func everyPartOfTheRuleMatters(device: String, access: String, isAllowed: Bool) throws {
         let container = try TestGroup.denying(in: top.directory)
-        try rules.allow(grant(container))
+        try rules.apply(grant(container))
         let asked = DeviceRule(try #require(DeviceNumber(device)), try #require(DeviceRule.Access(access)))
         #expect(try container.groups.permits(asked) == isAllowed)
     }
 
     @Test func typesAreApart() throws {
         let container = try TestGroup.denying(in: top.directory)
-        try rules.allow(grant(container, DeviceRule(DeviceNumber(.block, 1, 3), .read)))
+        try rules.apply(grant(container, DeviceRule(DeviceNumber(.block, 1, 3), .read)))
         #expect(try container.groups.permits(DeviceRule(DeviceNumber(.block, 1, 3), .read)) == true)
         #expect(try container.groups.permits(DeviceRule(DeviceNumber(.character, 1, 3), .read)) == false)
     }
 
     /// The flags of runc, crun, LXC and systemd; of libvirt; and of what gives way to programs below it.
-    @Test(arguments: [DeviceProgram.besideOthers, 0, 1])
+    @Test(arguments: [BPFProgram.besideOthers, 0, 1])
     func theOriginalComesBackWhereItsOwnerHasKeptIt(flags: UInt32) throws {
         let container = try TestGroup(in: top.directory)
-        let kept = try DeviceProgram([.set(.r0, 0), .exit], name: "kept", isGPL: false)
+        let kept = try BPFProgram([.set(.r0, 0), .exit], name: "kept", isGPL: false)
         try kept.attach(to: open(container), flags: flags)
         let before = try programs(container)
-        try rules.allow(grant(container))
+        try rules.apply(grant(container))
         #expect(try container.groups.permits(rule) == true)
         let patched = try programs(container)
         #expect(patched != before)
-        #expect(try DeviceProgram(id: patched[0]).isGPL() == false)
+        #expect(try BPFProgram(id: patched[0]).isGPL() == false)
         try rules.revoke(grant(container))
         #expect(try programs(container) == before)
-        #expect(try DeviceProgram.query(open(container)).flags == flags)
+        #expect(try BPFProgram.query(open(container)).flags == flags)
         // The owner goes on as if nothing had been.
-        let next = try DeviceProgram([.set(.r0, 1), .exit], name: "next")
+        let next = try BPFProgram([.set(.r0, 1), .exit], name: "next")
         try next.replace(kept, in: open(container))
         #expect(try container.groups.permits(rule) == true)
     }
@@ -102,7 +102,7 @@ struct PatchTests {
             grant(container, DeviceRule(.loop3, .read)), grant(container, DeviceRule(.loop4, [.read, .write])),
             grant(container, DeviceRule(.loop3, .all)),
         ]
-        for grant in grants { try rules.allow(grant) }
+        for grant in grants { try rules.apply(grant) }
         #expect(try container.groups.permits(DeviceRule(.loop3, .all)) == true)
         try rules.revoke(grants[2])
         #expect(try container.groups.permits(DeviceRule(.loop3, .write)) == false)
@@ -122,7 +122,7 @@ struct PatchTests {
         let sibling = try TestGroup(in: top.directory)
         let before = try [code(scope), code(container)]
         #expect(before[1].count == 2)
-        for grant in try rules.look(rule, for: container.groups) { try rules.allow(grant) }
+        for grant in try rules.plan(rule, for: container.groups) { try rules.apply(grant) }
         #expect(try container.groups.permits(rule) == true)
         try rules.revoke(grant(container))
         #expect(try [code(scope), code(container)] == before)
@@ -134,7 +134,7 @@ struct PatchTests {
         let container = try TestGroup.denying(in: top.directory, below: slice)
         let sibling = try TestGroup(in: top.directory, below: slice)
         let before = try code(slice)
-        let error = #expect(throws: DeviceAccessError.self) { try rules.allow(grant(container)) }
+        let error = #expect(throws: DeviceAccessError.self) { try rules.apply(grant(container)) }
         #expect(error?.code == .overruled)
         #expect(try code(slice) == before)
         #expect(try sibling.groups.permits(rule) == false)
@@ -150,9 +150,9 @@ struct PatchTests {
         defer { _ = try? sh("rmdir \(names[0]) \(names[1])") }
         let container = DeviceControlGroups(
             v2: ControlGroup(hierarchy: top.directory, path: "\(scope.group.path)/payload"))
-        let grants = try rules.look(rule, for: container)
+        let grants = try rules.plan(rule, for: container)
         #expect(grants.count == 1)
-        for grant in grants { try rules.allow(grant) }
+        for grant in grants { try rules.apply(grant) }
         #expect(try container.permits(rule) == true)
         for grant in grants { try rules.revoke(grant) }
         #expect(try container.permits(rule) == false)
@@ -161,7 +161,7 @@ struct PatchTests {
         let other = scope.directory.appending("others")
         try makeDirectories(other)
         defer { _ = try? sh("rmdir \(other)") }
-        let error = #expect(throws: DeviceAccessError.self) { try rules.look(rule, for: container) }
+        let error = #expect(throws: DeviceAccessError.self) { try rules.plan(rule, for: container) }
         #expect(error?.code == .notSupported)
     }
 
@@ -171,7 +171,7 @@ struct PatchTests {
         let before = try code(scope)
         var container: TestGroup? = try TestGroup(in: top.directory, below: scope)
         let grant = try grant(#require(container))
-        try rules.allow(grant)
+        try rules.apply(grant)
         #expect(try code(scope) != before)
         container = nil
         try rules.revoke(grant)
@@ -181,25 +181,25 @@ struct PatchTests {
 
     @Test func itIsLostWhenTheOwnerAttachesItsOwnAgain() throws {
         let container = try TestGroup.denying(in: top.directory)
-        try rules.allow(grant(container))
+        try rules.apply(grant(container))
         try container.attachDenial()
         #expect(try container.groups.permits(rule) == false)
         // Which is seen, and put right by another look.
-        for grant in try rules.look(rule, for: container.groups) { try rules.allow(grant) }
+        for grant in try rules.plan(rule, for: container.groups) { try rules.apply(grant) }
         #expect(try container.groups.permits(rule) == true)
         try rules.revoke(grant(container))
         #expect(try code(container) == [[.set(.r0, 0), .exit], [.set(.r0, 0), .exit]])
     }
 
     @Test func programsThatCannotBeLoadedAgainAreRefused() throws {
-        let table = try RuleTable()
+        let table = try BPFOverrideMap()
         for (program, word) in [
             ([.set(.r1, 0), .call(.setReturnValue), .set(.r0, 0), .exit], "it calls functions"),
             ([.setMap(.r1, descriptor: table.descriptor.file.rawValue), .second, .set(.r0, 0), .exit], "in a map"),
         ] as [([Instruction], String)] {
             let container = try TestGroup(in: top.directory)
-            try DeviceProgram(program, name: "unlike").attach(to: open(container))
-            let error = #expect(throws: DeviceAccessError.self) { try rules.look(rule, for: container.groups) }
+            try BPFProgram(program, name: "unlike").attach(to: open(container))
+            let error = #expect(throws: DeviceAccessError.self) { try rules.plan(rule, for: container.groups) }
             #expect(error?.code == .notSupported)
             #expect("\(error, default: "")".contains(word))
         }
@@ -209,7 +209,7 @@ struct PatchTests {
     @Test func aProgramOfALinkIsExchangedThroughThat() throws {
         let container = try TestGroup(in: top.directory)
         let place = try open(container)
-        let original = try DeviceProgram([.set(.r0, 0), .exit], name: "linked")
+        let original = try BPFProgram([.set(.r0, 0), .exit], name: "linked")
         let link = try TestLink(original, to: place)
         // Another one that is no link's, and a link of the same program elsewhere.
         let sibling = try TestGroup(in: top.directory)
@@ -219,15 +219,15 @@ struct PatchTests {
         let elsewhere = try programs(sibling)
         #expect(before.count == 2)
 
-        let grants = try rules.look(rule, for: container.groups)
+        let grants = try rules.plan(rule, for: container.groups)
         #expect(grants == [try grant(container)])
-        for grant in grants { try rules.allow(grant) }
+        for grant in grants { try rules.apply(grant) }
         #expect(try container.groups.permits(rule) == true)
         #expect(try container.groups.permits(DeviceRule(.loop4, .read)) == false)
         #expect(try sibling.groups.permits(rule) == false)
         #expect(try Set(programs(container)).isDisjoint(with: before))
         #expect(try programs(sibling) == elsewhere)
-        #expect(try rules.look(rule, for: container.groups) == [])
+        #expect(try rules.plan(rule, for: container.groups) == [])
 
         for grant in grants { try rules.revoke(grant) }
         #expect(try container.groups.permits(rule) == false)
@@ -235,7 +235,7 @@ struct PatchTests {
         #expect(try programs(container)[0] == before[0])
         for grant in grants { try rules.revoke(grant) }
         // Its owner goes on as if nothing had been.
-        let next = try DeviceProgram([.set(.r0, 1), .exit], name: "next")
+        let next = try BPFProgram([.set(.r0, 1), .exit], name: "next")
         try link.hold(next)
         #expect(try programs(container).contains(next.id()))
         _ = other
@@ -245,10 +245,10 @@ struct PatchTests {
     @Test func aLinkWithAnotherProgramIsNoneOfOurs() throws {
         let container = try TestGroup(in: top.directory)
         let place = try open(container)
-        let first = try DeviceProgram([.set(.r0, 0), .exit], name: "first")
-        let second = try DeviceProgram([.set(.r0, 1), .exit], name: "second")
+        let first = try BPFProgram([.set(.r0, 0), .exit], name: "first")
+        let second = try BPFProgram([.set(.r0, 1), .exit], name: "second")
         let owners = try TestLink(first, to: place)
-        guard let link = try DeviceLink(of: first.id(), to: container.id) else {
+        guard let link = try BPFLink(of: first.id(), to: container.id) else {
             Issue.record("there is a link")
             return
         }
@@ -259,21 +259,21 @@ struct PatchTests {
         } catch {
             #expect(error.code == .noSuchFileOrDirectory)
         }
-        if case .some = try DeviceLink(of: first.id(), to: container.id) { Issue.record("it is another's") }
+        if case .some = try BPFLink(of: first.id(), to: container.id) { Issue.record("it is another's") }
         #expect(throws: SystemError.self) { try second.replace(first, in: place) }
     }
 
     /// A program at the top that gives way to those below it, and admits none beside it: no override is possible.
     @Test func itIsChosenWhereNothingCanBeOverridden() throws {
         let rules = DeviceRules(stateDirectory: folder.path)
-        try DeviceProgram([.set(.r0, 1), .exit], name: "yielding").attach(to: open(top), flags: 1)
+        try BPFProgram([.set(.r0, 1), .exit], name: "yielding").attach(to: open(top), flags: 1)
         let container = try TestGroup.denying(in: top.directory)
-        #expect(try rules.look(rule, for: container.groups) == [grant(container)])
+        #expect(try rules.plan(rule, for: container.groups) == [grant(container)])
         // And where neither is, both are named.
         let other = try TestGroup(in: top.directory)
-        try DeviceProgram([.set(.r1, 0), .call(.setReturnValue), .set(.r0, 0), .exit], name: "calls").attach(
+        try BPFProgram([.set(.r1, 0), .call(.setReturnValue), .set(.r0, 0), .exit], name: "calls").attach(
             to: open(other))
-        let error = #expect(throws: DeviceAccessError.self) { try rules.look(rule, for: other.groups) }
+        let error = #expect(throws: DeviceAccessError.self) { try rules.plan(rule, for: other.groups) }
         #expect(error?.code == .notSupported)
         let text = "\(error, default: "")"
         #expect(text.contains("admit no other one") && text.contains("it calls functions"), "\(text)")
@@ -284,8 +284,8 @@ struct PatchTests {
         let container = try TestGroup(in: top.directory)
         // Allows c 1:3 and nothing else, as the engines' own do.
         let null = DeviceRule(DeviceNumber(.character, 1, 3), .all)
-        let block = PatchBlock(group: 1, original: 0, rule: null)
-        try DeviceProgram(block.instructions + [.set(.r0, 0), .exit], name: "engine").attach(to: open(container))
+        let block = ProgramPrologue(group: 1, original: 0, rule: null)
+        try BPFProgram(block.instructions + [.set(.r0, 0), .exit], name: "engine").attach(to: open(container))
         let script = """
             echo $$ > '\(container.directory)/cgroup.procs'
             while [ ! -e '\(folder.path)/end' ]; do
@@ -297,7 +297,7 @@ struct PatchTests {
         let opener = try RunningCommand(["sh", "-c", script])
         try until("grep -q \(opener.id) '\(container.directory)/cgroup.procs'")
         for _ in 0..<30 {
-            try rules.allow(grant(container))
+            try rules.apply(grant(container))
             try rules.revoke(grant(container))
         }
         try sh("touch '\(folder.path)/end'")

@@ -7,7 +7,7 @@ import Testing
 
 /// Entries in the table of libvirt's program, staged. Every kernel that these tests run on can override denials, so that is
 /// ruled out.
-struct OwnersTableTests {
+struct LibvirtMapTests {
     /// A table of libvirt's as it makes one, and what is done with it here.
     final class Table: Sendable {
         static let layout = BPFMap.Layout(name: "", keySize: 8, valueSize: 4)
@@ -33,7 +33,7 @@ struct OwnersTableTests {
         }
 
         func attach(to group: TestGroup, flags: UInt32 = 0) throws {
-            let program = try DeviceProgram(instructions, name: "")
+            let program = try BPFProgram(instructions, name: "")
             try program.attach(to: Descriptor.open(group.directory, options: .directory), flags: flags)
         }
 
@@ -55,13 +55,13 @@ struct OwnersTableTests {
     init() throws {
         folder = try TemporaryFolder()
         rules = DeviceRules(stateDirectory: folder.path)
-        rules.overridesWherePossible = false
+        rules.context.allowsOverride = false
         top = try TestGroup(in: TestGroup.unified)
         container = try TestGroup(in: TestGroup.unified, below: top)
     }
 
-    private func grant(_ rule: DeviceRule? = nil) throws -> Grant {
-        .entry(group: container.directory, inode: try container.id, rule: rule ?? self.rule)
+    private func grant(_ rule: DeviceRule? = nil) throws -> RuleChange {
+        RuleChange(LibvirtMap.self, in: container.directory, group: try container.id, rule ?? self.rule)
     }
 
     @Test func onlyTheContainerIsAllowed() throws {
@@ -73,17 +73,17 @@ struct OwnersTableTests {
         try Table().attach(to: sibling)
         #expect(try container.groups.permits(rule) == false)
 
-        let grants = try rules.look(rule, for: container.groups)
+        let grants = try rules.plan(rule, for: container.groups)
         #expect(grants == [try grant()])
         #expect(try table[7, 3] == 0)
-        for grant in grants { try rules.allow(grant) }
+        for grant in grants { try rules.apply(grant) }
         #expect(try table[7, 3] == 0x6_0001)
         #expect(try container.groups.permits(rule) == true)
         #expect(try nested.groups.permits(rule) == true)
         #expect(try sibling.groups.permits(rule) == false)
-        #expect(try rules.look(rule, for: container.groups) == [])
+        #expect(try rules.plan(rule, for: container.groups) == [])
         // Of a group below too, by the table of the only one above.
-        #expect(try rules.look(rule, for: nested.groups) == [])
+        #expect(try rules.plan(rule, for: nested.groups) == [])
 
         for grant in grants { try rules.revoke(grant) }
         #expect(try table[7, 3] == 0)
@@ -98,7 +98,7 @@ struct OwnersTableTests {
     ])
     func everyPartOfTheRuleMatters(device: String, access: String, isAllowed: Bool) throws {
         try Table().attach(to: container)
-        try rules.allow(grant())
+        try rules.apply(grant())
         let asked = DeviceRule(try #require(DeviceNumber(device)), try #require(DeviceRule.Access(access)))
         #expect(try container.groups.permits(asked) == isAllowed)
     }
@@ -108,9 +108,9 @@ struct OwnersTableTests {
         let table = try Table()
         try table.set(7, 3, 2, 1)
         try table.attach(to: container)
-        let grants = try rules.look(rule, for: container.groups)
+        let grants = try rules.plan(rule, for: container.groups)
         #expect(grants == [try grant(DeviceRule(.loop3, .write))])
-        for grant in grants { try rules.allow(grant) }
+        for grant in grants { try rules.apply(grant) }
         #expect(try container.groups.permits(rule) == true)
         for grant in grants { try rules.revoke(grant) }
         #expect(try table[7, 3] == 0x2_0001)
@@ -121,7 +121,7 @@ struct OwnersTableTests {
         let table = try Table()
         try table.set(major, minor, 7, 1)
         try table.attach(to: container)
-        #expect(try rules.look(rule, for: container.groups) == [])
+        #expect(try rules.plan(rule, for: container.groups) == [])
         #expect(try container.groups.permits(rule) == true)
     }
 
@@ -130,10 +130,10 @@ struct OwnersTableTests {
         let table = try Table()
         try table.set(7, 3, 2, 2)
         try table.attach(to: container)
-        let error = #expect(throws: DeviceAccessError.self) { try rules.look(rule, for: container.groups) }
+        let error = #expect(throws: DeviceAccessError.self) { try rules.plan(rule, for: container.groups) }
         #expect(error?.code == .notSupported)
         #expect("\(error, default: "")".contains("the other type"))
-        #expect(throws: DeviceAccessError.self) { try rules.allow(grant()) }
+        #expect(throws: DeviceAccessError.self) { try rules.apply(grant()) }
         try rules.revoke(grant())
         #expect(try table[7, 3] == 0x2_0002)
     }
@@ -141,11 +141,11 @@ struct OwnersTableTests {
     /// libvirt copies a full table into one of twice the size, and attaches its program again with that.
     @Test func itStaysWhenTheOwnerTakesUpALargerTable() throws {
         try Table().attach(to: container)
-        try rules.allow(grant())
+        try rules.apply(grant())
         let larger = try Table(limit: 128)
         try larger.set(7, 3, 6, 1)
         try larger.attach(to: container)
-        #expect(try rules.look(rule, for: container.groups) == [])
+        #expect(try rules.plan(rule, for: container.groups) == [])
         try rules.revoke(grant())
         #expect(try larger[7, 3] == 0)
         #expect(try container.groups.permits(rule) == false)
@@ -155,7 +155,7 @@ struct OwnersTableTests {
         let table = try Table(limit: 1)
         try table.set(1, 3, 7, 2)
         try table.attach(to: container)
-        let error = #expect(throws: DeviceAccessError.self) { try rules.allow(grant()) }
+        let error = #expect(throws: DeviceAccessError.self) { try rules.apply(grant()) }
         #expect(error?.code == .occupied)
         #expect("\(error, default: "")".contains("full"))
     }
@@ -165,24 +165,24 @@ struct OwnersTableTests {
         let table = try Table()
         var instructions = table.instructions
         instructions.insert(.set(.r7, 0), at: 1)
-        let program = try DeviceProgram(instructions, name: "")
+        let program = try BPFProgram(instructions, name: "")
         try program.attach(to: Descriptor.open(container.directory, options: .directory))
-        let error = #expect(throws: DeviceAccessError.self) { try rules.look(rule, for: container.groups) }
+        let error = #expect(throws: DeviceAccessError.self) { try rules.plan(rule, for: container.groups) }
         #expect(error?.code == .notSupported)
         // All that was tried is named.
         let text = "\(error, default: "")"
         #expect(text.contains("none that is known") && text.contains("in front of the program"), "\(text)")
-        #expect(throws: DeviceAccessError.self) { try rules.allow(grant()) }
+        #expect(throws: DeviceAccessError.self) { try rules.apply(grant()) }
         try rules.revoke(grant())
         #expect(try table[7, 3] == 0)
     }
 
     @Test func anotherProgramThatDeniesIsSaid() throws {
         let table = try Table()
-        try table.attach(to: container, flags: DeviceProgram.besideOthers)
+        try table.attach(to: container, flags: BPFProgram.besideOthers)
         try container.attachDenial()
-        let grants = try rules.look(rule, for: container.groups)
-        let error = #expect(throws: DeviceAccessError.self) { for grant in grants { try rules.allow(grant) } }
+        let grants = try rules.plan(rule, for: container.groups)
+        let error = #expect(throws: DeviceAccessError.self) { for grant in grants { try rules.apply(grant) } }
         #expect(error?.code == .overruled)
         for grant in grants { try rules.revoke(grant) }
         #expect(try table[7, 3] == 0)
@@ -192,9 +192,9 @@ struct OwnersTableTests {
         let slice = try TestGroup.denying(below: top)
         let inner = try TestGroup(in: TestGroup.unified, below: slice)
         let sibling = try TestGroup(in: TestGroup.unified, below: slice)
-        try Table().attach(to: inner, flags: DeviceProgram.besideOthers)
-        let grants = try rules.look(rule, for: inner.groups)
-        let error = #expect(throws: DeviceAccessError.self) { for grant in grants { try rules.allow(grant) } }
+        try Table().attach(to: inner, flags: BPFProgram.besideOthers)
+        let grants = try rules.plan(rule, for: inner.groups)
+        let error = #expect(throws: DeviceAccessError.self) { for grant in grants { try rules.apply(grant) } }
         #expect(error?.code == .overruled)
         for grant in grants { try rules.revoke(grant) }
         _ = sibling
@@ -202,9 +202,9 @@ struct OwnersTableTests {
 
     @Test func aGroupThatHasGoneNeedsNothing() throws {
         var gone: TestGroup? = try TestGroup(in: TestGroup.unified, below: top)
-        let grant = Grant.entry(group: try #require(gone).directory, inode: try #require(gone).id, rule: rule)
+        let grant = RuleChange(LibvirtMap.self, in: try #require(gone).directory, group: try #require(gone).id, rule)
         gone = nil
-        #expect(throws: DeviceAccessError.self) { try rules.allow(grant) }
+        #expect(throws: DeviceAccessError.self) { try rules.apply(grant) }
         try rules.revoke(grant)
     }
 }

@@ -3,7 +3,7 @@ internal import SystemPackage
 
 /// A BPF link that keeps a device program attached to a group. Only through it can the program be exchanged: Linux 5.7, and
 /// 5.8 to find it.
-struct DeviceLink: ~Copyable {
+struct BPFLink: ~Copyable {
     // BPF_LINK_TYPE_CGROUP, BPF_F_REPLACE.
     private static let type: UInt32 = 3
     private static let inPlace: UInt32 = 4
@@ -21,7 +21,7 @@ struct DeviceLink: ~Copyable {
             let information = KernelMemory(count: 64)
             try BPFAttribute.fill(information, about: link.file)
             guard information.value(UInt32.self, at: 0) == Self.type, information.value(at: 8) == program,
-                information.value(at: 16) == group, information.value(at: 24) == DeviceProgram.attachType
+                information.value(at: 16) == group, information.value(at: 24) == BPFProgram.attachType
             else { continue }
             descriptor = link
             return
@@ -30,7 +30,7 @@ struct DeviceLink: ~Copyable {
     }
 
     /// Exchanges the program, at once. ENOENT: it holds another one by now.
-    func update(from present: borrowing DeviceProgram, to next: borrowing DeviceProgram) throws(SystemError) {
+    func update(from present: borrowing BPFProgram, to next: borrowing BPFProgram) throws(SystemError) {
         let attribute = BPFAttribute()
         attribute.set(descriptor.file, at: 0)
         attribute.set(next.descriptor.file, at: 4)

@@ -1,7 +1,7 @@
 internal import LinuxSystem
 
 /// The map in which the override program looks rules up: a rule's access by its group and device.
-struct RuleTable: ~Copyable {
+struct BPFOverrideMap: ~Copyable {
     static let keySize = 24
     private static let layout = BPFMap.Layout(name: "hostdev_rules", keySize: keySize, valueSize: 4)
 

@@ -10,10 +10,10 @@ internal import SystemPackage
 /// to run, clears it for the devices in its table. For all others it changes nothing.
 ///
 /// `bpf_get_retval` and `bpf_set_retval` in bpf-helpers(7); `bpf_prog_run_array_cg` in the kernel's `kernel/bpf/cgroup.c`.
-enum OverrideProgram {
+enum BPFOverrideProgram {
     static let name = "hostdev_rules"
 
-    // The record that both parts share, at the end of the stack: what is asked for, and the key, RuleTable.Key.
+    // The record that both parts share, at the end of the stack: what is asked for, and the key, BPFOverrideMap.Key.
     private static let record: Int16 = -32
     private static let asked: Int16 = 0
     private static let group: Int16 = 8
@@ -26,7 +26,7 @@ enum OverrideProgram {
     private static let levels: Int32 = 2_048
 
     /// Loads it, with the table in which it looks rules up.
-    static func load(table: borrowing RuleTable) throws(SystemError) -> DeviceProgram {
+    static func load(table: borrowing BPFOverrideMap) throws(SystemError) -> BPFProgram {
         var assembler = Assembler()
         let leave = assembler.label()
         let level = assembler.label()
@@ -71,7 +71,7 @@ enum OverrideProgram {
         assembler.emit(.set(.r0, 1), .exit)
         assembler.place(next)
         assembler.emit(.set(.r0, 0), .exit)
-        return try DeviceProgram(assembler.assembled(), name: name, callback: assembler.place(of: level))
+        return try BPFProgram(assembler.assembled(), name: name, callback: assembler.place(of: level))
     }
 
     private static let isProven = Atomic(false)
@@ -86,7 +86,7 @@ enum OverrideProgram {
         assembler.emit(.set(.r0, 1), .exit)
         assembler.place(level)
         assembler.emit(.set(.r1, 0), .call(.setReturnValue), .set(.r0, 1), .exit)
-        _ = try DeviceProgram(assembler.assembled(), name: name, callback: assembler.place(of: level))
+        _ = try BPFProgram(assembler.assembled(), name: name, callback: assembler.place(of: level))
         isProven.store(true, ordering: .relaxed)
     }
 

@@ -5,7 +5,7 @@ internal import SystemPackage
 ///
 /// A group denies by default, and lists what it allows; or it allows by default, and then the kernel lists that only,
 /// and not what it denies.
-struct ExceptionList: Hashable {
+struct CgroupV1DeviceList: Hashable {
     /// A line. Nil stands for `*`: every device.
     private struct Line: Hashable {
         let kind: DeviceNumber.Kind

@@ -4,7 +4,7 @@ internal import SystemPackage
 extension ControlGroup {
     /// The group, and those above it in which there is nothing but the container: what is let through there is let through
     /// for nobody else.
-    func levels(_ attempt: String) throws(DeviceAccessError) -> [FilePath] {
+    func exclusiveAncestors(_ attempt: String) throws(DeviceAccessError) -> [FilePath] {
         try attemptingInGroup(attempt) { () throws(SystemError) in
             var levels = [directory]
             var above = directory.removingLastComponent()
@@ -33,13 +33,4 @@ extension ControlGroup {
 /// The top has no events, and a directory above it is no group.
 func isBelowTop(_ directory: FilePath) -> Bool {
     (try? FileStatus.of(directory.appending("cgroup.events"))) != nil
-}
-
-extension DeviceAccessError {
-    /// The rule is there, and the kernel says no all the same.
-    static func overruled(_ attempt: String) -> DeviceAccessError {
-        DeviceAccessError(
-            .overruled, attempt, "a group above denies it too, and that is others' as well",
-            remedy: "allow the device there, by the means of whoever set that up")
-    }
 }
