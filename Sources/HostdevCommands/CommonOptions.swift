@@ -27,8 +27,15 @@ struct CommonOptions: PlainlyReadable {
     }
 
     /// The backend with these settings. `devices` is how many a run will work on, for the progress that a person sees.
-    func backend(devices: Int = 0) -> Backend {
-        Backend(
+    ///
+    /// Throws where proc(5) is not mounted: every container would look as if it had ended.
+    func backend(devices: Int = 0) throws(PassthroughError) -> Backend {
+        guard isProcMounted() else {
+            throw PassthroughError(
+                .kernel, "/proc does not show this process, so nothing can be said of any container",
+                hint: "mount -t proc proc /proc")
+        }
+        return Backend(
             state: StateDirectory(FilePath(stateDir)), timeout: .milliseconds(Int(timeout * 1_000)), force: force,
             observe: output.observer(devices: devices), isInterrupted: { Interruption.isPending })
     }

@@ -9,6 +9,7 @@ enum ExitStatus: Int32, Error {
     case noInput = 66
     case unavailable = 69
     case software = 70
+    case outputLost = 74
     case temporary = 75
     case noPermission = 77
 

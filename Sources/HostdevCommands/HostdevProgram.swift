@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Glibc
+internal import LinuxSystem
 internal import Passthrough
 
 /// The program: its verbs, and what all of them have in common.
@@ -49,26 +49,29 @@ let hostdevVersion = "0.1.0"
 
 /// Runs the program with the arguments of its process, and ends with the exit status of the contract.
 public func runHostdev() -> Never {
-    let arguments = Array(CommandLine.arguments.dropFirst())
+    prepareStandardStreams()
+    let arguments = programArguments()
     do {
         var verb = try HostdevProgram.verb(arguments)
         try verb.run()
-        exit(0)
+        endProgram(0)
     } catch let error as PassthroughError {
         Output(arguments: arguments).fail(error)
     } catch let status as ExitStatus {
-        exit(status.rawValue)
+        endProgram(status.rawValue)
     } catch let error as RejectedDocument {
         Output(arguments: arguments).fail(error)
     } catch {
         // Help and version come as errors too, with a status of 0.
-        let status = HostdevProgram.exitCode(for: error)
-        guard status == .success else {
-            let message = HostdevProgram.message(for: error)
+        switch HostdevProgram.exitCode(for: error) {
+        case .success:
+            writeOutput(document: HostdevProgram.fullMessage(for: error))
+            endProgram(0)
+        case .validationFailure:
             Output(arguments: arguments).fail(
-                PassthroughError(.usage, message, hint: "hostdev --help"),
+                PassthroughError(.usage, HostdevProgram.message(for: error), hint: "hostdev --help"),
                 fullText: HostdevProgram.fullMessage(for: error))
+        default: Output(arguments: arguments).fail(PassthroughError(.internal, "\(error)"))
         }
-        HostdevProgram.exit(withError: error)
     }
 }

@@ -83,15 +83,19 @@ public func resolvedPath(_ path: FilePath) throws(SystemError) -> FilePath {
     return unsafe FilePath(platformString: resolved)
 }
 
-/// Makes a directory and those above it; those that are there already are left as they are.
+/// Makes a directory and those above it; those that are there already are left as they are. A link is followed to a
+/// directory that is there: ENOENT is one that leads nowhere, ENOTDIR something else in the way.
 public func makeDirectories(_ path: FilePath, permissions: UInt32 = 0o755) throws(SystemError) {
-    if unsafe path.withPlatformString({ unsafe mkdir($0, permissions) }) == 0 { return }
-    switch SystemError.lastCode {
-    case .fileExists: return
-    case .noSuchFileOrDirectory where path.removingLastComponent() != path:
-        try makeDirectories(path.removingLastComponent(), permissions: permissions)
-        try makeDirectories(path, permissions: permissions)
-    default: throw .last("mkdir", path.string)
+    let make = { unsafe path.withPlatformString { unsafe mkdir($0, permissions) } == 0 }
+    if make() { return }
+    let parent = path.removingLastComponent()
+    if SystemError.lastCode == .noSuchFileOrDirectory, parent != path, !parent.isEmpty {
+        try makeDirectories(parent, permissions: permissions)
+        if make() { return }
+    }
+    guard SystemError.lastCode == .fileExists else { throw .last("mkdir", path.string) }
+    guard try FileStatus.of(path).kind == .directory else {
+        throw SystemError(.notDirectory, "use as a directory", path.string)
     }
 }
 
@@ -141,3 +145,8 @@ public func removeFile(_ path: FilePath) throws(SystemError) {
 
 /// A file that proc keeps of a process: `/proc/PID/ENTRY`.
 public func processFile(_ id: Int32, _ entry: String) -> FilePath { FilePath("/proc/\(id)/\(entry)") }
+
+/// Whether `/proc` is proc(5), of a PID namespace in which this thread is.
+public func isProcMounted() -> Bool {
+    (try? FileStatus.of("/proc/thread-self/ns/net")) != nil
+}

@@ -19,7 +19,7 @@ extension Backend {
             let container = try Containers.container(reference)
             try container.reference.requireAbility(for: hostdevs)
             let identity = container.identity
-            var locks = try newLocks()
+            var locks = try newLocks(dry: dryRun)
             try locks.take([identity.lockName], for: "container \(identity.reference)")
             if !dryRun { try settle(&locks) { $0.container.network == identity.network } }
             let present = try journal.records(mentioning: [identity.network.text]).filter {

@@ -81,7 +81,7 @@ extension Backend {
         _ selectors: [DeviceSelector], _ reference: ContainerReference, ifAttached: Bool, dryRun: Bool
     ) throws -> (outcome: Outcome, steps: [Step], devices: HeldDevices) {
         try Self.requirePrivilege()
-        var locks = try newLocks()
+        var locks = try newLocks(dry: dryRun)
         let meant = try MeantContainer(reference)
         let candidates = try meant.records(in: journal, mayBeGone: ifAttached)
         try locks.take(Set(candidates.map(\.container.lockName)), for: "container \(reference)")

@@ -14,7 +14,7 @@ extension Backend {
         while true {
             let found = try findUnlocked(hostdevs, work, container, &locks)
             let names = Set(found.map(\.lockName))
-            try refuseDuplicates(found.map(\.device))
+            try refuseDuplicates(zip(hostdevs, found).map { ($0, $1.device) })
             if names == locked { return found.map(\.device) }
             try locks.take(names, for: hostdevs.map(\.description).joined(separator: ", "))
             locked = names
@@ -22,16 +22,16 @@ extension Backend {
     }
 
     /// Two ways to name one device, which only looking at the host finds out.
-    private func refuseDuplicates(_ found: [FoundDevice]) throws {
-        var groups: [String: [FoundDevice]] = [:]
+    private func refuseDuplicates(_ found: [(hostdev: Hostdev, device: FoundDevice)]) throws {
+        var groups: [String: [(hostdev: Hostdev, device: FoundDevice)]] = [:]
         for one in found {
-            for other in groups[one.group, default: []] where one.overlaps(other) {
+            for other in groups[one.device.group, default: []] where one.device.overlaps(other.device) {
                 throw PassthroughError(
                     .invalidDocument,
-                    "two devices of the document are one and the same, or on one radio, which moves as a whole",
-                    device: one.name)
+                    "\(other.hostdev) and \(one.hostdev) are one device: \(one.device.whole), which a container gets once",
+                    device: one.device.name)
             }
-            groups[one.group, default: []].append(one)
+            groups[one.device.group, default: []].append(one)
         }
     }
 

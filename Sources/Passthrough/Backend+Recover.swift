@@ -69,8 +69,10 @@ extension Backend {
         }
     }
 
-    /// Undoes what killed runs left of the devices that are meant, as far as nobody is working on them.
+    /// Undoes what killed runs left of the devices that are meant, as far as nobody is working on them. A dry run undoes
+    /// nothing.
     func settle(_ locks: inout Locks, where isMeant: (AttachmentRecord) -> Bool) throws {
+        guard !locks.isDry else { return }
         let signs = ["state='detaching'"] + (try journal.transactions().map(\.id))
         for record in try journal.records(mentioning: signs) where isUnfinished(record) && isMeant(record) {
             guard (try? locks.takeAtOnce([record.container.lockName, record.lockName])) != nil,

@@ -49,9 +49,10 @@ public struct Backend: Sendable {
     }
     var journal: Journal { Journal(state: state) }
 
-    func newLocks() throws -> Locks {
-        try state.make()
-        return Locks(in: state, until: .now.advanced(by: timeout), whileWaiting: endIfInterrupted)
+    /// No lock yet. The state directory is made for them, unless the run is `dry`.
+    func newLocks(dry isDry: Bool = false) throws -> Locks {
+        if !isDry { try state.make() }
+        return Locks(in: state, until: .now.advanced(by: timeout), isDry: isDry, whileWaiting: endIfInterrupted)
     }
 
     /// Everything that is or was about to be attached, the oldest first.

@@ -15,6 +15,15 @@ enum FoundDevice {
         }
     }
 
+    /// What a container gets of it, for people: an interface of a radio moves with all others of that.
+    var whole: String {
+        switch self {
+        case .interface(_, let link): "interface \(link.name)"
+        case .radio(_, let link, _): "the radio of \(link.name)"
+        case .nodes(_, let subject): subject.name
+        }
+    }
+
     var nodes: NodesSubject? { if case .nodes(_, let subject) = self { subject } else { nil } }
 
     /// What it has in common with all that it overlaps.

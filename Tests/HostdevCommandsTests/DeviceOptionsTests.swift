@@ -21,6 +21,22 @@ import Testing
             "<hostdev mode='capability' type='scsi'><source name='/dev/tape/by-id/x'/></hostdev>"
         ),
         (["--misc", "/dev/fuse"], "<hostdev mode='capability' type='misc'><source dev='/dev/fuse'/></hostdev>"),
+        (
+            ["--misc", "/dev/fuse:/dev/x/y"],
+            "<hostdev mode='capability' type='misc'><source dev='/dev/fuse'/><target dev='/dev/x/y'/></hostdev>"
+        ),
+        // A path has colons too.
+        (
+            ["--storage", "/dev/disk/by-path/pci-0000:00:1f.2-ata-1"],
+            "<hostdev mode='capability' type='storage'><source dev='/dev/disk/by-path/pci-0000:00:1f.2-ata-1'/></hostdev>"
+        ),
+        (
+            ["--storage", "/dev/disk/by-path/pci-0000:00:1f.2-ata-1:/dev/sdx"],
+            """
+            <hostdev mode='capability' type='storage'><source dev='/dev/disk/by-path/pci-0000:00:1f.2-ata-1'/>\
+            <target dev='/dev/sdx'/></hostdev>
+            """
+        ),
         // As lsusb and lspci print them: hexadecimal.
         (
             ["--usb", "0483:2016"],
@@ -38,11 +54,26 @@ import Testing
 
     @Test(arguments: [
         ["--net", ""], ["--net", "eth0:"], ["--net", ":lan0"], ["--net", "a/b"], ["--net", "eth%d"],
-        ["--scsi", "sg3@0:0:0"], ["--scsi", "sg3@"], ["--usb", "0483"], ["--pci", "00"], ["--misc", "fuse"],
+        ["--misc", "fuse"], ["--storage", "loop3"], ["--storage", "/dev/loop3:/"], ["--storage", ":/dev/x"],
     ])
-    func wrongOnesAreRefused(arguments: [String]) throws {
+    func wrongNamesAreRefused(arguments: [String]) throws {
         let options = try DeviceOptions.parse(arguments)
         let error = #expect(throws: PassthroughError.self) { try options.hostdevs() }
         #expect(error?.code == .invalidDocument)
+    }
+
+    /// What does not have the form of its option is wrong usage, and the form is said.
+    @Test(arguments: [
+        (["--net", "a:b:c"], "such as eth0:lan0"), (["--net", "eth0:lan0:"], "such as eth0:lan0"),
+        (["--usb", "zzz"], "such as 0483:2016"), (["--usb", "0483"], "such as 0483:2016"),
+        (["--usb", ""], "such as 0483:2016"), (["--pci", "00"], "such as 0000:00:16.3"),
+        (["--pci", "zzz"], "such as 0000:00:16.3"), (["--scsi", "sg3@0:0:0"], "such as"),
+        (["--scsi", "sg3@"], "such as"),
+    ])
+    func wrongFormsAreUsage(arguments: [String], allowed: String) throws {
+        let options = try DeviceOptions.parse(arguments)
+        let error = #expect(throws: PassthroughError.self) { try options.hostdevs() }
+        #expect(error?.code == .usage)
+        #expect(error?.message.contains(allowed) == true && error?.message.contains(arguments[0]) == true, "\(error)")
     }
 }

@@ -22,6 +22,8 @@ import Testing
 
     @Test func columnsLineUp() {
         #expect(
-            table(["A", "LONG"], [["wide cell", "x"], ["y", "z"]]) == "A          LONG\nwide cell  x\ny          z")
+            table(["A", "LONG"], [["wide cell", "x"], ["y", "z"]]) == [
+                "A          LONG", "wide cell  x", "y          z",
+            ])
     }
 }

@@ -10,7 +10,7 @@ import Testing
         ["--misc", "/dev/fuse", "web", "--misc", "/dev/net/tun"], ["--no-watch", "web", "file"],
         [
             "web", "--net", "eth0:lan0", "--scsi", "sg3@0:0:0:0", "--misc", "/dev/fuse", "--usb", "0483:2016", "--pci",
-            "0",
+            "0", "--storage", "/dev/loop3",
         ],
         ["web", "--net", ""], ["", "--net", "a"], ["web", "-q", "--force", "--timeout", "0.5", "--state-dir", "/x"],
         ["web", "--verbose", "--dry-run", "--format", "json", "--live", "--config", "--through-vzctl"],
@@ -21,7 +21,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ["web"], ["web", "-"], ["web", "--all", "-v"], ["web", "--misc", "sg3", "--misc", "x", "--alias", "ua-x"],
+        ["web"], ["web", "-"], ["web", "--all", "-v"],
+        ["web", "--misc", "sg3", "--misc", "x", "--alias", "ua-x", "--storage", "x"],
         [
             "web", "--net", "lan0", "--scsi", "sg3", "--if-attached", "--dry-run", "--live", "--config",
             "--through-vzctl",
@@ -49,7 +50,8 @@ import Testing
     /// Whatever is read is what ArgumentParser reads.
     @Test func agreesWithArgumentParser() throws {
         let words = [
-            "web", "lxc:web", "file.xml", "-", "--", "", "0.5", "-1", "--net", "--scsi", "--misc", "--usb", "--pci",
+            "web", "lxc:web", "file.xml", "-", "--", "", "0.5", "-1", "--net", "--scsi", "--misc", "--storage", "--usb",
+            "--pci",
             "--alias", "--all", "--if-attached", "--wait", "--no-watch", "--live", "--config", "--through-vzctl",
             "--dry-run", "--force", "--timeout", "--state-dir", "/run/x", "--format", "json", "text", "-q", "-v", "-qv",
             "--quiet", "--verbose", "--help", "--net=eth0", "--timeout=3", "eth0",

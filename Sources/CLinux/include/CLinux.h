@@ -23,6 +23,9 @@ int linux_setns(int descriptor, int kind);
 int linux_unshare(int flags);
 int linux_namespace_kind(int descriptor);  // ioctl_ns(2), Linux 4.11
 
+// One of the arguments with which the program was started, NULL behind the last: getting them needs no /proc.
+const char *linux_argument(int place);
+
 // Processes: pidfd_open(2).
 int linux_pidfd_open(pid_t process);
 

@@ -10,7 +10,7 @@ struct DeviceTree {
         self.children = children
     }
 
-    var text: String { (["\(NodeDeviceName.computer)"] + lines(below: .computer)).joined(separator: "\n") }
+    var lines: [String] { ["\(NodeDeviceName.computer)"] + lines(below: .computer) }
 
     private func lines(below parent: NodeDeviceName) -> [String] {
         let names = children[parent] ?? []

@@ -10,13 +10,13 @@ extension Output {
             }
         }
         try print(OutcomeDocument(outcome)) {
-            (outcome.attached.map(\.attachedText) + outcome.detached.map(\.detachedText)).joined(separator: "\n")
+            outcome.attached.map(\.attachedText) + outcome.detached.map(\.detachedText)
         }
     }
 
     /// Prints the steps of a plan.
     func print(_ steps: [Step]) throws {
-        try print(StepsDocument(steps)) { steps.map(\.description).joined(separator: "\n") }
+        try print(StepsDocument(steps)) { steps.map(\.description) }
     }
 }
 

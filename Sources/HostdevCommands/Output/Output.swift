@@ -1,9 +1,7 @@
 internal import ArgumentParser
 internal import FoundationEssentials
-internal import Glibc
 internal import HostdevModel
 internal import Passthrough
-internal import SystemPackage
 
 /// Where results go: text for people, or one JSON document.
 struct Output {
@@ -23,58 +21,45 @@ struct Output {
         self.init(format: wantsJSON ? .json : .text, isQuiet: false)
     }
 
-    /// Prints a result in the one form or the other.
-    func print(_ document: @autoclosure () -> some Encodable, text: () -> String) throws {
+    /// Prints a result in the one form or the other. As text it is lines, none of which can become two.
+    func print(_ document: @autoclosure () -> some Encodable, lines: () -> [String]) throws {
         switch format {
-        case .json: writeOutput(try Self.json(document()))
-        case .text:
-            let text = text()
-            if !isQuiet, !text.isEmpty { writeOutput(text) }
+        case .json: writeOutput(document: try Self.json(document()))
+        case .text: if !isQuiet { for line in lines() { writeOutput(line) } }
+        }
+    }
+
+    /// Prints an XML document, which with JSON is in another document.
+    func print(xml: String) throws {
+        switch format {
+        case .json: writeOutput(document: try Self.json(XMLText(xml: xml)))
+        case .text: if !isQuiet { writeOutput(document: String(xml.printableXML.dropLast())) }
         }
     }
 
     /// Prints an error and ends with its status.
     func fail(_ error: PassthroughError, fullText: String? = nil) -> Never {
-        switch format {
-        case .json: writeOutput((try? Self.json(ErrorDocument(error))) ?? "{\"error\":{\"code\":\"internal\"}}")
-        case .text: writeError(fullText ?? "hostdev: \(error)")
-        }
-        exit(ExitStatus(error.code).rawValue)
+        let lines = fullText.map { $0.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
+        fail(ErrorDocument(error), lines: lines ?? ["hostdev: \(error)"], ExitStatus(error.code))
     }
 
     /// Prints what is wrong with documents, a line for each problem, and ends.
     func fail(_ error: RejectedDocument) -> Never {
-        switch format {
-        case .json:
-            writeOutput((try? Self.json(ErrorDocument(error))) ?? "{\"error\":{\"code\":\"internal\"}}")
-        case .text: writeError(error.problems.map(\.description).joined(separator: "\n"))
+        fail(ErrorDocument(error), lines: error.problems.map(\.description), .badData)
+    }
+
+    /// A document that cannot be written is no reason to say nothing.
+    private func fail(_ document: ErrorDocument, lines: [String], _ status: ExitStatus) -> Never {
+        if format == .json {
+            writeOutput(document: (try? Self.json(document)) ?? "{\"error\":{\"code\":\"internal\"}}")
         }
-        exit(ExitStatus.badData.rawValue)
+        if format == .text || !isOutputWritten { for line in lines { writeError(line) } }
+        endProgram(status.rawValue)
     }
 
     private static func json(_ document: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(document), as: UTF8.self)
+        return String(decoding: try encoder.encode(document), as: UTF8.self).printableJSON
     }
-}
-
-/// Writes a line to standard output. What cannot be written, to a full disk or a closed pipe, ends the program: a caller
-/// that parses the output must not take a part for the whole.
-func writeOutput(_ text: String) {
-    guard write(text + "\n", to: .standardOutput) else { exit(ExitStatus.failed.rawValue) }
-}
-
-/// Writes a line to standard error.
-func writeError(_ text: String) {
-    _ = write(text + "\n", to: .standardError)
-}
-
-/// Writes to standard error without ending the line.
-func writeTerminal(_ text: String) {
-    _ = write(text, to: .standardError)
-}
-
-private func write(_ text: String, to descriptor: FileDescriptor) -> Bool {
-    (try? descriptor.writeAll(Array(text.utf8))) != nil
 }

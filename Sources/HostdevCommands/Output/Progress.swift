@@ -18,7 +18,7 @@ final class Progress: Sendable {
             return $0.count
         }
         // To the line's beginning, and clear it; the last device's line is cleared for what follows.
-        writeTerminal("\r\u{1B}[K\(count)/\(total) \(step.device)")
+        writeTerminal("\r\u{1B}[K\(count)/\(total) \(step.device.printable)")
     }
 
     deinit { writeTerminal("\r\u{1B}[K") }

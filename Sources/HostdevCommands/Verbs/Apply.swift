@@ -27,7 +27,7 @@ struct Apply: ParsableCommand {
     func run() throws {
         let hostdevs = try readDocument(file, timeout: common.timeout).hostdevs
         Interruption.begin()
-        var backend = common.backend(devices: hostdevs.count)
+        var backend = try common.backend(devices: hostdevs.count)
         if !noWatch { backend.whenRecorded = { [backend] in startWatcher(of: backend) } }
         let (outcome, steps) = try backend.apply(hostdevs, to: container.reference(), dryRun: dry.dryRun)
         guard dry.dryRun else { return try common.output.output.print(outcome) }

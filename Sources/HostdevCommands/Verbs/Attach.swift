@@ -53,8 +53,9 @@ struct Attach: ParsableCommand, PlainlyReadable {
         guard document != nil || !hostdevs.isEmpty else {
             throw PassthroughError(.usage, "nothing to attach", hint: "give a FILE, or --net, --scsi and the like")
         }
+        if hostdevs.isEmpty { writeError("warning: \(file ?? "-") has no hostdevs: nothing is attached") }
         Interruption.begin()
-        var backend = common.backend(devices: hostdevs.count)
+        var backend = try common.backend(devices: hostdevs.count)
         if !noWatch { backend.whenRecorded = { [backend] in startWatcher(of: backend) } }
         let limit = wait.map { $0.seconds ?? common.timeout }
         let live: LiveChange = { [backend] reference throws(PassthroughError) in
@@ -99,7 +100,7 @@ enum WaitLimit: ExpressibleByArgument, CustomStringConvertible {
 
     /// Refuses a value that is none: ArgumentParser takes it for a flag without one.
     static func validate() throws {
-        let values = CommandLine.arguments.filter { $0.hasPrefix("--wait=") }.map { String($0.dropFirst(7)) }
+        let values = programArguments().filter { $0.hasPrefix("--wait=") }.map { String($0.dropFirst(7)) }
         guard values.allSatisfy({ WaitLimit(argument: $0) != nil }) else {
             throw ValidationError("--wait takes seconds, from 0")
         }

@@ -17,11 +17,10 @@ struct Check: ParsableCommand {
 
     func run() throws {
         let reference = try container.map(ContainerArgument.reference)
-        let backend = common.backend()
+        let backend = try common.backend()
         let drift = try config ? backend.checkConfiguration(reference) : backend.check(reference)
         try common.output.output.print(DriftDocument(drift)) {
             drift.map { "\($0.container): \($0.device): \($0.what) is \($0.found), not \($0.expected)" }
-                .joined(separator: "\n")
         }
         if !drift.isEmpty { throw ExitStatus.drift }
     }

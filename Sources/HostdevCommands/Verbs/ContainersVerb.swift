@@ -11,7 +11,7 @@ struct ContainersVerb: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let backend = common.backend()
+        let backend = try common.backend()
         let running = Containers.running()
         for problem in running.problems { writeError("hostdev: \(problem)") }
         let containers = running.containers.map { ($0, obstacles: backend.obstacles(to: $0)) }

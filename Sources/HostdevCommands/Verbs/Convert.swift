@@ -31,6 +31,6 @@ struct Convert: ParsableCommand {
         } catch {
             throw PassthroughError(.invalidDocument, "\(file): \(error)")
         }
-        try output.output.print(XMLText(xml: xml)) { String(xml.dropLast()) }
+        try output.output.print(xml: xml)
     }
 }

@@ -19,8 +19,13 @@ struct Detach: ParsableCommand, PlainlyReadable {
     @Option(help: ArgumentHelp("A SCSI unit, by a name, address or wwid of the host's.", valueName: "name"))
     var scsi: [String] = []
 
-    @Option(help: ArgumentHelp("A device, by its node on the host or in the container.", valueName: "dev"))
+    @Option(
+        help: ArgumentHelp("A character device, by its node on the host or in the container.", valueName: "dev"))
     var misc: [String] = []
+
+    @Option(
+        help: ArgumentHelp("A block device, by its node on the host or in the container.", valueName: "dev"))
+    var storage: [String] = []
 
     @Option(help: ArgumentHelp("A device, by the alias of its document.", valueName: "name"))
     var alias: [String] = []
@@ -53,6 +58,7 @@ struct Detach: ParsableCommand, PlainlyReadable {
         net = try arguments.values("--net")
         scsi = try arguments.values("--scsi")
         misc = try arguments.values("--misc")
+        storage = try arguments.values("--storage")
         alias = try arguments.values("--alias")
         all = try arguments.flag("--all")
         ifAttached = try arguments.flag("--if-attached")
@@ -68,13 +74,16 @@ struct Detach: ParsableCommand, PlainlyReadable {
         let document = try file.map { try readDocument($0, timeout: common.timeout) }
         let selectors =
             (document?.hostdevs ?? []).map(DeviceSelector.hostdev) + net.map(DeviceSelector.net)
-            + scsi.map(DeviceSelector.scsi) + misc.map(DeviceSelector.node) + alias.map(DeviceSelector.alias)
+            + scsi.map(DeviceSelector.scsi) + (misc + storage).map(DeviceSelector.node)
+            + alias.map(DeviceSelector.alias)
             + (all ? [.all] : [])
         guard document != nil || !selectors.isEmpty else {
             throw PassthroughError(
-                .usage, "nothing to detach", hint: "give a FILE, or --net, --scsi, --misc, --alias, or --all")
+                .usage, "nothing to detach", hint: "give a FILE, or --net, --scsi, --misc, --storage, --alias, or --all"
+            )
         }
-        let backend = common.backend()
+        if selectors.isEmpty { writeError("warning: \(file ?? "-") has no hostdevs: nothing is detached") }
+        let backend = try common.backend()
         let limit = wait.map { $0.seconds ?? common.timeout } ?? 0
         let live: LiveChange = { reference throws(PassthroughError) in
             try backend.detach(

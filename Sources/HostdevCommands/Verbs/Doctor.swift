@@ -15,10 +15,10 @@ struct Doctor: ParsableCommand {
     func run() throws {
         let findings = try common.backend().examine(container.map(ContainerArgument.reference))
         try common.output.output.print(FindingsDocument(findings)) {
-            findings.map { finding in
-                let line = "\(finding.verdict.rawValue): \(finding.subject): \(finding.property): \(finding.found)"
-                return finding.remedy.map { "\(line)\n    \($0)" } ?? line
-            }.joined(separator: "\n")
+            findings.flatMap { finding in
+                ["\(finding.verdict.rawValue): \(finding.subject): \(finding.property): \(finding.found)"]
+                    + (finding.remedy.map { ["    \($0)"] } ?? [])
+            }
         }
     }
 }

@@ -19,7 +19,7 @@ struct DumpXML: ParsableCommand {
             ? try common.backend().configuredAttachments(of: container.reference())
             : try common.backend().attachments(of: container.reference())
         let xml = try HostdevDocument(hostdevs: attachments.map(\.hostdev)).xml()
-        try common.output.output.print(XMLText(xml: xml)) { String(xml.dropLast()) }
+        try common.output.output.print(xml: xml)
     }
 }
 

@@ -22,7 +22,7 @@ struct List: ParsableCommand {
         let attachments = try attachments()
         try common.output.output.print(AttachmentsDocument(attachments: attachments.map(AttachmentDocument.init))) {
             attachments.isEmpty
-                ? ""
+                ? []
                 : table(
                     ["CONTAINER", "TYPE", "SOURCE", "TARGET", "STATE", "ALIAS"],
                     attachments.map {
@@ -36,7 +36,7 @@ extension List {
     /// Without --live and --config it is both: a container that has no configuration has nothing there, and one that does
     /// not run nothing live.
     private func attachments() throws -> [Attachment] {
-        let backend = common.backend()
+        let backend = try common.backend()
         let reference = try container.map(ContainerArgument.reference)
         let isConfigurable = reference.map(Backend.isConfigurable) ?? true
         let configured = config || (!live && isConfigurable) ? try backend.configured(of: reference).attachments : []

@@ -42,7 +42,7 @@ struct NodeDeviceList: ParsableCommand {
             words.isEmpty || device.capabilities.contains { words.contains($0.type) }
         }
         try common.output.output.print(NodeDevicesDocument(devices)) {
-            tree ? DeviceTree(devices).text : devices.map(\.name.description).joined(separator: "\n")
+            tree ? DeviceTree(devices).lines : devices.map(\.name.description)
         }
     }
 }
@@ -67,7 +67,7 @@ struct NodeDeviceDump: ParsableCommand {
                 hint: "hostdev nodedev list has their names")
         }
         let xml = try hostdev ? document(device) : device.xml()
-        try common.output.output.print(XMLText(xml: xml)) { String(xml.dropLast()) }
+        try common.output.output.print(xml: xml)
     }
 
     private func document(_ device: NodeDevice) throws -> String {

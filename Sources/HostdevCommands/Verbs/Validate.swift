@@ -40,6 +40,6 @@ struct Validate: ParsableCommand {
             throw unreadable
         }
         guard problems.isEmpty else { throw RejectedDocument(problems: problems) }
-        try output.output.print(Valid(valid: valid)) { "" }
+        try output.output.print(Valid(valid: valid)) { [] }
     }
 }

@@ -69,7 +69,7 @@ private final class WatchReport {
 
     private func say(_ text: String) {
         if toSystemLog {
-            writeSystemLog(text)
+            writeSystemLog(text.printable)
         } else if output.format == .text, !output.isQuiet {
             writeOutput(text)
         }
@@ -80,7 +80,7 @@ private final class WatchReport {
     }
 
     func fail(_ error: PassthroughError) {
-        if toSystemLog { writeSystemLog("hostdev: \(error)") } else { writeError("hostdev: \(error)") }
+        if toSystemLog { writeSystemLog("hostdev: \(error)".printable) } else { writeError("hostdev: \(error)") }
     }
 
     func end() throws {

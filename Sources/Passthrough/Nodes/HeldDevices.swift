@@ -75,8 +75,9 @@ struct HeldDevices {
     }
 
     private static func command(_ process: Int32) -> String {
-        let text = (try? readText(processFile(process, "comm"))) ?? "?"
-        return String(text.prefix { $0 != "\n" }.map { $0.isASCII && $0 >= " " && $0 <= "~" ? $0 : "?" })
+        // The process may have any name, and the kernel ends it with a line feed.
+        guard let bytes = try? readBytes(processFile(process, "comm")) else { return "?" }
+        return String(decoding: bytes.dropLast(), as: UTF8.self)
     }
 }
 

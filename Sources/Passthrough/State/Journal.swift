@@ -36,22 +36,16 @@ struct Journal {
     }
 
     private func files(mentioning texts: [String]?) throws -> [(name: String, bytes: [UInt8])] {
-        do throws(SystemError) {
-            return try Directory(state.attachments).files(mentioning: texts)
-        } catch {
-            guard error.code == .noSuchFileOrDirectory else { throw error }
-            return []
-        }
+        try state.ifMade { () throws(SystemError) in
+            try Directory(state.attachments).files(mentioning: texts)
+        } ?? []
     }
 
     /// The ids of all records.
     func ids() throws -> [String] {
-        do throws(SystemError) {
-            return try directoryEntries(state.attachments).compactMap(Self.id)
-        } catch {
-            guard error.code == .noSuchFileOrDirectory else { throw error }
-            return []
-        }
+        try state.ifMade { () throws(SystemError) in
+            try directoryEntries(state.attachments)
+        }?.compactMap(Self.id) ?? []
     }
 
     /// The id of the record in a file of a name; nil for a file that is none.
@@ -85,7 +79,10 @@ struct Journal {
 
     /// The open transactions and the locks of their runs.
     func transactions() throws -> [(id: String, lock: String)] {
-        try directoryEntries(state.path.appending("transactions")).compactMap { id in
+        let ids = try state.ifMade { () throws(SystemError) in
+            try directoryEntries(state.path.appending("transactions"))
+        }
+        return (ids ?? []).compactMap { id in
             guard let lock = try? readText(state.transaction(id)) else { return nil }
             return (id, lock)
         }

@@ -6,6 +6,8 @@ struct Locks: ~Copyable {
     private let state: StateDirectory
     private let deadline: ContinuousClock.Instant
     private let whileWaiting: () throws -> Void
+    /// Whether the run changes nothing: where there is no state directory nobody holds a lock, and none is made for one.
+    let isDry: Bool
     private var held: [Held] = []
 
     /// FileLock is noncopyable and an array's elements are not.
@@ -20,9 +22,10 @@ struct Locks: ~Copyable {
 
     /// No lock yet; each is waited for until the deadline, or until `whileWaiting` throws.
     init(
-        in state: StateDirectory, until deadline: ContinuousClock.Instant,
+        in state: StateDirectory, until deadline: ContinuousClock.Instant, isDry: Bool = false,
         whileWaiting: @escaping () throws -> Void
     ) {
+        self.isDry = isDry
         self.state = state
         self.deadline = deadline
         self.whileWaiting = whileWaiting
@@ -62,6 +65,7 @@ struct Locks: ~Copyable {
             held.append(Held(name, try FileLock(state.lock(name), until: deadline)))
             return true
         } catch {
+            if isDry, error.code == .noSuchFileOrDirectory { return true }
             guard error.code == .resourceTemporarilyUnavailable else { throw error }
             return false
         }

@@ -26,10 +26,50 @@ public struct StateDirectory: Hashable, Sendable {
     var attachments: FilePath { path.appending("attachments") }
     var locks: FilePath { path.appending("locks") }
 
-    func make() throws(SystemError) {
-        for folder in ["attachments", "transactions", "namespaces", "locks"] {
-            try makeDirectories(path.appending(folder), permissions: 0o700)
+    func make() throws(PassthroughError) {
+        do throws(SystemError) {
+            for folder in ["attachments", "transactions", "namespaces", "locks"] {
+                try makeDirectories(path.appending(folder), permissions: 0o700)
+            }
+        } catch {
+            throw unusable(error)
         }
+    }
+
+    /// Runs a look at something in it, which has no answer where it was not made. What keeps it from being seen, such as a
+    /// link that leads nowhere, is an error: there may be records behind it.
+    func ifMade<Value>(_ look: () throws(SystemError) -> Value) throws -> Value? {
+        do throws(SystemError) {
+            return try look()
+        } catch {
+            switch error.code {
+            case .noSuchFileOrDirectory:
+                guard try isAbsent else { throw unusable(error) }
+                return nil
+            case .notDirectory, .tooManySymbolicLinkLevels: throw unusable(error)
+            default: throw error
+            }
+        }
+    }
+
+    /// Whether nothing has its name, or it is a directory in which something was not made yet.
+    private var isAbsent: Bool {
+        get throws(SystemError) {
+            do throws(SystemError) {
+                guard try FileStatus.of(path, followingLinks: false).kind == .symbolicLink else { return true }
+            } catch {
+                guard error.code == .noSuchFileOrDirectory else { throw error }
+                return true
+            }
+            return (try? FileStatus.of(path)) != nil
+        }
+    }
+
+    private func unusable(_ error: SystemError) -> PassthroughError {
+        var failure = PassthroughError(error)
+        failure.message = "the state directory \(path) cannot be used: \(error)"
+        failure.hint = "give another with --state-dir, or remove what is in its way"
+        return failure
     }
 
     func record(_ id: String) -> FilePath { attachments.appending("\(id).xml") }
