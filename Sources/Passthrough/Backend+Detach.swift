@@ -132,13 +132,15 @@ extension Backend {
     }
 
     /// A name that the host has given to another interface meanwhile would leave the one that comes home under its name
-    /// in the container: better said before.
+    /// in the container: better said before. What has gone needs no name, as when it was unplugged and plugged in again.
     private func refuseTakenNames(_ records: [AttachmentRecord]) throws {
         guard !force else { return }
         for record in records {
             guard case .interface(let interface) = record.change else { continue }
             for link in interface.links {
-                guard let other = try InterfaceSockets.otherLink(named: link) else { continue }
+                guard let other = try InterfaceSockets.otherLink(named: link), try !isGone(interface, record) else {
+                    continue
+                }
                 throw PassthroughError(
                     .nameTaken, "the host has another interface \(other) now", device: record.hostName,
                     hint: "rename that one, or use --force and \(link.name) comes home under another name")

@@ -79,6 +79,16 @@ extension Backend {
         return try sockets.bringHome(snapshot, containerIndex: interface.containerIndex, transit: transit)
     }
 
+    /// Whether an interface that was attached cannot be had back any more.
+    func isGone(_ interface: InterfaceRecord, _ record: AttachmentRecord) throws -> Bool {
+        guard let network = network(of: record) else { return false }
+        let sockets = try InterfaceSockets(to: network, named: record.container.reference)
+        let transit = state.transit(record.id)
+        guard interface.radio == nil else { return try sockets.isRadioGone(of: interface, transit: transit) }
+        return try sockets.isGone(
+            InterfaceSnapshot(interface), containerIndex: interface.containerIndex, transit: transit)
+    }
+
     /// The container's network namespace: held by the pin, which is there before the interface moves, or else by the
     /// container itself. Nil: neither is to be had.
     private func network(of record: AttachmentRecord) -> Namespace? {

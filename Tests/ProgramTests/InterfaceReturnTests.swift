@@ -13,6 +13,35 @@ import Testing
         var testDescription: String { name }
     }
 
+    /// Unplugged where it was, and plugged in again: nobody waits for a name for it, and the new one is left alone.
+    @Test(arguments: [
+        "detach REF --net eth0", "detach REF --net lan0", "detach REF --all", "detach REF -", "apply REF -",
+    ])
+    func goneWhileTheHostHasAnotherOfItsName(command: String) throws {
+        try onThrowawayHost {
+            try sh("ip link add eth0 type veth peer name p0; ip link add eth1 type veth peer name p1")
+            let container = try TestContainer()
+            let attach = try Program.run("attach", container.reference, "--net", "eth0:lan0", "--net", "eth1:lan1")
+            #expect(attach.status == 0, "\(attach)")
+            try sh("ip link del p0; ip link add eth0 type veth peer name p0; ip link set eth0 mtu 1400")
+            let new = try sh("ip -d link show eth0")
+            let words = command.replacing("REF", with: container.reference).split(separator: " ").map(String.init)
+            let names = command.hasPrefix("detach") ? ["eth0"] : []
+            let document = names.map { "<hostdev mode='capability'><source name='\($0)'/></hostdev>" }.joined()
+            let taken = try Program.run(
+                words + (command.hasPrefix("apply") ? ["--no-watch"] : []), input: "<devices>\(document)</devices>")
+            #expect(taken.status == 1 && taken.errors.contains("eth0 is gone"), "\(taken)")
+            #expect(try !Program.run("list").output.contains("eth0"))
+            #expect(try sh("ip -d link show eth0") == new)
+            // What is not gone is refused as before.
+            if try Program.run("list").output.contains("eth1") {
+                try sh("ip link add eth1 type veth peer name q1")
+                let refused = try Program.run("detach", container.reference, "--net", "eth1")
+                #expect(refused.status == 1 && refused.errors.contains("another interface eth1"), "\(refused)")
+            }
+        }
+    }
+
     @Test(arguments: [
         // Settings that a move resets: in rtnetlink, in files, and of the neighbours.
         Configuration(

@@ -45,6 +45,20 @@ final class InterfaceReturn {
         return restoration.failures
     }
 
+    /// Whether it is nowhere any more.
+    func isGone(
+        host: borrowing NetlinkSocket, hostNamespace: borrowing Namespace, inside: borrowing NetlinkSocket,
+        container: borrowing Namespace
+    ) throws -> Bool {
+        guard try InterfacePlace.transit(leftAt: transit)?.passenger() == nil else { return false }
+        do {
+            _ = try find(host: host, hostNamespace: hostNamespace, inside: inside, container: container)
+            return false
+        } catch let error as PassthroughError where error.code == .noSuchDevice {
+            return true
+        }
+    }
+
     /// Finds it and moves it home, if it is away.
     private func bring(
         host: borrowing NetlinkSocket, hostNamespace: borrowing Namespace, inside: borrowing NetlinkSocket,

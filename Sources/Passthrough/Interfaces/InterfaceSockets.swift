@@ -69,6 +69,12 @@ final class InterfaceSockets {
         return other.name.description
     }
 
+    /// Whether an interface is nowhere any more: bringing it home would find none.
+    func isGone(_ snapshot: InterfaceSnapshot, containerIndex: Int32, transit: FilePath) throws -> Bool {
+        try InterfaceReturn(snapshot: snapshot, containerIndex: containerIndex, transit: transit).isGone(
+            host: host, hostNamespace: hostNamespace, inside: inside, container: container)
+    }
+
     /// Brings an interface home; what could not be put back comes back as messages.
     ///
     /// - Parameter transit: where the namespace is kept in which it may have to stop on the way.

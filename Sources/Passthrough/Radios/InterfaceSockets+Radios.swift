@@ -37,6 +37,11 @@ extension InterfaceSockets {
             host: host, radios: radios, hostNamespace: hostNamespace, inside: inside, container: container)
     }
 
+    /// Whether a radio is nowhere any more.
+    func isRadioGone(of record: InterfaceRecord, transit: FilePath) throws -> Bool {
+        try RadioReturn(record, transit: transit).isGone(radios: radios)
+    }
+
     private var radios: RadioSocket { get throws { try hostRadios.get().orThrow(Self.noWiFi) } }
 
     private static let noWiFi = PassthroughError(.kernel, "the kernel has no nl80211 any more: its module was removed")

@@ -43,6 +43,17 @@ final class RadioReturn {
         return failures + restoration.failures
     }
 
+    /// Whether no network namespace within reach has the radio, the container's and the one on the way among them.
+    func isGone(radios: RadioSocket) throws -> Bool {
+        guard try radios.radio(number) == nil else { return false }
+        var isFound = false
+        try forEachNetworkNamespace(hidden: true) { namespace in
+            isFound = try RadioSocket.open(in: namespace)?.radio(number) != nil
+            return isFound
+        }
+        return !isFound
+    }
+
     /// Moves the radio out of the container, or of wherever it was moved on to.
     private func fetch(
         to way: borrowing Namespace, inside: borrowing NetlinkSocket, container: borrowing Namespace
