@@ -31,6 +31,8 @@ let package = Package(
         .library(name: "DeviceAccess", targets: ["DeviceAccess", "LinuxSystem"]),
         .library(name: "Containers", targets: ["Containers"]),
         .executable(name: "hostdev", targets: ["hostdev"]),
+        // For Benchmarks, which have hosts and containers to throw away as well.
+        .library(name: "TestHost", targets: ["TestHost"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -25,6 +25,13 @@ let package = Package(
         .executableTarget(
             name: "NodeBenchmark",
             dependencies: ["Timing", "CNamespaces", .product(name: "DeviceAccess", package: "hostdev")]),
+        // Containers that give and take devices for an hour, and what is wrong then: see scripts/soak.
+        .executableTarget(
+            name: "Soak",
+            dependencies: [
+                "CNamespaces", .product(name: "TestHost", package: "hostdev"),
+                .product(name: "DeviceAccess", package: "hostdev"),
+            ]),
         .systemLibrary(name: "CNamespaces"),
     ]
 )

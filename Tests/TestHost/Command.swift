@@ -21,6 +21,12 @@ public struct CommandResult: Sendable, CustomStringConvertible {
 public struct CommandFailed: Error, CustomStringConvertible {
     /// How it ended.
     public let result: CommandResult
+
+    /// From how it ended.
+    public init(result: CommandResult) {
+        self.result = result
+    }
+
     /// The result's text.
     public var description: String { result.description }
 }

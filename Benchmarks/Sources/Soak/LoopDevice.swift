@@ -1,0 +1,54 @@
+import CNamespaces
+import Glibc
+import Synchronization
+
+/// A block device that holds nothing, and goes and comes: loop(4). It is the machine's, with a node in its `/dev`.
+final class LoopDevice: Sendable {
+    /// Far from those that anybody uses.
+    static let numbers = 7_700..<7_712
+
+    let number: Int
+    private let present = Mutex(false)
+
+    init(_ number: Int) {
+        self.number = number
+    }
+
+    var name: String { "loop\(number)" }
+    var path: String { "/dev/\(name)" }
+    var isPresent: Bool { present.withLock { $0 } }
+
+    /// False: it is there already.
+    @discardableResult
+    func plugIn() -> Bool {
+        present.withLock { present in
+            guard !present, Self.control({ add_loop_device($0, CInt(number)) }) >= 0 || errno == EEXIST else {
+                return false
+            }
+            present = true
+            return true
+        }
+    }
+
+    /// False: it is in use, or gone already.
+    @discardableResult
+    func unplug() -> Bool {
+        present.withLock { present in
+            guard present, Self.control({ remove_loop_device($0, CInt(number)) }) >= 0 else { return false }
+            present = false
+            return true
+        }
+    }
+
+    /// Takes away what any run has left.
+    static func removeAll() {
+        for number in numbers { _ = control { remove_loop_device($0, CInt(number)) } }
+    }
+
+    private static func control(_ request: (CInt) -> CInt) -> CInt {
+        let control = open("/dev/loop-control", O_RDWR | O_CLOEXEC)
+        guard control >= 0 else { return -1 }
+        defer { close(control) }
+        return request(control)
+    }
+}

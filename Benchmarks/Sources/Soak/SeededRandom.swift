@@ -1,0 +1,25 @@
+/// Numbers that the same seed gives again: SplitMix64.
+struct SeededRandom: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    mutating func number(_ range: Range<Int>) -> Int { Int.random(in: range, using: &self) }
+
+    mutating func happens(_ percent: Int) -> Bool { number(0..<100) < percent }
+
+    /// Some of them, in any order.
+    mutating func some<Element>(_ range: Range<Int>, of all: [Element]) -> [Element] {
+        Array(all.shuffled(using: &self).prefix(number(range)))
+    }
+}
