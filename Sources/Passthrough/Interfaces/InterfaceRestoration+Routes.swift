@@ -20,19 +20,34 @@ extension InterfaceRestoration {
         }.compactMap { $0.aged(by: age) }
         let refused = host.restoreRoutes(missing.filter { !$0.isShared }, from: snapshot.link.index, to: index)
         for failure in refused { attempt { throw failure } }
-        for route in missing where route.isShared { attempt { try restoreShared(route, on: host) } }
+        let shared = missing.filter(\.isShared)
+        var rests = try routesThroughOthers(of: shared, on: host)
+        for route in shared { attempt { try restoreShared(route, &rests, on: host) } }
+    }
+
+    /// What others have of routes that lead through several interfaces, by the number of each that is there, and by what a
+    /// route says but for its hops. Each is asked once, however many routes it shares.
+    private func routesThroughOthers(
+        of routes: [RouteRecord], on host: borrowing NetlinkSocket
+    ) throws -> [Int32: [KernelMessage: RouteRecord]] {
+        var rests: [Int32: [KernelMessage: RouteRecord]] = [:]
+        for other in Set(routes.flatMap(\.linkIndexes).map(Int32.init(bitPattern:))) where other != snapshot.link.index {
+            guard try host.link(other) != nil else { continue }
+            let present = try host.routes(through: other).map { ($0.withoutHops, $0) }
+            rests[other] = Dictionary(present, uniquingKeysWith: { first, _ in first })
+        }
+        return rests
     }
 
     /// A route with hops through several interfaces. Of an IPv6 one the kernel has kept the other hops: it is replaced as a
     /// whole, so that its hops are in their order again. An interface that is away too brings its own hops.
-    private func restoreShared(_ route: RouteRecord, on host: borrowing NetlinkSocket) throws {
-        var others: Set<Int32> = []
+    private func restoreShared(
+        _ route: RouteRecord, _ rests: inout [Int32: [KernelMessage: RouteRecord]], on host: borrowing NetlinkSocket
+    ) throws {
+        let key = route.withoutHops
+        let others = Set(route.linkIndexes.map(Int32.init(bitPattern:))).filter { rests[$0] != nil }
         var rest: RouteRecord?
-        for other in Set(route.linkIndexes.map(Int32.init(bitPattern:))) where other != snapshot.link.index {
-            guard try host.link(other) != nil else { continue }
-            others.insert(other)
-            rest = try rest ?? host.routes(through: other).first { $0.withoutHops == route.withoutHops }
-        }
+        for other in others { rest = rests[other]?.removeValue(forKey: key) ?? rest }
         let isOurs = { $0 == self.snapshot.link.index }
         let isRest = rest.map { Set($0.linkIndexes).isSubset(of: route.linkIndexes) } ?? true
         let wanted = route.keepingHops { isOurs($0) || (isRest && others.contains($0)) }
