@@ -30,6 +30,7 @@ let package = Package(
         .library(name: "Passthrough", targets: ["Passthrough"]),
         .library(name: "DeviceAccess", targets: ["DeviceAccess", "LinuxSystem"]),
         .library(name: "Containers", targets: ["Containers"]),
+        .library(name: "Netlink", targets: ["Netlink"]),
         .executable(name: "hostdev", targets: ["hostdev"]),
         // For Benchmarks, which have hosts and containers to throw away as well.
         .library(name: "TestHost", targets: ["TestHost"]),

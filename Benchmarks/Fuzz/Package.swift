@@ -19,5 +19,7 @@ let package = Package(
             name: "FuzzMounts", dependencies: ["FuzzDriver", .product(name: "DeviceAccess", package: "hostdev")]),
         .executableTarget(
             name: "FuzzAnswers", dependencies: ["FuzzDriver", .product(name: "Containers", package: "hostdev")]),
+        .executableTarget(
+            name: "FuzzKernelMessages", dependencies: ["FuzzDriver", .product(name: "Netlink", package: "hostdev")]),
     ]
 )

@@ -31,6 +31,9 @@ public struct IDMap: Hashable, Sendable {
 
     /// The host's id of an id inside; nil for one that is not mapped.
     public func outside(_ id: UInt32) -> UInt32? {
-        ranges.first { id >= $0.inside && id - $0.inside < $0.count }.map { $0.outside + (id - $0.inside) }
+        guard let range = ranges.first(where: { id >= $0.inside && id - $0.inside < $0.count }) else { return nil }
+        // To whom has no such ids either, as in a user namespace beside it, the kernel says 4294967295, which is none.
+        let (outside, isBeyond) = range.outside.addingReportingOverflow(id - range.inside)
+        return isBeyond || range.outside == .max ? nil : outside
     }
 }

@@ -22,7 +22,7 @@ struct CommonOptions: PlainlyReadable {
     var force = false
 
     func validate() throws {
-        guard timeout >= 0, timeout <= 1e6 else { throw ValidationError("--timeout takes seconds, from 0") }
+        try validateTimeout(timeout)
         guard stateDir.hasPrefix("/") else { throw ValidationError("--state-dir takes an absolute path") }
     }
 
@@ -52,6 +52,12 @@ struct CommonOptions: PlainlyReadable {
 struct InputOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How long to wait for a document that comes through a pipe.", valueName: "seconds"))
     var timeout = 10.0
+
+    func validate() throws { try validateTimeout(timeout) }
+}
+
+private func validateTimeout(_ seconds: Double) throws {
+    guard seconds >= 0, seconds <= 1e6 else { throw ValidationError("--timeout takes seconds, from 0") }
 }
 
 /// The options of every verb.

@@ -20,10 +20,17 @@ public struct MountTable: Sendable {
 
     /// In the order of the kernel's, which is that of their making mostly.
     public let mounts: [Mount]
+    /// Those on another one, by that: there may be very many.
+    private let children: [Int: [Mount]]
+    /// That on which all others are: its parent is outside, or itself.
+    private let top: Mount?
 
     /// The table of a `mountinfo` file's text.
     public init(_ text: [UInt8]) {
         mounts = text.split(separator: UInt8(ascii: "\n")).compactMap(Mount.init)
+        children = Dictionary(grouping: mounts.filter { $0.id != $0.parent }, by: \.parent)
+        let ids = Set(mounts.map(\.id))
+        top = mounts.first { $0.id == $0.parent || !ids.contains($0.parent) }
     }
 
     /// That of the calling thread's mount namespace.
@@ -33,13 +40,12 @@ public struct MountTable: Sendable {
 
     /// Whether its path leads to it, and not to one that was mounted over it, or over a directory above.
     public func isVisible(_ mount: Mount) -> Bool {
-        // The top's is outside, or itself.
-        var place = mounts.first { top in !mounts.contains { $0.id == top.parent && $0.id != top.id } }
+        var place = top
         // The way down from the top: of what is mounted on a mount, the first on the way is entered. The file is read in
         // pieces, and a number may be given again in between: the way could be a circle.
         for _ in mounts {
             guard let here = place else { return false }
-            let next = mounts.filter { $0.parent == here.id && $0.id != here.id && mount.point.starts(with: $0.point) }
+            let next = children[here.id]?.filter { mount.point.starts(with: $0.point) }
                 .min { $0.point.length < $1.point.length }
             guard let next else { return here.id == mount.id }
             place = next

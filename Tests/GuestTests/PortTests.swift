@@ -19,6 +19,15 @@ import Testing
         bridge fdb add 02:00:00:00:00:55 dev eth0 master static vlan 5
         """,
         """
+        ip link add br0 type bridge vlan_filtering 1; ip link set br0 up; ip link set eth0 master br0
+        seq 2 2 4094 | sed 's/^/vlan add dev eth0 vid /' | bridge -batch -
+        """,
+        """
+        ip link add br0 type bridge vlan_filtering 1; ip link set br0 up; ip link set eth0 master br0
+        seq 2 5 4000 | awk '{print "vlan add dev eth0 vid " $1 "-" $1+2}' | bridge -batch -
+        seq 4001 2 4091 | awk '{print "vlan add dev eth0 vid " $1 " untagged"}' | bridge -batch -
+        """,
+        """
         ip link add red type vrf table 99; ip link set red up; ip link set eth0 master red
         ip addr add 198.51.100.1/24 dev eth0; ip addr add 2001:db8:7::1/64 dev eth0 nodad
         ip route add 10.0.0.0/8 via 198.51.100.9 table 99; ip -6 route add 2001:db8:8::/48 via 2001:db8:7::9 table 99

@@ -92,7 +92,8 @@ struct BPFProgram: ~Copyable {
         try BPFAttribute.fill(request, about: descriptor.file)
         // Without an address in the answer it is hidden.
         guard request.value(UInt64.self, at: 32) != 0 else { return [] }
-        return (0..<Int(request.value(UInt32.self, at: 20)) / 8).map { Instruction(word: code.value(at: $0 * 8)) }
+        let count = min(Int(request.value(UInt32.self, at: 20)), code.count) / 8
+        return (0..<count).map { Instruction(word: code.value(at: $0 * 8)) }
     }
 
     /// Whether it was loaded under a licence that goes with the kernel's.
@@ -170,7 +171,7 @@ struct BPFProgram: ~Copyable {
         attribute.set(numbers, at: 16)
         attribute.set(UInt32(numbers.count / 4), at: 24)
         try attribute.call(.query, "the device programs of a control group")
-        let count: UInt32 = attribute.memory.value(at: 24)
-        return ((0..<Int(count)).map { numbers.value(at: $0 * 4) }, attribute.memory.value(at: 12))
+        let count = min(Int(attribute.memory.value(UInt32.self, at: 24)), numbers.count / 4)
+        return ((0..<count).map { numbers.value(at: $0 * 4) }, attribute.memory.value(at: 12))
     }
 }

@@ -1,0 +1,70 @@
+@testable import Netlink
+
+/// Checks that a message of the kernel's can be read as each of those that it may be, changed as attach and return change it,
+/// and sent again: whatever is in it. The first byte says which it is.
+func checkKernelMessage(_ bytes: [UInt8]) {
+    guard let kind = bytes.first else { return }
+    let message = KernelMessage(type: 16, bytes: Array(bytes.dropFirst()))
+    switch kind % 8 {
+    case 0: check(Link(message))
+    case 1: check(AddressRecord(message))
+    case 2: check(RouteRecord(message))
+    case 3: check(NextHopRecord(message))
+    case 4: check(NeighbourRecord(message))
+    case 5: check(QueueingRecord(message))
+    case 6: check(PortVLANs(message))
+    default: checkRadio(message)
+    }
+    check(replayed: message)
+}
+
+/// It is sent as it is, or with what it takes to align it.
+private func check(replayed message: KernelMessage) {
+    let request = NetlinkMessage(replaying: message, flags: 0)
+    let header = 16
+    guard (try? request.prepared(for: "replay")) != nil, request.count == header + (message.bytes.count + 3) & ~3 else {
+        fatalError("\(message.bytes) has become \(request.count) bytes long")
+    }
+}
+
+private func check(_ link: Link) {
+    _ = (link.port, link.ownAddress, link.ipv4Settings, link.ipv6Settings.map { ($0.file, $0.text) }, link.addressToken)
+    _ = (link.lowerNamespace, link.addressGenerationMode, link.isChild(of: 1), ProgramMode.allCases.map(link.program))
+}
+
+private func check(_ address: AddressRecord) {
+    _ = (address.description, address.aged(by: 7), address.aged(by: .max), address.peer, address.isPermanent)
+    let moved = address.moved(to: 5).withoutLabel.with(flags: 0x80)
+    if moved.message.bytes.count >= 8, moved.linkIndex != 5 { fatalError("\(address.message.bytes) was not moved") }
+}
+
+private func check(_ route: RouteRecord) {
+    _ = (route.description, route.lifetime, route.isShared, route.nextHop, route.withoutHops)
+    let moved = route.aged(by: 7)?.moved(from: 1, to: 5)
+    if moved?.linkIndexes.contains(1) == true { fatalError("\(route.message.bytes) was not moved") }
+    let kept = route.keepingHops { $0 == 1 }
+    guard kept.linkIndexes.count <= route.linkIndexes.count, kept.identity == kept.moved(from: 0, to: 0).identity else {
+        fatalError("\(route.message.bytes) has more hops than before")
+    }
+}
+
+private func check(_ hop: NextHopRecord) {
+    _ = (hop.members, hop.description, hop.isExact, hop.moved(from: 1, to: 5).id)
+}
+
+private func check(_ neighbour: NeighbourRecord) {
+    _ = (neighbour.request, neighbour.identity, neighbour.description, neighbour.isEntered, neighbour.moved(to: 5))
+}
+
+private func check(_ queueing: QueueingRecord) {
+    let moved = queueing.moved(to: 5)
+    _ = (moved.description, moved.isExact, moved.isSame(as: queueing), moved.request)
+}
+
+private func check(_ vlans: PortVLANs) { _ = (vlans.entries, vlans.linkIndex) }
+
+private func checkRadio(_ message: KernelMessage) {
+    if let radio = Radio([message, message]) { _ = radio.changes(from: radio) }
+    guard let interface = WirelessInterface(message) else { return }
+    _ = (interface.mode.description, interface.channel, interface.with(powerSaving: 1).powerSaving)
+}
