@@ -29,6 +29,16 @@ public struct NeighbourRecord: Hashable, Sendable, CustomStringConvertible {
     private var hardwareAddress: [UInt8] { Array(attributes[NDA_LLADDR]?.value ?? []) }
     private var attributes: Attributes { message.attributes(after: ndmsg.self) }
 
+    /// What tells two neighbours apart, and what is known of one: without what the kernel counts.
+    public var identity: KernelMessage {
+        var identity = KernelMessage(type: message.type, bytes: Array(message.bytes.prefix(MemoryLayout<ndmsg>.size)))
+        identity.set(Int32(0), at: 4)
+        for type in [NDA_DST, NDA_LLADDR, NDA_VLAN, NDA_MASTER] {
+            if let attribute = attributes[type] { identity.add(attribute) }
+        }
+        return identity
+    }
+
     /// What a request to enter it has. Of hardware addresses the kernel says less than it wants to be told, and more.
     var request: KernelMessage {
         guard isHardware else { return message }

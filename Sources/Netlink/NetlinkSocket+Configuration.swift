@@ -58,7 +58,7 @@ extension NetlinkSocket {
 
     /// The neighbours that somebody entered behind an interface: permanent ones, addresses for which it answers in the
     /// place of others (proxies), and hardware addresses, in its own table and in that of its bridge.
-    private func neighbours(behind index: Int32) throws(NetlinkError) -> [NeighbourRecord] {
+    public func neighbours(behind index: Int32) throws(NetlinkError) -> [NeighbourRecord] {
         var all: [NeighbourRecord] = []
         for (family, flags) in [(AF_UNSPEC, 0), (AF_UNSPEC, NTF_PROXY), (AF_BRIDGE, 0)] {
             var header = ndmsg()

@@ -84,7 +84,8 @@ extension Backend {
             try journal.end(transaction)
         } catch {
             var failures: [String] = []
-            for record in records.reversed() { failures += takeBack(record) }
+            let stayed = work.sockets?.stayed ?? []
+            for record in records.reversed() { failures += takeBack(record, stayed: stayed) }
             if failures.isEmpty { try? journal.end(transaction) }
             throw PassthroughError(error).with(failedUndo: failures)
         }
@@ -96,9 +97,16 @@ extension Backend {
     func carryOut(
         _ plans: [DevicePlan], _ records: inout [AttachmentRecord], _ work: borrowing Workplace
     ) throws {
-        for plan in plans {
-            guard case .interface(let interface) = plan.kind else { continue }
-            try step(plan) { try work.interfaces.move(interface, observe: observe) }
+        let moves = plans.compactMap { plan in
+            if case .interface(let interface) = plan.kind { (plan: plan, interface: interface) } else { nil }
+        }
+        for (number, move) in moves.enumerated() {
+            do {
+                try step(move.plan) { try work.interfaces.move(move.interface, observe: observe) }
+            } catch {
+                work.interfaces.noteStayed(moves[number...].map(\.interface))
+                throw error
+            }
         }
         for (number, plan) in plans.enumerated() {
             try step(plan) {

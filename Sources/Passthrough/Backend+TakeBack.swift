@@ -8,11 +8,14 @@ internal import SystemPackage
 extension Backend {
     /// Takes a device back and removes its record. The caller holds the locks of its container and of the device.
     ///
+    /// - Parameter stayed: the numbers of interfaces that have not left the host: of them there is nothing to put back.
     /// - Returns: what could not be put back. The record stays when the device may still be had back later.
-    func takeBack(_ record: AttachmentRecord) -> [String] {
+    func takeBack(_ record: AttachmentRecord, stayed: Set<Int32> = []) -> [String] {
         do {
             let failures: [String]
             switch record.change {
+            case .interface(let interface) where interface.link.map({ stayed.contains($0.index) }) == true:
+                failures = []
             case .interface(let interface):
                 // First: an interface that is not to be had back any more ends this.
                 let left = hideFolders(of: record)
@@ -57,7 +60,7 @@ extension Backend {
         }
     }
 
-    private func bringHome(_ interface: InterfaceRecord, _ record: AttachmentRecord) throws -> [String] {
+    func bringHome(_ interface: InterfaceRecord, _ record: AttachmentRecord) throws -> [String] {
         let snapshot = try InterfaceSnapshot(interface)
         guard let network = network(of: record) else {
             // Never pinned, so never moved; unless the pin is a mount that only another mount namespace has.

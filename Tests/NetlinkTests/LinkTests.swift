@@ -1,8 +1,9 @@
 import LinuxSystem
-import Netlink
 import SystemPackage
 import TestHost
 import Testing
+
+@testable import Netlink
 
 /// The throw-away host of these tests: a veth pair `eth0`–`peer`, both up.
 private let cable = "ip link add eth0 type veth peer name peer && ip link set peer up && ip link set eth0 up"
@@ -119,6 +120,29 @@ private func networkNamespace(of container: TestContainer) throws -> Namespace {
             let error = #expect(throws: NetlinkError.self) { try host.move(1, to: there, as: 4_242, named: "lan0") }
             #expect(error?.code == .invalidArgument)
             #expect(try host.link(1)?.name == "lo")
+        }
+    }
+
+    /// What a move would be refused for is found out without one: on all kernels, also where these say it in another way.
+    @Test(arguments: [("lo", true), ("br0", true), ("eth0", false), ("peer", false), ("down0", false)])
+    func asksWhetherItCanMove(name: String, isRefused: Bool) throws {
+        try onThrowawayHost {
+            try sh(
+                """
+                \(cable); ip link add br0 type bridge; ip link set br0 up; ip link add down0 type veth peer name other
+                ip addr add 192.0.2.1/24 dev eth0; ip addr add 2001:db8::1/64 dev eth0 nodad
+                """)
+            let container = try TestContainer()
+            // A name that is taken there is no other answer.
+            try container.sh("ip link add peer type veth peer name other")
+            let there = try networkNamespace(of: container)
+            let socket = try NetlinkSocket()
+            let link = try #require(try socket.link(named: LinkName(name)))
+            let dump = "ip -br link; ip addr | grep -v -e fe80 -e _lft; ip route"
+            let before = try sh(dump)
+            #expect(try socket.refusesMove(of: link.index, to: there) == isRefused)
+            #expect(try socket.isImmutable(link, for: there) == isRefused)
+            #expect(try sh(dump) == before)
         }
     }
 

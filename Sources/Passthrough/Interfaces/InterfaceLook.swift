@@ -5,21 +5,24 @@ internal import Netlink
 // Looking: all that can be known before the first change is found out here, and what cannot work is refused.
 extension InterfacePlan {
     /// Works out a plan for an interface of the host's. `taken` are the names that other devices of the same document
-    /// will have in the container. An interface of a radio moves with that alone.
+    /// will have in the container. `saved` is what it is to be again when it
+    /// comes home, where that is not what it is now.
     init(
-        _ device: NetDevice, link: Link, withRadio: Bool = false, host: borrowing NetlinkSocket, stacked: [Link],
-        inside: borrowing NetlinkSocket, taken: Set<LinkName>, force: Bool
+        _ device: NetDevice, link: Link, as saved: InterfaceSnapshot? = nil, isImmutable: Bool,
+        host: borrowing NetlinkSocket, stacked: [Link], inside: borrowing NetlinkSocket, taken: Set<LinkName>,
+        force: Bool
     ) throws {
         let name = link.name.description
-        guard try withRadio || !link.isImmutable() else {
+        guard !isImmutable else {
             throw PassthroughError(
                 .notSupported, "\(name) cannot be moved: The interface netns is immutable", device: name,
                 hint: link.flags.contains(.loopback)
                     ? "every network namespace has a loopback interface of its own"
                     : "the kernel keeps \(link.kind.map { "every \($0)" } ?? "it") where it was made")
         }
-        let snapshot = try InterfaceSnapshot(of: link, on: host, stacked: stacked)
-        if !force { try InterfaceGuards(snapshot: snapshot).check(on: host) }
+        let now = try InterfaceSnapshot(of: link, on: host, stacked: stacked)
+        if !force { try InterfaceGuards(snapshot: now).check(on: host) }
+        let snapshot = saved ?? now
         if let mtu = device.mtu, !link.mtuRange.contains(mtu.value) {
             throw PassthroughError(
                 .invalidDocument,

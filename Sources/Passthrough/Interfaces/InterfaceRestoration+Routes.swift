@@ -31,7 +31,8 @@ extension InterfaceRestoration {
         of routes: [RouteRecord], on host: borrowing NetlinkSocket
     ) throws -> [Int32: [KernelMessage: RouteRecord]] {
         var rests: [Int32: [KernelMessage: RouteRecord]] = [:]
-        for other in Set(routes.flatMap(\.linkIndexes).map(Int32.init(bitPattern:))) where other != snapshot.link.index {
+        for other in Set(routes.flatMap(\.linkIndexes).map(Int32.init(bitPattern:))) where other != snapshot.link.index
+        {
             guard try host.link(other) != nil else { continue }
             let present = try host.routes(through: other).map { ($0.withoutHops, $0) }
             rests[other] = Dictionary(present, uniquingKeysWith: { first, _ in first })

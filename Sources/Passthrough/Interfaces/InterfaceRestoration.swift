@@ -18,7 +18,7 @@ final class InterfaceRestoration {
     init(of snapshot: InterfaceSnapshot, as index: Int32) {
         self.snapshot = snapshot
         self.index = index
-        age = UInt32(clamping: (millisecondsSinceBoot() - snapshot.time) / 1_000)
+        age = UInt32(clamping: (millisecondsSinceBoot() &- snapshot.time) / 1_000)
     }
 
     /// Does it. An interface that is up has either never left, or was set right before it was switched on: only what it
@@ -45,7 +45,7 @@ final class InterfaceRestoration {
             stopPoint()
             try restoreRoutes(on: host)
         }
-        for neighbour in snapshot.configuration.neighbours { attempt { try host.restore(neighbour, on: index) } }
+        try restoreNeighbours(on: host)
         stopPoint()
         try awaitLocalRoutes(on: host)
         for child in snapshot.children { try restore(child, on: host) }
@@ -61,6 +61,15 @@ final class InterfaceRestoration {
             let present = try host.routes(through: index).filter(\.isToOwnIPv6Address).map(\.destination)
             if wanted.isSubset(of: present) { return }
             usleep(1_000)
+        }
+    }
+
+    /// What is there is left alone: some of it only the kernel may enter, as a bridge's own address.
+    private func restoreNeighbours(on host: borrowing NetlinkSocket) throws {
+        guard !snapshot.configuration.neighbours.isEmpty else { return }
+        let present = Set(try host.neighbours(behind: index).map(\.identity))
+        for neighbour in snapshot.configuration.neighbours where !present.contains(neighbour.identity) {
+            attempt { try host.restore(neighbour, on: index) }
         }
     }
 

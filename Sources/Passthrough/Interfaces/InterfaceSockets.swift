@@ -11,6 +11,8 @@ final class InterfaceSockets {
     let container: Namespace
     // Most interfaces need no radio, and nobody waits for a socket to what is not there.
     private(set) lazy var hostRadios = Result { try RadioSocket() }
+    /// The numbers on the host of interfaces that have not left it: their move was refused, or not tried.
+    private(set) var stayed: Set<Int32> = []
     // Asked for once, however many interfaces are looked at: the kernel goes through all that the host has.
     private lazy var stackedLinks = Result { try NetlinkSocket.children() }
     /// The interfaces on the host that sit on others.
@@ -39,13 +41,27 @@ final class InterfaceSockets {
         try source.find(on: host)
     }
 
-    func plan(_ device: NetDevice, link: Link, taken: Set<LinkName>, force: Bool) throws -> InterfacePlan {
+    func plan(
+        _ device: NetDevice, link: Link, as saved: InterfaceSnapshot? = nil, taken: Set<LinkName>, force: Bool
+    ) throws -> InterfacePlan {
         try InterfacePlan(
-            device, link: link, host: host, stacked: stacked, inside: inside, taken: taken, force: force)
+            device, link: link, as: saved, isImmutable: host.isImmutable(link, for: container), host: host,
+            stacked: stacked, inside: inside, taken: taken, force: force)
     }
 
     func move(_ plan: InterfacePlan, observe: (Step) -> Void) throws {
         try plan.move(from: host, to: container, observe: observe)
+    }
+
+    /// Notes which of some interfaces, of which the first could not be moved and the others were not to be any more, are where
+    /// they were. An error alone does not say that: the kernel may have moved one before it went wrong.
+    func noteStayed(_ plans: some Sequence<InterfacePlan>) {
+        for snapshot in plans.map(\.snapshot) {
+            guard let link = try? host.link(snapshot.link.index), snapshot.isSameDevice(as: link),
+                link.flags.contains(.up) == snapshot.link.flags.contains(.up)
+            else { continue }
+            stayed.insert(link.index)
+        }
     }
 
     func setUp(_ plan: InterfacePlan, observe: (Step) -> Void) throws {

@@ -18,7 +18,7 @@ extension InterfaceSockets {
     ) throws -> RadioPlan {
         let radio = try RadioPlan.movableRadio(of: wireless, radios)
         let interface = try InterfacePlan(
-            device, link: link, withRadio: true, host: host, stacked: stacked, inside: inside, taken: taken,
+            device, link: link, isImmutable: false, host: host, stacked: stacked, inside: inside, taken: taken,
             force: force)
         return try RadioPlan(
             interface, wireless, radio, radios: radios, host: host, stacked: stacked, inside: inside, taken: taken,
