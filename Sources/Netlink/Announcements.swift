@@ -45,16 +45,20 @@ public import SystemPackage
         while receive() != nil {}
     }
 
-    /// Forgets what was announced so far, and says whether any of it was about a device that has a node; or whether some
-    /// of it was lost (ENOBUFS), and nobody knows what that was about.
-    public func wereOfNodes() -> Bool {
-        var wereOfNodes = false
+    /// Forgets what was announced so far, and says whether any of it was about a device that has a node, or about one that got
+    /// or lost a driver; or whether some of it was lost (ENOBUFS), and nobody knows what that was about.
+    public func wereOfDevices() -> Bool {
+        var wereOfDevices = false
         while let message = receive() {
             // Both the kernel and udev(7) write a device's properties as NAME=VALUE, a zero byte behind each.
-            if message.isEmpty || firstIndex(of: "\0MAJOR=", in: message) != nil { wereOfNodes = true }
+            if message.isEmpty || Self.signs.contains(where: { firstIndex(of: $0, in: message) != nil }) {
+                wereOfDevices = true
+            }
         }
-        return wereOfNodes
+        return wereOfDevices
     }
+
+    private static let signs = ["\0MAJOR=", "\0ACTION=bind\0", "\0ACTION=unbind\0"]
 
     /// The next message, empty when some were lost. Nil: there is none.
     private func receive() -> [UInt8]? {

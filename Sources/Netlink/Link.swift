@@ -85,6 +85,13 @@ public struct Link: Hashable, Sendable {
         lower = numbers[IFLA_LINK].map(Int32.init(bitPattern:))
     }
 
+    /// The same under another number.
+    public func renumbered(to index: Int32) -> Link {
+        var message = message
+        message.set(index, at: 4)
+        return Link(message)
+    }
+
     /// Whether a name is its name or one of its alternative names.
     public func isCalled(_ name: LinkName) -> Bool { self.name == name || alternativeNames.contains(name) }
 }

@@ -35,7 +35,12 @@ extension AttachmentRecord {
     }
 
     /// Whether the device has gone from the host, and the container has nothing of it until it is back.
-    var isAway: Bool { nodes.map { $0.presence != .here } ?? false }
+    var isAway: Bool {
+        switch change {
+        case .interface(let interface): interface.isAway
+        case .nodes(let nodes): nodes.presence != .here
+        }
+    }
 
     /// What was changed for nodes; nil for an interface.
     var nodes: NodesRecord? { if case .nodes(let nodes) = change { nodes } else { nil } }

@@ -74,7 +74,10 @@ extension Backend {
         _ device: NetDevice, _ hostdev: Hostdev, _ work: borrowing Workplace, _ container: ContainerIdentity,
         _ locks: inout Locks
     ) throws -> Link {
-        if let link = try work.interfaces.find(device.source) { return link }
+        if let link = try work.interfaces.find(device.source) {
+            try refuseAwaited(link, by: container)
+            return link
+        }
         let isSame = { (record: AttachmentRecord) in
             record.hostdev.device.source == hostdev.device.source || record.hostNames.contains(device.source.text)
         }
@@ -83,6 +86,16 @@ extension Backend {
         if let holder = try journal.records().first(where: isSame) { throw Self.taken(holder, by: container) }
         throw PassthroughError(
             .noSuchDevice, "the host has no interface \(device.source.text)", device: device.source.text)
+    }
+
+    /// An interface that is back with its device is that container's which had it.
+    private func refuseAwaited(_ link: Link, by container: ContainerIdentity) throws {
+        for record in try journal.records(mentioning: ["away='yes'"]) {
+            guard case .interface(let interface) = record.change, !isUnfinished(record),
+                try InterfaceSnapshot(interface).isSameDevice(as: link), try !record.container.hasEnded()
+            else { continue }
+            throw Self.taken(record, by: container)
+        }
     }
 
     static func taken(_ record: AttachmentRecord, by container: ContainerIdentity) -> PassthroughError {

@@ -11,6 +11,7 @@ internal import SystemPackage
 extension Backend {
     /// Whether a container has something of a device that has left the host, or nothing of one that is back.
     func mustFollow(_ record: AttachmentRecord) throws -> Bool {
+        if case .interface(let interface) = record.change { return try mustFollow(interface, of: record) }
         guard case .nodes(let nodes) = record.change else { return false }
         return switch nodes.presence {
         case .here: try !nodes.isPresent
@@ -24,6 +25,9 @@ extension Backend {
     func follow(_ record: AttachmentRecord, _ locks: inout Locks, _ outcome: inout Outcome) throws {
         var record = record
         do {
+            if case .interface(let interface) = record.change, try mustFollow(record) {
+                return try follow(interface, of: &record, &locks, &outcome)
+            }
             guard case .nodes(let nodes) = record.change, try mustFollow(record) else {
                 let isLost = try grantAgain(&record)
                 let attachment = Attachment(record, isCommitted: true)
@@ -146,5 +150,5 @@ extension Backend {
 
     /// Whether udev(7) is at work on an event: a device that has just come may yet get its owner and its mode, which the
     /// container's node gets too.
-    private var isUdevAtWork: Bool { (try? FileStatus.of("/run/udev/queue")) != nil }
+    var isUdevAtWork: Bool { (try? FileStatus.of("/run/udev/queue")) != nil }
 }

@@ -159,6 +159,97 @@ import Testing
         }
     }
 
+    /// How a card leaves the host and comes back.
+    struct Leaving: Sendable, CustomTestStringConvertible {
+        let name: String
+        let leave: String
+        let comeBack: String
+        let reason: String
+        var testDescription: String { name }
+    }
+
+    private static let leavings = [
+        Leaving(
+            name: "its driver is unbound", leave: "echo PCI > /sys/bus/pci/drivers/e1000e/unbind",
+            comeBack: "echo PCI > /sys/bus/pci/drivers/e1000e/bind", reason: "its device PCI has no driver"),
+        Leaving(
+            name: "it is unplugged", leave: "guest-monitor device_del nic0",
+            comeBack:
+                "guest-monitor device_add e1000e,id=nic0,bus=port0,netdev=wire0,mac=52:54:00:00:00:01,romfile=",
+            reason: "its device PCI has left the host"),
+    ]
+
+    /// A card that leaves the host is away, and not deleted by the container; back, it is given again, and goes home as it was.
+    @Test(arguments: leavings) func aCardThatLeaves(leaving: Leaving) throws {
+        let card = try card("e1000e")
+        let state = "/run/hostdev-leaving"
+        func run(_ verb: String...) throws -> CommandResult {
+            try Program.run(verb + ["--state-dir", state])
+        }
+        func isBack() throws { try until("ls /sys/bus/pci/devices/\(card.pci)/net/* > /dev/null 2>&1") }
+        func leave() throws {
+            try sh(leaving.leave.replacing("PCI", with: card.pci))
+            try until("! ls -d /sys/bus/pci/devices/\(card.pci)/driver > /dev/null 2>&1")
+        }
+        func comeBack() throws { try sh(leaving.comeBack.replacing("PCI", with: card.pci)) }
+        let reason = leaving.reason.replacing("PCI", with: card.pci)
+        try withContainer { container in
+            try sh("ip addr add 192.0.2.1/24 dev \(card.name); ip link set \(card.name) mtu 1400")
+            let attach = try run("attach", container.reference, "--net", "\(card.name):lan0", "--no-watch")
+            #expect(attach.status == 0, "\(attach)")
+            try leave()
+            let check = try run("check", container.reference)
+            #expect(check.status == 2, "\(check)")
+            #expect(check.output.contains("\(card.name): device is away, not \(card.pci)"), "\(check)")
+            let recover = try run("recover")
+            #expect(recover.status == 0, "\(recover)")
+            #expect(try run("list").output.contains(" away "))
+            try comeBack()
+            // Whatever the kernel and udev call it now, it is the container's.
+            try until(
+                "\(Program.path) recover --state-dir \(state); \(Program.path) list --state-dir \(state) | grep -q ' attached '"
+            )
+            #expect(try container.sh("ip link show lan0").contains(card.mac))
+            #expect(try run("check", container.reference).output == "")
+            let detach = try run("detach", container.reference, "--all")
+            #expect(detach.status == 0, "\(detach)")
+            let home = try sh("ip -o addr show dev \(card.name); ip link show \(card.name)")
+            #expect(home.contains("192.0.2.1/24") && home.contains("mtu 1400"), "\(home)")
+
+            #expect(try run("attach", container.reference, "--net", "\(card.name):lan0", "--no-watch").status == 0)
+            try leave()
+            let gone = try run("detach", container.reference, "--all")
+            #expect(gone.status == 1, "\(gone)")
+            #expect(gone.errors.contains("\(card.name) is gone: \(reason)"), "\(gone)")
+            #expect(try run("list").output == "")
+            try comeBack()
+            try isBack()
+            try sh(
+                "n=$(ls /sys/bus/pci/devices/\(card.pci)/net); ip link set $n down; ip link set $n name \(card.name) || true"
+            )
+        }
+    }
+
+    /// The watcher sees it too.
+    @Test func theWatcherFollowsACard() throws {
+        let card = try card("e1000e")
+        let list = "\(Program.path) list --state-dir /run/hostdev-follow"
+        try withContainer { container in
+            let attach = try Program.run(
+                "attach", container.reference, "--net", "\(card.name):lan0", "--state-dir", "/run/hostdev-follow",
+                watched: true)
+            #expect(attach.status == 0, "\(attach)")
+            try sh("echo \(card.pci) > /sys/bus/pci/drivers/e1000e/unbind")
+            try until("\(list) | grep -q ' away '")
+            try sh("echo \(card.pci) > /sys/bus/pci/drivers/e1000e/bind")
+            try until("\(list) | grep -q ' attached '")
+            #expect(try container.sh("ip link show lan0").contains(card.mac))
+            container.end()
+            try until("! ls /run/hostdev-follow/attachments | grep -q .")
+            #expect(try sh("ip link show \(card.name)").contains(card.mac))
+        }
+    }
+
     /// The cards are in the guest's first network namespace, which is the host here: nobody else uses it.
     private func withContainer(_ body: (TestContainer) throws -> Void) throws {
         let container = try TestContainer()

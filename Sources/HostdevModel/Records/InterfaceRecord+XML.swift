@@ -9,6 +9,7 @@ extension InterfaceRecord {
         element.add("name", containerName)
         element.add("home", home.text)
         element.add("looked-at", String(lookedAt))
+        if isAway { element.add("away", "yes") }
         element.children = messages.map(\.element) + settings.map(\.element) + children.map(\.element)
         element.children += companions.map { $0.element("companion") }
         element.children += shownFolders.map { folder in
@@ -39,6 +40,7 @@ extension InterfaceRecord {
             home: try element.file("home"), lookedAt: try element.number("looked-at"), messages: messages,
             settings: settings, children: children)
         self.companions = companions
+        isAway = element.has("away")
         self.shownFolders = shownFolders
     }
 }

@@ -16,6 +16,8 @@ public struct InterfaceRecord: Hashable, Sendable {
     public var children: [InterfaceRecord]
     /// The other interfaces of the same radio, which go with it. None has companions of its own.
     public var companions: [InterfaceRecord] = []
+    /// Whether its device has left the host, and with it the interface the container.
+    public var isAway = false
     /// The folders of sysfs that a container of OpenVZ 7's is shown for it, from the top.
     public var shownFolders: [String] = []
 

@@ -13,6 +13,9 @@ struct InterfaceCheck {
         guard let (link, configuration) = try sockets.inContainer(record.containerIndex),
             snapshot.isSameDevice(as: link)
         else {
+            if let hardware = InterfaceHardware(snapshot.link), hardware.absence != nil {
+                return differs("device", hardware.name, "away")
+            }
             let home = try sockets.find(device.source).map { "on the host as \($0.name)" }
             return differs(
                 "interface", "in the container as \(record.containerName)", home ?? "nowhere: moved on or deleted")

@@ -4,8 +4,8 @@ internal import Netlink
 
 /// An interface as it was on the host: what a return has to bring about.
 struct InterfaceSnapshot {
-    let link: Link
-    let configuration: LinkConfiguration
+    var link: Link
+    var configuration: LinkConfiguration
     /// The bridge, bond or other master of which it is a port.
     let master: Link?
     /// Its VLANs as a bridge's port.
@@ -29,6 +29,15 @@ struct InterfaceSnapshot {
         children = try stacked.filter { $0.isChild(of: link.index) }.map {
             try InterfaceSnapshot(of: $0, on: host, stacked: stacked)
         }
+    }
+
+    /// The same for an interface that is the same piece of hardware, and was made anew under another number.
+    func renumbered(to index: Int32) -> InterfaceSnapshot {
+        var copy = self
+        copy.link = link.renumbered(to: index)
+        copy.configuration.routes = configuration.routes.map { $0.moved(from: link.index, to: index) }
+        copy.configuration.nextHops = configuration.nextHops.map { $0.moved(from: link.index, to: index) }
+        return copy
     }
 
     /// Whether another look at an interface shows the same piece of hardware, or the same virtual one: by what nobody

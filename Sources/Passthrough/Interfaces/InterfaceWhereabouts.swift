@@ -83,7 +83,11 @@ extension InterfaceReturn {
                     device: name, hint: "it can be had back when something leads there")
             }
         }
-        return PassthroughError(.noSuchDevice, "\(name) is gone: it was deleted in the container", device: name)
+        // Nobody can delete one of hardware.
+        let reason =
+            InterfaceHardware(snapshot.link).map { $0.absence ?? "\($0.name) has another interface now, or none" }
+            ?? "it was deleted in the container"
+        return PassthroughError(.noSuchDevice, "\(name) is gone: \(reason)", device: name)
     }
 }
 

@@ -24,6 +24,8 @@ struct Journal {
 
     /// What stands in every record of nodes.
     static let nodesSign = "<nodes"
+    /// What stands in every record of something that may leave the host.
+    static let deviceSigns = [nodesSign, "<interface"]
 
     /// All records, the oldest first. One that is removed meanwhile is left out.
     ///

@@ -56,7 +56,7 @@ struct Watcher: ~Copyable {
                 case 0: return .stopped
                 case 1: try takeNote()
                 case 2: lookAtNames()
-                case 3: if devices.wereOfNodes() { lookAtDevices() }
+                case 3: if devices.wereOfDevices() { lookAtDevices() }
                 default: end(processes[place - 4].container)
                 }
             }
@@ -117,7 +117,7 @@ struct Watcher: ~Copyable {
 
     /// What is attached, and has left the host or come back. What cannot be found out now, recovery says.
     private mutating func lookAtDevices() {
-        for record in (try? backend.journal.records(mentioning: [Journal.nodesSign])) ?? []
+        for record in (try? backend.journal.records(mentioning: Journal.deviceSigns)) ?? []
         where (try? backend.mustFollow(record)) != false { work.add(record.container.lockName) }
     }
 
