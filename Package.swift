@@ -58,18 +58,25 @@ let package = Package(
             name: "ProgramTests", dependencies: ["hostdev", "TestHost", "DeviceAccess", "LinuxSystem", system],
             swiftSettings: strict),
     ]
-        + module("LinuxSystem", ["CLinux", system], testedWith: ["TestHost"])
-        + module("XMLTree", ["CLibXML2"])
-        + module("HostdevModel", ["XMLTree"])
-        + module("NodeDevices", ["HostdevModel", "LinuxSystem", system])
-        + module("Netlink", ["CNetlink", "LinuxSystem", system], testedWith: ["TestHost"])
-        + module("DeviceAccess", ["LinuxSystem", "CLinux", system], testedWith: ["TestHost"])
-        + module("Containers", ["LinuxSystem", system], testedWith: ["TestHost"])
+        + module("ByteStrings", [])
+        + module("LinuxSystem", ["ByteStrings", "CLinux", system], testedWith: ["TestHost"])
+        + module("XMLTree", ["ByteStrings", "CLibXML2"])
+        + module("HostdevModel", ["ByteStrings", "XMLTree"])
+        + module("NodeDevices", ["ByteStrings", "HostdevModel", "LinuxSystem", system])
+        + module("Netlink", ["ByteStrings", "CNetlink", "LinuxSystem", system], testedWith: ["TestHost"])
+        + module("DeviceAccess", ["ByteStrings", "LinuxSystem", "CLinux", system], testedWith: ["TestHost"])
+        + module("Containers", ["ByteStrings", "LinuxSystem", system], testedWith: ["TestHost"])
         + module(
             "Passthrough",
-            ["HostdevModel", "NodeDevices", "Netlink", "DeviceAccess", "Containers", "LinuxSystem", system],
+            [
+                "ByteStrings", "HostdevModel", "NodeDevices", "Netlink", "DeviceAccess", "Containers", "LinuxSystem",
+                system,
+            ],
             testedWith: ["TestHost"])
         + module(
             "HostdevCommands",
-            ["Passthrough", "HostdevModel", "NodeDevices", "Containers", "LinuxSystem", arguments, system])
+            [
+                "Passthrough", "ByteStrings", "HostdevModel", "NodeDevices", "Containers", "LinuxSystem", arguments,
+                system,
+            ])
 )

@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import LinuxSystem
 
 /// What an engine says of one of its containers. Nothing of it is believed before the process is pinned and the proof
@@ -39,9 +40,10 @@ func started(at time: UInt64) -> ProcessProof {
 func inControlGroup(_ path: String) -> ProcessProof {
     { (id, _) throws(NotProven) in
         let membership = (try? readText(processFile(id, "cgroup"))) ?? ""
-        let isThere = membership.split(separator: "\n").contains { line in
-            let group = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).last ?? ""
-            return group == path || group.hasSuffix(path)
+        let isThere = membership.lines.contains { line in
+            // The number, the controllers, the path.
+            let group = line.halves(at: ":")?.behind.halves(at: ":")?.behind ?? ""
+            return group.utf8.reversed().starts(with: path.utf8.reversed())
         }
         guard isThere else {
             throw NotProven("process \(id) is another one now: it is not in the control group \(path)")
@@ -79,7 +81,7 @@ struct ProcessArguments: Sendable {
         self.id = id
         user = status.user
         arguments = bytes.split(separator: 0, omittingEmptySubsequences: false).map {
-            String(decoding: $0, as: UTF8.self)
+            ByteString(bytes: $0).text
         }
     }
 

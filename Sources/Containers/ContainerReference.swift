@@ -1,3 +1,6 @@
+internal import ByteStrings
+internal import LinuxSystem
+
 /// The name under which a person or a record calls a container: `ENGINE:NAME`, or a bare name that any engine may know.
 public struct ContainerReference: Hashable, Sendable, CustomStringConvertible {
     /// The engine, `pid` or `netns`. Nil in a bare name.
@@ -13,10 +16,9 @@ public struct ContainerReference: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads `ENGINE:NAME` or `NAME`. A text with a slash before its first colon is a bare name.
     public init(_ text: String) throws(ContainerError) {
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        if parts.count == 2, !parts[0].contains("/") {
-            engine = String(parts[0])
-            name = String(parts[1])
+        if let (before, behind) = text.halves(at: ":"), !before.utf8.contains(UInt8(ascii: "/")) {
+            engine = String(before)
+            name = String(behind)
         } else {
             engine = nil
             name = text
@@ -28,4 +30,14 @@ public struct ContainerReference: Hashable, Sendable, CustomStringConvertible {
 
     /// `pid:4242`.
     public var description: String { engine.map { "\($0):\(name)" } ?? name }
+
+    /// Whether the bytes of both are the same.
+    public static func == (one: ContainerReference, other: ContainerReference) -> Bool {
+        ByteString(one.description) == ByteString(other.description)
+    }
+
+    /// Hashes the bytes.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(ByteString(description))
+    }
 }

@@ -29,6 +29,9 @@ public struct IDMap: Hashable, Sendable {
         ranges == [Range(inside: 0, outside: 0, count: .max)]
     }
 
+    /// Whether an id of the host's is one that it has.
+    public func has(outside id: UInt32) -> Bool { ranges.contains { id >= $0.outside && id - $0.outside < $0.count } }
+
     /// The host's id of an id inside; nil for one that is not mapped.
     public func outside(_ id: UInt32) -> UInt32? {
         guard let range = ranges.first(where: { id >= $0.inside && id - $0.inside < $0.count }) else { return nil }

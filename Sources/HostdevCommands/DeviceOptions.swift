@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import HostdevModel
+internal import LinuxSystem
 internal import Passthrough
 
 /// The short forms of a document's devices: `--net eth0:lan0`, `--scsi sg3@0:0:0:0` and so on.
@@ -43,26 +44,22 @@ struct DeviceOptions: PlainlyReadable {
     }
 
     private static func net(_ text: String) throws -> NetDevice {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count < 3 else {
+        let (host, inside) = halves(of: text, at: ":")
+        guard inside?.utf8.contains(UInt8(ascii: ":")) != true else {
             throw usage("--net", "'\(text)' is more than an interface and its name in the container, such as eth0:lan0")
         }
-        var device = NetDevice(source: .name(try InterfaceName(parts[0])))
-        if parts.count == 2 {
-            device.targetName =
-                parts[1].contains("%")
-                ? .pattern(try InterfaceNamePattern(parts[1])) : .name(try InterfaceName(parts[1]))
-        }
+        var device = NetDevice(source: .name(try InterfaceName(host)))
+        if let inside { device.targetName = try TargetName(inside) }
         return device
     }
 
     private static func scsi(_ text: String) throws -> SCSIDevice {
-        let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+        let (unit, address) = halves(of: text, at: "@")
         let source: SCSIDevice.Source =
-            parts[0].hasPrefix("/") ? .path(try DevicePath(parts[0])) : .name(try NodeName(parts[0]))
+            unit.utf8.first == UInt8(ascii: "/") ? .path(try DevicePath(unit)) : .name(try NodeName(unit))
         var device = SCSIDevice(source: source)
-        if parts.count == 2 {
-            device.targetAddress = try formed("--scsi") { () throws(InvalidValue) in try .init(parts[1]) }
+        if let address {
+            device.targetAddress = try formed("--scsi") { () throws(InvalidValue) in try .init(address) }
         }
         return device
     }
@@ -70,9 +67,16 @@ struct DeviceOptions: PlainlyReadable {
     /// A path, and after a colon another. Paths have colons themselves, as those by the place of a PCI function do: the
     /// one before an absolute path is meant.
     private static func file(_ text: String) throws(InvalidValue) -> DeviceFile {
-        let parts = text.split(separator: ":/", maxSplits: 1, omittingEmptySubsequences: false)
+        let bytes = Substring(text).utf8
+        let mark = bytes.indices.first { bytes[$0...].starts(with: ":/".utf8) }
         return DeviceFile(
-            source: try DevicePath(parts[0]), target: parts.count == 2 ? try DevicePath("/" + parts[1]) : nil)
+            source: try DevicePath(Substring(bytes[..<(mark ?? bytes.endIndex)])),
+            target: try mark.map { mark throws(InvalidValue) in try DevicePath(Substring(bytes[mark...].dropFirst())) })
+    }
+
+    /// What is before and behind a character: the first of its byte, for what follows may join it for people's eyes.
+    private static func halves(of text: String, at separator: Unicode.Scalar) -> (Substring, Substring?) {
+        text.halves(at: separator).map { ($0.before, $0.behind) } ?? (text[...], nil)
     }
 
     private static func usb(_ text: String) throws -> USBDevice {

@@ -1,3 +1,4 @@
+internal import ByteStrings
 public import SystemPackage
 
 /// The control groups of a process that filter devices, as directories of the mounted hierarchies: cgroups(7).
@@ -31,7 +32,15 @@ public struct ControlGroup: Hashable, Sendable {
 
     /// The directory.
     public var directory: FilePath {
-        isRoot ? hierarchy : FilePath(hierarchy.string + path)
+        isRoot ? hierarchy : FilePath(ByteString("\(hierarchy.byteString)\(path)"))
+    }
+
+    /// Whether it is the same directory, by the bytes of both paths.
+    public static func == (one: ControlGroup, other: ControlGroup) -> Bool { one.directory == other.directory }
+
+    /// Hashes the bytes of the path.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(directory)
     }
 
     /// Whether it is the top of its hierarchy: every process of the host is below it, and no rule belongs there.
@@ -60,25 +69,26 @@ extension DeviceControlGroups {
     init(membership: String, mounts: MountTable) {
         self.init(v1: nil, v2: nil)
         for line in membership.lines {
-            let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-            guard fields.count == 3 else { continue }
-            if fields[0] == "0", fields[1].isEmpty {
-                v2 = Self.mounted(in: mounts, type: "cgroup2", controller: nil, path: String(fields[2]))
-            } else if fields[1].fields(separatedBy: ",").contains("devices") {
-                v1 = Self.mounted(in: mounts, type: "cgroup", controller: "devices", path: String(fields[2]))
+            guard let (number, rest) = line.halves(at: ":"), let (controllers, path) = rest.halves(at: ":") else {
+                continue
+            }
+            if number == "0", controllers.isEmpty {
+                v2 = Self.mounted(in: mounts, type: "cgroup2", controller: nil, path: ByteString(path))
+            } else if controllers.fields(separatedBy: ",").contains("devices") {
+                v1 = Self.mounted(in: mounts, type: "cgroup", controller: "devices", path: ByteString(path))
             }
         }
     }
 
     private static func mounted(
-        in table: MountTable, type: String, controller: String?, path: String
+        in table: MountTable, type: String, controller: String?, path: ByteString
     ) -> ControlGroup? {
         for mount in table.mounts where mount.type == type {
             if let controller, !mount.options.fields(separatedBy: ",").contains(Substring(controller)) { continue }
             // A mount may show a part of the hierarchy only: what it hides is cut off the path.
             var below = FilePath(path)
             guard below.removePrefix(mount.root), table.isVisible(mount) else { continue }
-            return ControlGroup(hierarchy: mount.point, path: "/\(below)")
+            return ControlGroup(hierarchy: mount.point, path: "/\(below.byteString)")
         }
         return nil
     }

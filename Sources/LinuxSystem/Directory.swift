@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import CLinux
 internal import Glibc
 public import SystemPackage
@@ -20,15 +21,14 @@ public struct Directory: ~Copyable, Sendable {
         self.init(owning: try Descriptor.open(path, options: [.directory]), name: path)
     }
 
-    /// The first line of a file that proc or sysfs answers in one read(2); what is no UTF-8 comes out as replacement
-    /// characters.
+    /// The first line of a file that proc or sysfs answers in one read(2), as the text that stands for its bytes.
     public func line(_ entry: String) throws(SystemError) -> String {
         let flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC
         let file = try Descriptor.returned(unsafe openat(raw, entry, flags), "open", path(entry))
         var buffer = [UInt8](repeating: 0, count: 4_096)
         let count = unsafe read(file.file.rawValue, &buffer, buffer.count)
         guard count >= 0 else { throw .last("read", path(entry)) }
-        return String(decoding: buffer[..<count].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        return ByteString(bytes: buffer[..<count].prefix { $0 != UInt8(ascii: "\n") }).text
     }
 
     private var raw: CInt { descriptor.file.rawValue }
@@ -94,7 +94,7 @@ public struct Directory: ~Copyable, Sendable {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = unsafe readlinkat(raw, entry, &buffer, buffer.count)
         guard count >= 0 else { throw .last("readlink", path(entry)) }
-        return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return ByteString(bytes: buffer[..<count].map { UInt8(bitPattern: $0) }).text
     }
 
     /// Pins the file that an entry is now, with O_PATH: a link itself, a device without opening it.

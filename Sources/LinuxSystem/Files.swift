@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import CLinux
 internal import Glibc
 public import SystemPackage
@@ -30,12 +31,12 @@ public func firstIndex(of text: String, in bytes: [UInt8]) -> Int? {
     return place < 0 ? nil : place
 }
 
-/// A file's bytes as text; what is no UTF-8 comes out as replacement characters.
+/// A file's bytes as the text that stands for them: ``ByteString/text``.
 public func readText(_ path: FilePath) throws(SystemError) -> String {
-    String(decoding: try readBytes(path), as: UTF8.self)
+    ByteString(bytes: try readBytes(path)).text
 }
 
-/// The names in a directory, sorted, without `.` and `..`. A name that is no UTF-8 is left out.
+/// The names in a directory, sorted, without `.` and `..`, as the texts that stand for them: ``ByteString/text``.
 public func directoryEntries(_ path: FilePath) throws(SystemError) -> [String] {
     try directoryEntries(path) { _ in true }
 }
@@ -53,25 +54,25 @@ private func directoryEntries(
         throw .last("open", path.string)
     }
     defer { unsafe closedir(directory) }
-    var names: [String] = []
+    var names: [ByteString] = []
     while let entry = unsafe readdir(directory) {
         let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-            unsafe String(validating: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            unsafe ByteString(bytes: bytes.prefix { $0 != 0 })
         }
         let type = unsafe Int(entry.pointee.d_type)
-        if let name, name != ".", name != "..", isWanted(type) { names.append(name) }
+        if name != ".", name != "..", isWanted(type) { names.append(name) }
     }
-    return names.sorted()
+    return names.sorted().map(\.text)
 }
 
-/// Where a symbolic link leads, its text.
+/// Where a symbolic link leads, as the text that stands for its bytes.
 public func readLink(_ path: FilePath) throws(SystemError) -> String {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
     let count = unsafe path.withPlatformString { path in
         unsafe readlink(path, &buffer, Int(PATH_MAX))
     }
     guard count >= 0 else { throw .last("readlink", path.string) }
-    return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return ByteString(bytes: buffer[..<count].map { UInt8(bitPattern: $0) }).text
 }
 
 /// The path with every symbolic link resolved: `realpath(3)`.

@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import CLinux
 internal import Glibc
 public import SystemPackage
@@ -80,7 +81,7 @@ public struct FolderEvents: ~Copyable, Sendable {
             if mask & UInt32(IN_Q_OVERFLOW | IN_IGNORED) != 0 {
                 events.append(.lost)
             } else if let folder = numbers.firstIndex(of: number) {
-                events.append(.entry(String(decoding: name, as: UTF8.self), folder: folder, Kinds(rawValue: mask)))
+                events.append(.entry(ByteString(bytes: name).text, folder: folder, Kinds(rawValue: mask)))
             }
             rest = rest.dropFirst(16 + length)
         }

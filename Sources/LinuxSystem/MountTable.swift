@@ -1,3 +1,4 @@
+internal import ByteStrings
 public import SystemPackage
 
 /// What is mounted where in a mount namespace, from `/proc/PID/mountinfo`: proc(5).
@@ -6,6 +7,8 @@ public struct MountTable: Sendable {
     public struct Mount: Sendable {
         /// Its number, and that of the mount on which it is.
         public let id, parent: Int
+        /// The number of its file system: `st_dev` of what is in it, as ``FileIdentity/device`` has it.
+        public let fileSystem: UInt64
         /// The directory of its file system that it shows.
         public let root: FilePath
         /// Where it is.
@@ -60,10 +63,12 @@ extension MountTable.Mount {
         // One blank is between fields, and one may be empty: whoever mounts calls the source what they like.
         let fields = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
         guard let dash = fields.dropFirst(6).firstIndex(where: { $0.elementsEqual("-".utf8) }), fields.count > dash + 3,
-            let id = Int(text(fields[0])), let parent = Int(text(fields[1]))
+            let id = Int(text(fields[0])), let parent = Int(text(fields[1])),
+            let (major, minor) = text(fields[2]).halves(at: ":"), let major = UInt32(major), let minor = UInt32(minor)
         else { return nil }
         self.id = id
         self.parent = parent
+        fileSystem = DeviceNumber(.block, major, minor).raw
         root = path(fields[3])
         point = path(fields[4])
         propagation = fields[6..<dash].map(text)
@@ -81,7 +86,7 @@ extension MountTable.Mount {
     }
 }
 
-private func text(_ field: ArraySlice<UInt8>) -> String { String(decoding: field, as: UTF8.self) }
+private func text(_ field: ArraySlice<UInt8>) -> String { ByteString(bytes: field).text }
 
 /// Blanks, ends of lines and backslashes of paths are in the file as `\040`: a backslash and three octal digits.
 private func path(_ field: ArraySlice<UInt8>) -> FilePath {

@@ -59,12 +59,8 @@ private struct NamespaceSearch {
     /// Where network namespaces are mounted in the mount namespace of a process, unless another one with the same was asked.
     mutating func mounts(of id: Int32) -> [FilePath] {
         guard let mounts = try? readLink(processFile(id, "ns/mnt")), mountTables.insert(mounts).inserted,
-            let table = try? readText(processFile(id, "mountinfo"))
+            let table = try? readBytes(processFile(id, "mountinfo"))
         else { return [] }
-        return table.split(separator: "\n").filter { $0.contains(" - nsfs ") }.compactMap { line in
-            // The number, the parent's, the device, what of it is mounted: net:[4026532000]; where.
-            let fields = line.split(separator: " ", maxSplits: 5)
-            return fields.count > 4 && fields[3].hasPrefix("net:[") ? FilePath(String(fields[4])) : nil
-        }
+        return MountTable(table).mounts.filter { $0.type == "nsfs" && $0.root.string.hasPrefix("net:[") }.map(\.point)
     }
 }

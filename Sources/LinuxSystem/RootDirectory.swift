@@ -28,6 +28,14 @@ public struct RootDirectory: ~Copyable, Sendable {
         try handle(path).status()
     }
 
+    /// Whether what is at a path below the root is on a file system that is mounted `nodev`: mount(2).
+    public func ignoresDevices(_ path: FilePath) throws(SystemError) -> Bool {
+        let handle = try handle(path)
+        var status = statvfs()
+        guard unsafe fstatvfs(handle.file.rawValue, &status) == 0 else { throw .last("statvfs", path.string) }
+        return status.f_flag & linux_ST_NODEV != 0
+    }
+
     /// What is at a path below the root, opened to be looked at only.
     func handle(_ path: FilePath) throws(SystemError) -> Descriptor {
         try open(path, flags: UInt64(linux_O_PATH | O_CLOEXEC))

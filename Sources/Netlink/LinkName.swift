@@ -1,3 +1,5 @@
+internal import ByteStrings
+
 /// The name or an alternative name of an interface: bytes, since the kernel does not ask for any encoding.
 public struct LinkName: Hashable, Sendable, CustomStringConvertible, ExpressibleByStringLiteral {
     /// The bytes, without the NUL that ends them in the kernel.
@@ -8,9 +10,9 @@ public struct LinkName: Hashable, Sendable, CustomStringConvertible, Expressible
         self.bytes = bytes
     }
 
-    /// A name from a text.
+    /// The name for which a text stands.
     public init(_ text: String) {
-        bytes = Array(text.utf8)
+        bytes = ByteString(text).bytes
     }
 
     /// A name from a literal.
@@ -18,8 +20,8 @@ public struct LinkName: Hashable, Sendable, CustomStringConvertible, Expressible
         self.init(text)
     }
 
-    /// The name as text; what is no UTF-8 comes out as replacement characters.
-    public var description: String { String(decoding: bytes, as: UTF8.self) }
+    /// The text that stands for the name, from which ``init(_:)`` makes it again.
+    public var description: String { ByteString(bytes: bytes).text }
 
     /// A name that nobody can guess, for an interface on its way.
     public static func transient() -> LinkName {

@@ -1,3 +1,4 @@
+internal import ByteStrings
 public import LinuxSystem
 
 /// What is compared to know a device again, since another one may get its numbers. Equal texts mean the same device.
@@ -32,7 +33,17 @@ public struct DeviceIdentity: Hashable, Sendable, CustomStringConvertible {
     }
 
     private func isPart(of other: DeviceIdentity) -> Bool {
-        description.hasPrefix(other.description) && description.hasPrefix(other.description + Self.part)
+        description.utf8.starts(with: (other.description + Self.part).utf8)
+    }
+
+    /// Whether the bytes of both texts are the same.
+    public static func == (one: DeviceIdentity, other: DeviceIdentity) -> Bool {
+        ByteString(one.description) == ByteString(other.description)
+    }
+
+    /// Hashes the bytes.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(ByteString(description))
     }
 
     private static let part = " partition "

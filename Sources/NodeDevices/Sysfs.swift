@@ -10,9 +10,8 @@ func linkedDirectory(_ link: FilePath) throws(SystemError) -> FilePath {
 /// What a device's `uevent` says: `MAJOR`, `DEVNAME`, `DEVTYPE`. Reading it announces nothing: sysfs(5).
 func uevent(of directory: FilePath) throws(SystemError) -> [String: String] {
     var properties: [String: String] = [:]
-    for line in try readText(directory.appending("uevent")).split(separator: "\n") {
-        let parts = line.split(separator: "=", maxSplits: 1)
-        if parts.count == 2 { properties[String(parts[0])] = String(parts[1]) }
+    for line in try readText(directory.appending("uevent")).lines {
+        if let (name, value) = line.halves(at: "=") { properties[String(name)] = String(value) }
     }
     return properties
 }

@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import HostdevModel
 internal import Netlink
 
@@ -11,13 +12,14 @@ extension AttachmentRecord {
     }
 
     /// All names by which the device is known on the host.
-    var hostNames: Set<String> {
+    var hostNames: Set<ByteString> {
         switch change {
         case .interface(let interface):
             let names = interface.links.flatMap { [$0.name] + $0.alternativeNames }
-            return Set(names.map(\.description))
+            return Set(names.map { ByteString(bytes: $0.bytes) })
         case .nodes(let nodes):
-            return Set([nodes.name, nodes.address?.description, nodes.wwid, sourceText].compactMap { $0 })
+            let names = [nodes.name, nodes.address?.description, nodes.wwid, sourceText]
+            return Set(names.compactMap { $0.map { ByteString($0) } })
         }
     }
 

@@ -1,57 +1,7 @@
 public import Containers
-public import HostdevModel
+internal import HostdevModel
 internal import LinuxSystem
 internal import Netlink
-
-/// Which of a container's devices are meant.
-public enum DeviceSelector: Hashable, Sendable, CustomStringConvertible {
-    /// The one that a document describes: with the same source.
-    case hostdev(Hostdev)
-    /// An interface, by its name on the host or in the container.
-    case net(String)
-    /// A SCSI unit, by the kernel's name, address or wwid that it was attached by or has.
-    case scsi(String)
-    /// A character or block device, by its node on the host or in the container.
-    case node(String)
-    /// Any device, by its alias.
-    case alias(String)
-    /// All of them.
-    case all
-
-    /// How messages call it.
-    public var description: String {
-        switch self {
-        case .hostdev(let hostdev): "\(hostdev)"
-        case .net(let name): "interface \(name)"
-        case .scsi(let name): "SCSI device \(name)"
-        case .node(let path): "device \(path)"
-        case .alias(let name): "device with alias \(name)"
-        case .all: "device"
-        }
-    }
-
-    func matches(_ record: AttachmentRecord) -> Bool {
-        switch self {
-        case .all: true
-        case .alias(let name): record.hostdev.alias?.description == name
-        case .hostdev(let hostdev): record.hostdev.device.source == hostdev.device.source
-        case .net(let name):
-            if case .interface(let interface) = record.change {
-                interface.containerName == name || record.hostNames.contains(name)
-            } else {
-                false
-            }
-        case .scsi(let name):
-            if case .nodes = record.change { record.hostNames.contains(name) } else { false }
-        case .node(let path):
-            if case .nodes(let nodes) = record.change {
-                record.hostNames.contains(path) || nodes.entries.contains { $0.path == path }
-            } else {
-                false
-            }
-        }
-    }
-}
 
 extension Backend {
     /// Takes devices of a container back and makes them what they were. A container that has died is no obstacle.
@@ -112,23 +62,6 @@ extension Backend {
             throw PassthroughError(.incompleteUndo, outcome.failures.joined(separator: "; "))
         }
         return (outcome, devices)
-    }
-
-    private func select(
-        _ selectors: [DeviceSelector], from meant: MeantContainer, ifAttached: Bool
-    ) throws -> [AttachmentRecord] {
-        let candidates = try meant.records(in: journal, mayBeGone: ifAttached)
-        var selected: Set<String> = []
-        for selector in selectors {
-            let matches = candidates.filter(selector.matches)
-            if matches.isEmpty, !ifAttached {
-                throw PassthroughError(
-                    .notAttached, "\(meant.reference) has no \(selector) attached",
-                    hint: "hostdev list \(meant.reference) shows what it has")
-            }
-            selected.formUnion(matches.map(\.id))
-        }
-        return candidates.filter { selected.contains($0.id) }
     }
 
     /// A name that the host has given to another interface meanwhile would leave the one that comes home under its name

@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import Containers
 internal import HostdevModel
 internal import LinuxSystem
@@ -10,13 +11,13 @@ extension Backend {
     func find(
         _ hostdevs: [Hostdev], _ work: borrowing Workplace, _ container: ContainerIdentity, _ locks: inout Locks
     ) throws -> [FoundDevice] {
-        var locked: Set<String> = []
+        var locked: Set<ByteString> = []
         while true {
             let found = try findUnlocked(hostdevs, work, container, &locks)
-            let names = Set(found.map(\.lockName))
+            let names = Set(found.map { ByteString($0.lockName) })
             try refuseDuplicates(zip(hostdevs, found).map { ($0, $1.device) })
             if names == locked { return found.map(\.device) }
-            try locks.take(names, for: hostdevs.map(\.description).joined(separator: ", "))
+            try locks.take(names.map(\.text), for: hostdevs.map(\.description).joined(separator: ", "))
             locked = names
         }
     }
@@ -79,7 +80,8 @@ extension Backend {
             return link
         }
         let isSame = { (record: AttachmentRecord) in
-            record.hostdev.device.source == hostdev.device.source || record.hostNames.contains(device.source.text)
+            record.hostdev.device.source == hostdev.device.source
+                || record.hostNames.contains(ByteString(device.source.text))
         }
         try settle(&locks, where: isSame)
         if let link = try work.interfaces.find(device.source) { return link }

@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import Containers
 internal import HostdevModel
 internal import LinuxSystem
@@ -52,7 +53,9 @@ extension Backend {
         for var other in try journal.records(mentioning: [record.container.network.text])
         where other.id != record.id && other.container.isSame(as: record.container) {
             guard case .nodes(var nodes) = other.change, nodes.presence == .here,
-                let index = nodes.entries.firstIndex(where: { $0.path.hasPrefix(directory.path + "/") })
+                let index = nodes.entries.firstIndex(where: {
+                    ByteString($0.path).hasPrefix(ByteString(directory.path + "/"))
+                })
             else { continue }
             nodes.entries[index].made.insert(directory, at: 0)
             other.change = .nodes(nodes)

@@ -1,4 +1,7 @@
+internal import ByteStrings
 internal import HostdevModel
+internal import LinuxSystem
+internal import SystemPackage
 
 /// What a container's devices lack of those of a document, and have too many.
 struct DeviceDifference {
@@ -10,16 +13,26 @@ struct DeviceDifference {
     var missing: [Hostdev] = []
 
     init(from present: [AttachmentRecord], to wanted: [Hostdev]) throws {
-        superfluous = present
+        var rest = present
         var unchanged: [AttachmentRecord] = []
-        for hostdev in wanted {
-            if let index = try superfluous.firstIndex(where: { try $0.isWhat(hostdev) }) {
-                unchanged.append(superfluous.remove(at: index))
-            } else {
-                missing.append(hostdev)
+        var missing: [Hostdev?] = wanted
+        // A device may have several names, and a name may have been another device's before: whom the host calls so now goes
+        // first, then who was attached by just that, then who has had the name.
+        let meanings: [(AttachmentRecord, Hostdev) -> Bool] = [
+            { $0.isNow($1.device) }, { $0.hostdev == $1 }, { _, _ in true },
+        ]
+        for isMeant in meanings {
+            for (place, hostdev) in missing.enumerated() {
+                guard let hostdev,
+                    let index = try rest.firstIndex(where: { try $0.isWhat(hostdev) && isMeant($0, hostdev) })
+                else { continue }
+                unchanged.append(rest.remove(at: index))
+                missing[place] = nil
             }
         }
+        superfluous = rest
         self.unchanged = unchanged
+        self.missing = missing.compactMap(\.self)
     }
 
     /// What can be attached whether or not anything superfluous is there: devices that no container has to give back first.
@@ -37,14 +50,20 @@ extension AttachmentRecord {
         return same == wanted
     }
 
-    /// Whether it is of the device that is meant, by this name or another one.
-    fileprivate func isOf(_ wanted: Device) throws -> Bool {
-        if hostdev.device.source == wanted.source { return true }
-        return switch (change, wanted) {
-        case (.interface(let interface), .net(let net)): try net.source.matches(InterfaceSnapshot(interface).link)
-        case (.nodes, .scsi(let scsi)): hostNames.contains(scsi.source.text)
+    /// Whether the host's device of that name is it, at present.
+    fileprivate func isNow(_ wanted: Device) -> Bool {
+        guard let nodes else { return false }
+        guard nodes.presence == .here else { return false }
+        return switch wanted {
+        case .scsi(let scsi): Self.names(nodes).contains(ByteString(scsi.source.text))
+        case .misc(let file), .storage(let file):
+            (try? FileStatus.of(FilePath(file.source.description)))?.device.map(nodes.numbers.contains) ?? false
         default: false
         }
+    }
+
+    private static func names(_ nodes: NodesRecord) -> [ByteString] {
+        [nodes.name, nodes.address?.description, nodes.wwid].compactMap { $0.map { ByteString($0) } }
     }
 }
 
@@ -58,7 +77,19 @@ extension Device {
         case (.scsi(var scsi), .scsi(let other)):
             scsi.source = other.source
             return .scsi(scsi)
+        case (.misc(let file), .misc(let other)): return .misc(file.named(as: other))
+        case (.storage(let file), .storage(let other)): return .storage(file.named(as: other))
         default: return self
         }
+    }
+}
+
+extension DeviceFile {
+    /// A node that stays where it is, though the document names its place by another source.
+    fileprivate func named(as other: DeviceFile) -> DeviceFile {
+        var copy = self
+        copy.source = other.source
+        copy.target = (target ?? source) == (other.target ?? other.source) ? other.target : target ?? source
+        return copy
     }
 }

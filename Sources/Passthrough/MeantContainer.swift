@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import Containers
 internal import HostdevModel
 
@@ -27,17 +28,18 @@ struct MeantContainer {
         let text = reference.description
         // What XML writes in another way is not to be found as it is.
         let signs =
-            text.contains { "&<>'\"".contains($0) }
+            text.utf8.contains(where: "&<>'\"".utf8.contains)
             ? nil : reference.signs + [identity?.network.text].compactMap(\.self)
         let records = try journal.records(mentioning: signs).filter { record in
-            record.container.reference == text
+            ByteString(record.container.reference) == ByteString(text)
                 || identity.map(record.isOf) ?? reference.meant(record.container)
         }
-        let named = Set(records.map(\.container.reference))
+        let named = Set(records.map { ByteString($0.container.reference) })
         guard reference.engine != nil || identity != nil || named.count < 2 else {
             throw PassthroughError(
                 .usage,
-                "several containers that have died were called '\(text)': \(named.sorted().joined(separator: ", "))")
+                "several containers that have died were called '\(text)': \(named.sorted().map(\.text).joined(separator: ", "))"
+            )
         }
         // Of a container that has died, what it had is still known.
         if records.isEmpty, let failure, !mayBeGone || failure.code != .noSuchContainer { throw failure }
@@ -49,13 +51,14 @@ struct MeantContainer {
 extension ContainerReference {
     /// What stands in every record that may be meant.
     fileprivate var signs: [String] {
-        engine == "pid" ? [description, "process='\(name)'"] : [description]
+        let description = ByteString(description).xmlText
+        return engine == "pid" ? [description, "process='\(name)'"] : [description]
     }
 
     /// Whether it meant that container while that lived: its name without the engine, or its process.
     fileprivate func meant(_ container: ContainerIdentity) -> Bool {
         switch engine {
-        case nil: (try? ContainerReference(container.reference))?.name == name
+        case nil: (try? ContainerReference(container.reference)).map { ByteString($0.name) } == ByteString(name)
         case "pid": container.process.map { String($0.id) } == name
         default: false
         }

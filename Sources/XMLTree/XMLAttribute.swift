@@ -1,4 +1,6 @@
-/// An attribute of an element.
+internal import ByteStrings
+
+/// An attribute of an element. Two are equal when all bytes of name and value are.
 public struct XMLAttribute: Hashable, Sendable {
     /// The name as it is written, prefix and all.
     public var name: String
@@ -13,4 +15,17 @@ public struct XMLAttribute: Hashable, Sendable {
 
     /// Whether the attribute belongs to somebody else's vocabulary.
     public var isForeign: Bool { name.utf8.contains(UInt8(ascii: ":")) }
+}
+
+extension XMLAttribute {
+    /// Whether the bytes of name and value are the same.
+    public static func == (one: XMLAttribute, other: XMLAttribute) -> Bool {
+        ByteString(one.name) == ByteString(other.name) && ByteString(one.value) == ByteString(other.value)
+    }
+
+    /// Hashes the bytes.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(ByteString(name))
+        hasher.combine(ByteString(value))
+    }
 }

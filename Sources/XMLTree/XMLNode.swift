@@ -1,4 +1,6 @@
-/// An element to be written.
+internal import ByteStrings
+
+/// An element to be written. Two are equal when all bytes of names, values and text are.
 public struct XMLNode: Hashable, Sendable {
     /// The name, prefix and all.
     public var name: String
@@ -15,5 +17,21 @@ public struct XMLNode: Hashable, Sendable {
         self.attributes = attributes
         self.text = text
         self.children = children
+    }
+}
+
+extension XMLNode {
+    /// Whether the bytes of names, values and text are the same.
+    public static func == (one: XMLNode, other: XMLNode) -> Bool {
+        ByteString(one.name) == ByteString(other.name) && ByteString(one.text) == ByteString(other.text)
+            && one.attributes == other.attributes && one.children == other.children
+    }
+
+    /// Hashes the bytes.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(ByteString(name))
+        hasher.combine(ByteString(text))
+        hasher.combine(attributes)
+        hasher.combine(children)
     }
 }

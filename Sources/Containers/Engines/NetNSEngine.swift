@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import LinuxSystem
 internal import SystemPackage
 
@@ -15,7 +16,7 @@ struct NetNSEngine: ContainerEngine {
         guard name.hasPrefix("/") || (!name.contains("/") && name != "." && name != "..") else {
             throw ContainerError(.invalidReference, "'\(reference)' is neither a name nor an absolute path")
         }
-        let path = name.hasPrefix("/") ? FilePath(name) : Self.folder.appending(name)
+        let path = FilePath(ByteString(name.hasPrefix("/") ? name : "\(Self.folder)/\(name)"))
         do throws(SystemError) {
             let network = try Namespace(.network, path: path)
             return Container(reference: reference, process: nil, network: network, files: nil)

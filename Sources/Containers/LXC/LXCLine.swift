@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import LinuxSystem
 
 /// A line `KEY = VALUE` of an LXC configuration, read as LXC's parse_line() does: blanks at both ends of key and value go,
@@ -33,12 +34,12 @@ struct LXCLine: Hashable {
     private init?(_ line: ArraySlice<UInt8>, range: Range<Int>) {
         let line = line.drop(while: \.isBlank)
         guard line.starts(with: "lxc.".utf8), let equals = line.firstIndex(of: .equals) else { return nil }
-        key = String(decoding: line[..<equals].trimmed, as: UTF8.self)
+        key = ByteString(bytes: line[..<equals].trimmed).text
         var value = line[(equals + 1)...].trimmed
         if let first = value.first, first == .quote || first == .apostrophe, value.count > 1, value.last == first {
             value = value.dropFirst().dropLast()
         }
-        self.value = String(decoding: value, as: UTF8.self)
+        self.value = ByteString(bytes: value).text
         self.range = range
     }
 }

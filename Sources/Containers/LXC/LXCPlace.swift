@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import LinuxSystem
 internal import SystemPackage
 
@@ -10,22 +11,23 @@ struct LXCPlace: Hashable {
 
     /// As references name it: alone where it is below the path that LXC has by itself.
     init(_ reference: String) {
-        if let slash = reference.lastIndex(of: "/"), reference.hasPrefix("/") {
-            path = String(reference[..<slash])
-            name = String(reference[reference.index(after: slash)...])
+        let bytes = Substring(reference).utf8
+        if let slash = bytes.lastIndex(of: UInt8(ascii: "/")), bytes.first == UInt8(ascii: "/") {
+            path = String(Substring(bytes[..<slash]))
+            name = String(Substring(bytes[slash...].dropFirst()))
         } else {
             path = Self.ownPath
             name = reference
         }
     }
 
-    var folder: FilePath { FilePath("\(path)/\(name)") }
-    var reference: String { path == Self.ownPath ? name : "\(path)/\(name)" }
+    var folder: FilePath { FilePath(ByteString("\(path)/\(name)")) }
+    var reference: String { ByteString(path) == ByteString(Self.ownPath) ? name : "\(path)/\(name)" }
 
     /// The path without `-P`: of the environment, of LXC's configuration, or what it is built with.
     static var ownPath: String {
         if let path = environmentVariable("LXC_PATH") { return path }
-        for line in ((try? readText("/etc/lxc/lxc.conf")) ?? "").split(separator: "\n") {
+        for line in ((try? readText("/etc/lxc/lxc.conf")) ?? "").lines {
             let parts = line.split(separator: "=", maxSplits: 1).map { $0.split(whereSeparator: \.isWhitespace) }
             if parts.count == 2, parts[0] == ["lxc.lxcpath"], let path = parts[1].first { return String(path) }
         }
@@ -46,11 +48,20 @@ struct LXCPlace: Hashable {
     static func listening() -> [LXCPlace] {
         let sockets = (try? readText("/proc/thread-self/net/unix")) ?? ""
         var places: Set<LXCPlace> = []
-        for line in sockets.split(separator: "\n") where line.hasSuffix("/command") {
-            guard let at = line.firstIndex(of: "@") else { continue }
-            let place = line[line.index(after: at)...].dropLast("/command".count)
-            if place.hasPrefix("/") { places.insert(LXCPlace(String(place))) }
+        for line in sockets.lines where line.utf8.reversed().starts(with: "/command".utf8.reversed()) {
+            guard let place = line.halves(at: "@")?.behind.utf8.dropLast("/command".utf8.count),
+                place.first == UInt8(ascii: "/")
+            else { continue }
+            places.insert(LXCPlace(String(Substring(place))))
         }
-        return places.sorted { ($0.path, $0.name) < ($1.path, $1.name) }
+        return places.sorted { $0.bytes < $1.bytes }
+    }
+
+    private var bytes: ByteString { ByteString("\(path)/\(name)") }
+
+    static func == (one: LXCPlace, other: LXCPlace) -> Bool { one.bytes == other.bytes }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(bytes)
     }
 }

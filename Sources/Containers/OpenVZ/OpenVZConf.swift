@@ -1,3 +1,5 @@
+internal import ByteStrings
+
 /// The text of a conf of OpenVZ's: bytes, since nobody promises an encoding, and vzctl itself at times appends a line of
 /// binary rubbish. It is read and changed as vzctl 4 does it, and never run by a shell.
 public struct OpenVZConf: ConfigurationText {
@@ -59,7 +61,7 @@ public struct OpenVZConf: ConfigurationText {
 
     /// vzctl puts the id in the place of `$VEID` and `${VEID}`, and knows no other variable.
     func substituted(_ value: ArraySlice<UInt8>) -> String {
-        var text = String(decoding: value, as: UTF8.self)
+        var text = ByteString(bytes: value).text
         for variable in ["$VEID", "${VEID}"] {
             while let range = text.firstRange(of: variable) { text.replaceSubrange(range, with: id) }
         }

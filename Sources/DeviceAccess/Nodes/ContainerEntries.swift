@@ -43,7 +43,7 @@ public struct ContainerEntries: Sendable {
     /// Whether a directory is in the host's own devtmpfs, which a container may have as its `/dev`.
     func isHosts(_ directory: borrowing Directory, for attempt: String) throws(DeviceAccessError) -> Bool {
         try attempting(attempt) { () throws(SystemError) in
-            try directory.descriptor.status().identity.device == FileStatus.of(hostDev).identity.device
+            try DeviceFileSystem.contains(directory.descriptor.status().identity, in: mounts, hostDev: hostDev)
         }
     }
 }

@@ -54,8 +54,8 @@ extension ContainerEntries {
     enum Place {
         /// It can be made there.
         case free
-        /// The host's own node of that device: it can be mounted over it.
-        case hostsNode
+        /// A node of that device, over which it can be mounted: the host's own, or one that does not serve.
+        case covered
         /// What is planned is there already.
         case same
     }
@@ -72,7 +72,11 @@ extension ContainerEntries {
             let device = try attempting(attempt) { () throws(SystemError) in
                 try way.directory.descriptor.status().identity.device
             }
-            return found.status.identity.device == device ? .hostsNode : .same
+            return found.status.identity.device == device || plan.technique == .covering ? .covered : .same
+        }
+        if let found {
+            guard found.content == plan.content else { throw .taken(by: found, attempt) }
+            return plan.technique == .covering ? .covered : .same
         }
         if case .node = plan.content, !plan.isMount,
             try attempting(attempt, { () throws(SystemError) in try way.directory.ignoresDevices })
@@ -81,16 +85,14 @@ extension ContainerEntries {
                 .ignoresDevices, attempt, "the container's \(way.path) is mounted nodev: a node there cannot be opened",
                 remedy: "mount it without nodev")
         }
-        guard let found else { return .free }
-        guard found.content == plan.content else { throw .taken(by: found, attempt) }
-        return .same
+        return .free
     }
 }
 
 extension EntryPlan {
     /// Whether it is made by a mount: nothing but a node is.
     var isMount: Bool {
-        if case .node = content { technique == .mounted } else { false }
+        if case .node = content { technique != .inPlace } else { false }
     }
 }
 

@@ -1,3 +1,4 @@
+internal import ByteStrings
 public import LinuxSystem
 internal import SystemPackage
 
@@ -31,7 +32,7 @@ extension ContainerEntries {
             way.directory = next
         }
         let name = way.missing[way.missing.count - 1]
-        if place != .hostsNode { _ = try stage(plan, as: name, in: way.directory, record) }
+        if place != .covered { _ = try stage(plan, as: name, in: way.directory, record) }
         if plan.isMount { try mount(plan, on: name, in: way.directory, record) }
     }
 
@@ -72,7 +73,7 @@ extension ContainerEntries {
             case .directory: try directory.makeDirectory(temporaryName, mode: 0)
             case .node where plan.isMount: try directory.makeFile(temporaryName)
             case .node(let device): try directory.makeNode(temporaryName, device)
-            case .link(let text): try directory.makeLink(temporaryName, to: text)
+            case .link(let text): try directory.makeLink(temporaryName, to: text.text)
             }
         }
         // The container can see the temporary name, and put something else there. What is no longer of the kind that

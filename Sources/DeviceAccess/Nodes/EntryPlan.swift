@@ -1,3 +1,4 @@
+public import ByteStrings
 public import LinuxSystem
 public import SystemPackage
 
@@ -8,7 +9,7 @@ public enum EntryContent: Hashable, Sendable, CustomStringConvertible {
     /// A node that leads to a device.
     case node(DeviceNumber)
     /// A symbolic link with its text.
-    case link(to: String)
+    case link(to: ByteString)
 
     /// `c 21:3`, `a link to ../sg3`.
     public var description: String {
@@ -50,6 +51,8 @@ public struct EntryPlan: Hashable, Sendable, CustomStringConvertible {
         /// the container's `/dev` is the host's devtmpfs, over the host's node of that very device. Works for user
         /// namespaces, and whatever the container does to the node does not reach the host's.
         case mounted
+        /// Made as `mounted`, over a node of that very device that is there already and does not serve the container.
+        case covering
     }
 
     /// Where it is to be, as seen inside the container: `/dev/sg3`. Directories on the way that are missing are made.

@@ -73,8 +73,9 @@ extension ContainerEntries {
         for _ in recorded {
             guard let found = try found(name) else { return }
             guard recorded.contains(where: found.isStill) else {
-                // The host's own node, which was covered.
-                if isHosts { return }
+                // The node that was covered: the host's own, or one of the container's that did not serve.
+                let wasCovered = plan.isMount && !recorded.contains(where: \.isPlaceholder)
+                if isHosts || (wasCovered && found.content == plan.content) { return }
                 throw .replaced(by: found, attempt)
             }
             if plan.isMount, found.content != nil {

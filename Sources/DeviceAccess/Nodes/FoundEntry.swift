@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import LinuxSystem
 
 /// What stands under a name in a directory.
@@ -14,7 +15,7 @@ struct FoundEntry: CustomStringConvertible {
             switch status.kind {
             case .directory: .directory
             case .device(let device): .node(device)
-            case .symbolicLink: .link(to: try directory.linkText(name))
+            case .symbolicLink: .link(to: ByteString(try directory.linkText(name)))
             case .regular, .other: nil
             }
     }

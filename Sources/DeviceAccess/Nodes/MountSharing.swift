@@ -6,14 +6,11 @@ extension ContainerMounts {
     /// groups. Engines cut a container's mounts off from the host's; who only unshares may leave them shared.
     func reachHost(from directory: borrowing Directory) throws(SystemError) -> Bool {
         let file = directory.descriptor.file.rawValue
-        let line = try readText(FilePath("/proc/thread-self/fdinfo/\(file)")).split(separator: "\n").first {
+        let line = try readText(FilePath("/proc/thread-self/fdinfo/\(file)")).lines.first {
             $0.hasPrefix("mnt_id:")
         }
         let number = (line?.fields.last).flatMap { Int($0) }
-        // What is mounted at /proc in the container is the container's to say: the host's, held open, shows it as well.
-        let proc = try RootDirectory("/proc")
-        let mounts = try inside { () throws(SystemError) in try proc.bytes("thread-self/mountinfo") }
-        guard let mount = MountTable(mounts).mounts.first(where: { $0.id == number }) else {
+        guard let mount = try table().mounts.first(where: { $0.id == number }) else {
             throw SystemError(.noSuchFileOrDirectory, "look up the mount of", directory.name.string)
         }
         let host = try MountTable.current().mounts

@@ -13,6 +13,8 @@ extension String {
             case "\n": "\\n"
             case "\r": "\\r"
             case ..<"\u{80}": "\\x" + hexadecimal(scalar.value, digits: 2)
+            // What stands for a byte that is no text: ``ByteString/text``.
+            case "\u{10FF80}"..."\u{10FFFF}": "\\x" + hexadecimal(scalar.value & 0xFF, digits: 2)
             default: "\\u{" + hexadecimal(scalar.value, digits: 1) + "}"
             }
         }

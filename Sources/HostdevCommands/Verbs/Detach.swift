@@ -30,6 +30,9 @@ struct Detach: ParsableCommand, PlainlyReadable {
     @Option(help: ArgumentHelp("A device, by the alias of its document.", valueName: "name"))
     var alias: [String] = []
 
+    @Option(help: ArgumentHelp("A device, by the id that list shows.", valueName: "id"))
+    var id: [String] = []
+
     @Flag(help: "Everything that the container has.")
     var all = false
 
@@ -60,6 +63,7 @@ struct Detach: ParsableCommand, PlainlyReadable {
         misc = try arguments.values("--misc")
         storage = try arguments.values("--storage")
         alias = try arguments.values("--alias")
+        id = try arguments.values("--id")
         all = try arguments.flag("--all")
         ifAttached = try arguments.flag("--if-attached")
         scope = try ScopeOptions(from: &arguments)
@@ -75,12 +79,12 @@ struct Detach: ParsableCommand, PlainlyReadable {
         let selectors =
             (document?.hostdevs ?? []).map(DeviceSelector.hostdev) + net.map(DeviceSelector.net)
             + scsi.map(DeviceSelector.scsi) + (misc + storage).map(DeviceSelector.node)
-            + alias.map(DeviceSelector.alias)
+            + alias.map(DeviceSelector.alias) + id.map(DeviceSelector.id)
             + (all ? [.all] : [])
         guard document != nil || !selectors.isEmpty else {
             throw PassthroughError(
-                .usage, "nothing to detach", hint: "give a FILE, or --net, --scsi, --misc, --storage, --alias, or --all"
-            )
+                .usage, "nothing to detach",
+                hint: "give a FILE, or --net, --scsi, --misc, --storage, --alias, --id, or --all")
         }
         if selectors.isEmpty { writeError("warning: \(file ?? "-") has no hostdevs: nothing is detached") }
         let backend = try common.backend()

@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import XMLTree
 
 /// A record that is damaged.
@@ -35,7 +36,7 @@ struct RecordElement {
 
     func text(_ attribute: String) throws(RecordError) -> String {
         guard let value = element[attribute] else { throw error("has no \(attribute)") }
-        return value
+        return ByteString(value).text
     }
 
     func number<Value: FixedWidthInteger>(_ attribute: String) throws(RecordError) -> Value {
@@ -78,17 +79,9 @@ extension FileID {
 }
 
 extension XMLNode {
-    /// Adds an attribute. A character that XML cannot hold, which an interface's name may have, becomes a question mark:
-    /// what must be exact is kept as bytes.
+    /// Adds an attribute. A character that XML cannot hold, which an interface's name may have, is written as what stands for
+    /// it; ``RecordElement/text(_:)`` reads that again.
     mutating func add(_ attribute: String, _ value: String) {
-        let isUnprintable = { (scalar: Unicode.Scalar) in
-            scalar.value < 0x20 || scalar.value == 0xfffe || scalar.value == 0xffff
-        }
-        guard value.unicodeScalars.contains(where: isUnprintable) else {
-            return attributes.append(XMLAttribute(attribute, value))
-        }
-        var text = ""
-        text.unicodeScalars.append(contentsOf: value.unicodeScalars.map { isUnprintable($0) ? "?" : $0 })
-        attributes.append(XMLAttribute(attribute, text))
+        attributes.append(XMLAttribute(attribute, ByteString(value).xmlText))
     }
 }

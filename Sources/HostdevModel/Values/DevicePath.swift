@@ -1,32 +1,38 @@
+internal import ByteStrings
+
 /// The absolute path of a device node, or of a link to one: `/dev/net/tun`.
 ///
 /// Each component says something: there is none that is empty, `.` or `..`.
 public struct DevicePath: Hashable, Sendable, CustomStringConvertible, TextValue {
-    private let text: String
+    private let path: ByteString
 
     /// A path from a document or a command line.
     public init(_ text: some StringProtocol) throws(InvalidValue) {
-        let text = String(text)
-        guard Self.isAllowed(text) else {
+        let path = ByteString(text)
+        guard Self.isAllowed(path.bytes), String(validating: path.bytes, as: UTF8.self) != nil else {
             throw InvalidValue(
                 text, isNot: "a device path",
-                allowed: "is an absolute path of at most 4095 bytes without '.', '..', '//' and control characters, "
+                allowed:
+                    "is an absolute path of at most 4095 bytes in UTF-8 without '.', '..', '//' and control characters, "
                     + "such as /dev/fuse")
         }
-        self.text = text
+        self.path = path
     }
 
     /// The path as it was given.
-    public var description: String { text }
+    public var description: String { path.text }
+
+    /// The same for a document; see ``ByteString/xmlText``.
+    var xmlText: String { path.xmlText }
 
     /// The components, without the slashes.
-    public var components: [String] { text.split(separator: "/").map(String.init) }
+    public var components: [String] { path.bytes.split(separator: 0x2F).map { ByteString(bytes: $0).text } }
 
-    private static func isAllowed(_ text: String) -> Bool {
+    private static func isAllowed(_ bytes: [UInt8]) -> Bool {
         var length = 0
         /// The length of the component so far, and how many of its bytes are dots; nil before the first slash.
         var component: (length: Int, dots: Int)?
-        for byte in text.utf8 {
+        for byte in bytes {
             length += 1
             if byte == UInt8(ascii: "/") {
                 if let component, !isComponent(component) { return false }

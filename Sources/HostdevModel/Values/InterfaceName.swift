@@ -1,3 +1,5 @@
+internal import ByteStrings
+
 /// The name of a network interface: 1 to 15 bytes, as the kernel's `dev_valid_name` has it.
 ///
 /// Names are bytes, not text: the kernel asks for no encoding. White space is what the kernel takes for it, the byte
@@ -7,7 +9,9 @@ public struct InterfaceName: Hashable, Sendable, CustomStringConvertible, TextVa
 
     /// A name from a document or a command line.
     public init(_ text: some StringProtocol) throws(InvalidValue) {
-        guard let packed = PackedName(text.utf8), packed.isInterfaceName, !packed.contains(UInt8(ascii: "%")) else {
+        guard let packed = PackedName(ByteString(text).bytes), packed.isInterfaceName,
+            !packed.contains(UInt8(ascii: "%"))
+        else {
             throw InvalidValue(text, isNot: "an interface name", allowed: Self.rule)
         }
         self.packed = packed
@@ -16,7 +20,7 @@ public struct InterfaceName: Hashable, Sendable, CustomStringConvertible, TextVa
     /// A name as the kernel gave it, without the NUL at its end.
     public init(bytes: [UInt8]) throws(InvalidValue) {
         guard let packed = PackedName(bytes), packed.isInterfaceName, !packed.contains(UInt8(ascii: "%")) else {
-            throw InvalidValue(String(decoding: bytes, as: UTF8.self), isNot: "an interface name", allowed: Self.rule)
+            throw InvalidValue(ByteString(bytes: bytes).text, isNot: "an interface name", allowed: Self.rule)
         }
         self.packed = packed
     }
@@ -24,8 +28,11 @@ public struct InterfaceName: Hashable, Sendable, CustomStringConvertible, TextVa
     /// The bytes of the name, without a NUL at its end.
     public var bytes: [UInt8] { packed.bytes }
 
-    /// The name as text; a byte that is not UTF-8 is shown as a replacement character.
+    /// The text that stands for the name, which ``init(_:)`` reads again.
     public var description: String { packed.description }
+
+    /// The same for a document; see ``ByteString/xmlText``.
+    var xmlText: String { ByteString(bytes: bytes).xmlText }
 
     /// The name as text, nil when it is not UTF-8.
     public var text: String? { packed.text }

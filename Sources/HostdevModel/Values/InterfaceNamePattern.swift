@@ -1,28 +1,34 @@
+internal import ByteStrings
+
 /// A name with one `%d` in it, such as `lan%d`: it stands for the lowest number that gives a free name.
 public struct InterfaceNamePattern: Hashable, Sendable, CustomStringConvertible, TextValue {
-    private let text: String
+    private let pattern: ByteString
 
     /// A pattern from a document or a command line.
     public init(_ text: some StringProtocol) throws(InvalidValue) {
-        guard let packed = PackedName(text.utf8), packed.isInterfaceName,
-            text.split(separator: "%", omittingEmptySubsequences: false).count == 2,
-            let mark = text.firstIndex(of: "%"), text[mark...].hasPrefix("%d")
+        let pattern = ByteString(text)
+        let parts = pattern.bytes.split(separator: UInt8(ascii: "%"), omittingEmptySubsequences: false)
+        guard let packed = PackedName(pattern.bytes), packed.isInterfaceName, parts.count == 2,
+            parts[1].first == UInt8(ascii: "d")
         else {
             throw InvalidValue(
                 text, isNot: "an interface name pattern",
                 allowed: "are 1 to 15 bytes with one '%d', without '/', ':' and white space")
         }
-        self.text = String(text)
+        self.pattern = pattern
     }
 
     /// The name for a number.
     ///
     /// - Throws: when the name would be longer than 15 bytes.
     public func name(_ number: UInt32) throws(InvalidValue) -> InterfaceName {
-        let parts = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
-        return try InterfaceName(parts[0] + String(number) + parts[1].dropFirst())
+        let parts = pattern.bytes.split(separator: UInt8(ascii: "%"), omittingEmptySubsequences: false)
+        return try InterfaceName(bytes: parts[0] + Array(String(number).utf8) + parts[1].dropFirst())
     }
 
     /// The pattern as it was given.
-    public var description: String { text }
+    public var description: String { pattern.text }
+
+    /// The same for a document; see ``ByteString/xmlText``.
+    var xmlText: String { pattern.xmlText }
 }

@@ -1,3 +1,5 @@
+internal import ByteStrings
+
 /// Up to 15 bytes without NUL, kept without an allocation.
 struct PackedName: Hashable, Sendable {
     private var words: (UInt64, UInt64) = (0, 0)
@@ -32,7 +34,7 @@ struct PackedName: Hashable, Sendable {
         (0..<15).contains { self.byte(at: $0) == byte }
     }
 
-    var description: String { String(decoding: bytes, as: UTF8.self) }
+    var description: String { ByteString(bytes: bytes).text }
 
     var text: String? { String(validating: bytes, as: UTF8.self) }
 

@@ -6,7 +6,7 @@ extension HostdevWriter {
         switch net.targetName {
         case .sameAsHost: break
         case .name(let name): writeOwn("target", "name", text(name), called: "the target name \(name)")
-        case .pattern(let pattern): writeOwn("target", "name", pattern, called: "the target name \(pattern)")
+        case .pattern(let pattern): writeOwn("target", "name", pattern.xmlText, called: "the target name \(pattern)")
         }
         if let mac = net.mac { writeOwn("mac", "address", mac, called: "the MAC address \(mac)") }
         if let mtu = net.mtu { writeOwn("mtu", "size", mtu, called: "the MTU \(mtu)") }
@@ -38,9 +38,12 @@ extension HostdevWriter {
         if dialect == .capability { add(element, attribute, value) } else { noForm(for: what) }
     }
 
-    /// The name as text, as a document has to be.
+    /// The name as text, as a document has to be. What is no text is written in a way that only hostdev reads.
     private mutating func text(_ name: InterfaceName) -> String {
-        if name.text == nil { noForm(for: "the interface name \(quoted(name.description)), which is not UTF-8") }
+        if dialect == .capability { return name.xmlText }
+        if name.text == nil || name.xmlText != name.description {
+            noForm(for: "the interface name \(quoted(name.description)), which is not UTF-8")
+        }
         return name.description
     }
 }

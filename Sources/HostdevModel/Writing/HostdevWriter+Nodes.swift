@@ -17,7 +17,7 @@ extension HostdevWriter {
 
     mutating func write(_ file: DeviceFile, as libvirtName: String) {
         switch dialect {
-        case .capability: setSource([XMLAttribute("dev", file.source.description)])
+        case .capability: setSource([XMLAttribute("dev", file.source.xmlText)])
         case .libvirt:
             setSource(children: [XMLNode(libvirtName, text: file.source.description)])
             if file.isReadOnly { noForm(for: "a read-only node") }
@@ -25,7 +25,7 @@ extension HostdevWriter {
         }
         if let target = file.target {
             if dialect == .libvirt { noForm(for: "the target \(target)") }
-            add("target", "dev", target)
+            add("target", "dev", target.xmlText)
         }
         if file.isReadOnly { add(XMLNode("readonly")) }
         if file.isShareable { add(XMLNode("shareable")) }
@@ -35,7 +35,7 @@ extension HostdevWriter {
     private mutating func write(_ source: SCSIDevice.Source) {
         switch (source, dialect) {
         case (.name(let name), .capability): setSource([XMLAttribute("name", name.description)])
-        case (.path(let path), .capability): setSource([XMLAttribute("name", path.description)])
+        case (.path(let path), .capability): setSource([XMLAttribute("name", path.xmlText)])
         case (.wwid(let wwid), .capability): setSource([XMLAttribute("wwid", wwid.description)])
         case (.address(let address), .capability): setSource([XMLAttribute("address", address.description)])
         case (.address(let address), .libvirt):

@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import HostdevModel
 internal import LinuxSystem
 internal import SystemPackage
@@ -87,12 +88,12 @@ struct UdevEntry {
     init(_ file: FilePath) {
         var links: [DevicePath] = []
         var properties: [Substring: Substring] = [:]
-        for line in ((try? readText(file)) ?? "").split(separator: "\n") {
-            if line.hasPrefix("S:"), let link = try? DevicePath("/dev/\(line.dropFirst(2))") { links.append(link) }
-            guard line.hasPrefix("E:"), let sign = line.firstIndex(of: "=") else { continue }
-            properties[line[..<sign].dropFirst(2)] = line[line.index(after: sign)...]
+        for line in ((try? readText(file)) ?? "").lines {
+            guard let (kind, rest) = line.halves(at: ":") else { continue }
+            if kind == "S", let link = try? DevicePath("/dev/\(rest)") { links.append(link) }
+            if kind == "E", let (name, value) = rest.halves(at: "=") { properties[name] = value }
         }
-        self.links = links.sorted { $0.description < $1.description }
+        self.links = links.sorted { ByteString($0.description) < ByteString($1.description) }
         self.properties = properties
     }
 

@@ -11,7 +11,7 @@ extension Attachment {
     }
 
     init(_ entry: ConfiguredEntry, _ hostdev: Hostdev, of container: ContainerReference) {
-        id = "\(container.name)-\(entry.place)-\(entry.key)"
+        id = entry.id(in: container)
         self.container = container.description
         self.hostdev = hostdev
         state = .configured

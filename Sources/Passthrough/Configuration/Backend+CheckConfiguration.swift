@@ -1,3 +1,4 @@
+internal import ByteStrings
 public import Containers
 internal import HostdevModel
 internal import LinuxSystem
@@ -19,12 +20,12 @@ extension Backend {
         }
     }
 
-    private func drift<Container: DeviceConfigured>(of container: Container, away: Set<String>) throws -> [Drift] {
+    private func drift<Container: DeviceConfigured>(of container: Container, away: Set<ByteString>) throws -> [Drift] {
         let text = try container.text()
         return try text.entries.compactMap { entry in
             guard let difference = try entry.missing(away) ?? text.difference(of: entry) else { return nil }
             return Drift(
-                id: "\(container.reference.name)-\(entry.place)-\(entry.key)", container: "\(container.reference)",
+                id: entry.id(in: container.reference), container: "\(container.reference)",
                 device: entry.name, what: difference.what, expected: difference.expected, found: difference.found)
         }
     }
@@ -39,14 +40,14 @@ struct ConfigurationDifference {
 
 extension ConfiguredEntry {
     /// What is not on the host.
-    fileprivate func missing(_ away: Set<String>) throws -> ConfigurationDifference? {
+    fileprivate func missing(_ away: Set<ByteString>) throws -> ConfigurationDifference? {
         if let node {
             let status = try? FileStatus.of(FilePath(node))
             guard status?.device == nil else { return nil }
             return ConfigurationDifference(
                 what: "node", expected: node, found: status == nil ? "not on the host" : "no device")
         }
-        guard case .net(let net) = hostdev?.device, !away.contains(name),
+        guard case .net(let net) = hostdev?.device, !away.contains(ByteString(name)),
             try net.source.find(on: NetlinkSocket()) == nil
         else { return nil }
         return ConfigurationDifference(what: "interface", expected: name, found: "not on the host")

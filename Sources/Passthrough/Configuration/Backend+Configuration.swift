@@ -21,7 +21,7 @@ extension Backend {
     ) throws(PassthroughError) -> ConfigurationOutcome {
         try changeConfiguration(of: reference, .attach(hostdevs), dryRun: dryRun, live: live) {
             done throws(PassthroughError) in
-            _ = try detach(done.attached.map { .hostdev($0.hostdev) }, from: reference)
+            _ = try detach(done.attached.map { .id($0.id) }, from: reference)
         }
     }
 

@@ -42,7 +42,8 @@ enum ConfigurationChange {
     ) throws -> Outcome {
         var outcome = Outcome()
         for selector in selectors {
-            let entries = text.entries.filter(selector.matches)
+            let entries = try selector.entries(
+                among: text.entries, of: container.reference, in: "\(container.path)")
             guard !entries.isEmpty || mayBeMissing(selector) else {
                 throw PassthroughError(
                     .notAttached, "\(container.path) has no \(selector)",

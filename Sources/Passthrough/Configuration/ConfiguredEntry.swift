@@ -1,3 +1,4 @@
+internal import Containers
 internal import HostdevModel
 
 /// A device as a container's configuration has it.
@@ -17,6 +18,6 @@ struct ConfiguredEntry: Hashable {
     /// The interface's name or the node's path in the container. Nil: it gets none of that.
     let target: String?
 
-    /// Whether it is called so, on the host or in the container.
-    func isCalled(_ name: String) -> Bool { [self.name, node, target].contains(name) }
+    /// What `list` calls it, and `--id` takes.
+    func id(in container: ContainerReference) -> String { "\(container.name)-\(place)-\(key)" }
 }

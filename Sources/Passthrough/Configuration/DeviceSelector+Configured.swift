@@ -1,28 +1,65 @@
+internal import ByteStrings
 internal import Containers
 internal import HostdevModel
+internal import LinuxSystem
 internal import SystemPackage
 
 extension DeviceSelector {
-    /// Which devices of a configuration are meant. What it does not have, such as an alias, selects none.
-    func matches(_ entry: ConfiguredEntry) -> Bool {
+    /// What it may mean of a configuration. What that does not have, such as an alias, means nothing there.
+    func choice(in container: ContainerReference) -> Choice<ConfiguredEntry> {
         switch self {
-        case .all: entry.hostdev != nil
-        case .alias: false
-        case .net(let name): entry.node == nil && entry.isCalled(name)
-        case .scsi(let name), .node(let name): entry.node != nil && entry.isCalled(name)
-        case .hostdev(let hostdev): hostdev.isConfigured(by: entry)
+        case .all: Choice({ $0.hostdev != nil })
+        case .alias: Choice()
+        case .id(let id): Choice({ ByteString($0.id(in: container)) == ByteString(id) })
+        case .net(let text): Self.named(text) { $0.node == nil }
+        case .scsi(let text), .node(let text): Self.named(text) { $0.node != nil }
+        case .hostdev(let hostdev):
+            Choice({ $0.hostdev?.device.source == hostdev.device.source }, { hostdev.isConfigured(by: $0) })
         }
+    }
+
+    private static func named(
+        _ text: String, where isOfKind: @escaping (ConfiguredEntry) -> Bool
+    ) -> Choice<ConfiguredEntry> {
+        let name = ByteString(text)
+        return Choice(
+            { isOfKind($0) && [$0.name, $0.node].contains { $0.map { ByteString($0) } == name } },
+            { isOfKind($0) && $0.target.map { ByteString($0) } == name })
+    }
+
+    /// The entries that are meant, which are of one device: that may have several, as in two lists, or one for each node.
+    func entries(
+        among entries: [ConfiguredEntry], of container: ContainerReference, in path: String
+    ) throws -> [ConfiguredEntry] {
+        let found = try choice(in: container).among(entries)
+        var devices: Set<[ByteString]> = []
+        for entry in found { devices.insert(entry.device) }
+        guard devices.count > 1, self != .all, !isOfUnit else { return found }
+        throw PassthroughError.ambiguous(
+            self, in: path, found.compactMap { Attachment($0, of: container) })
+    }
+
+    /// Whether it may be one device with several nodes.
+    private var isOfUnit: Bool {
+        if case .hostdev(let hostdev) = self, case .scsi = hostdev.device { true } else { false }
+    }
+}
+
+extension ConfiguredEntry {
+    /// The device: of interfaces each entry is one.
+    fileprivate var device: [ByteString] {
+        (node.map { [$0] } ?? [place, key, text]).map { ByteString($0) }
     }
 }
 
 extension Hostdev {
-    /// Whether an entry is about this device, whatever else the document says of it.
+    /// Whether an entry is about this device by another name, whatever else the document says of it.
     fileprivate func isConfigured(by entry: ConfiguredEntry) -> Bool {
-        if entry.hostdev?.device.source == device.source { return true }
+        guard let node = entry.node.map({ ByteString($0) }) else { return false }
         switch device {
         case .scsi(let scsi):
-            return ((try? NodesSubject(scsi))?.nodes ?? []).contains { entry.node == $0.path.string }
-        case .misc(let file), .storage(let file): return entry.node == file.source.description
+            return ((try? NodesSubject(scsi))?.nodes ?? []).contains { node == $0.path.byteString }
+        case .misc(let file), .storage(let file): return node == ByteString(file.source.description)
         default: return false
         }
     }

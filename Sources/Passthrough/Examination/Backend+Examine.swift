@@ -111,23 +111,24 @@ extension Backend {
                 name, "user namespace", .good,
                 hasUsers ? "its own: nodes are mounted, each from a file system of the host's" : "the host's")
         ]
-        do throws(SystemError) {
+        do {
             let directory = try files.root.directory("/dev")
             // What is mounted over a node takes no new name there, and no node of its own.
-            let mounted = hasUsers || files.hasHostDevices
+            let hasHostDevices = try files.hasHostDevices
+            let mounted = hasUsers || hasHostDevices
             let (isReadOnly, ignoresDevices) = (try directory.isReadOnly, try directory.ignoresDevices)
             let obstacle = isReadOnly ? "is read-only" : ignoresDevices && !mounted ? "is mounted nodev" : nil
             let remedy = "mount a tmpfs at /dev in the container"
             if let obstacle {
                 findings.append(Finding(name, "/dev", .missing, obstacle, remedy: remedy))
-            } else if files.hasHostDevices {
+            } else if hasHostDevices {
                 let found = "is the host's: nodes are only mounted over what has their name"
                 findings.append(Finding(name, "/dev", .limited, found, remedy: remedy))
             } else {
                 findings.append(Finding(name, "/dev", .good, "takes nodes"))
             }
         } catch {
-            findings.append(Finding(name, "/dev", .missing, error.description))
+            findings.append(Finding(name, "/dev", .missing, "\(error)"))
         }
         return findings + [filter(of: files.groups, reference)]
     }

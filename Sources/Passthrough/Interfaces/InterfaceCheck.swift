@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import HostdevModel
 internal import Netlink
 
@@ -21,7 +22,7 @@ struct InterfaceCheck {
                 "interface", "in the container as \(record.containerName)", home ?? "nowhere: moved on or deleted")
         }
         func compare(_ what: String, _ expected: String, _ found: String) {
-            if expected != found { differs(what, expected, found) }
+            if ByteString(expected) != ByteString(found) { differs(what, expected, found) }
         }
         compare("name", record.containerName, link.name.description)
         compare("state", device.linkState.rawValue, link.flags.contains(.up) ? "up" : "down")

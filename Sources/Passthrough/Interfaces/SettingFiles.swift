@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import HostdevModel
 internal import LinuxSystem
 internal import Netlink
@@ -14,7 +15,7 @@ struct SettingFiles {
     }
 
     private func folder(_ folder: String) -> FilePath {
-        FilePath("/proc/sys/net/\(folder)").appending(name.description)
+        FilePath(ByteString("/proc/sys/net/\(folder)/\(name)"))
     }
 
     /// All settings that rtnetlink does not say, as far as they can be read.

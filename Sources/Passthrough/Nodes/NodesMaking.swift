@@ -21,9 +21,11 @@ extension NodesPlan {
             stopPoint()
         }
         var made = self.record
-        for (index, entry) in entries.enumerated() {
-            observe(steps[grants.count + index])
-            try ContainerEntries(attachment: id, entry: index, in: files).make(entry, in: files.root) { file in
+        var step = grants.count
+        for (index, entry) in entries.enumerated() where !entry.isThere {
+            observe(steps[step])
+            step += 1
+            try ContainerEntries(attachment: id, entry: index, in: files).make(entry.plan, in: files.root) { file in
                 stopPoint()
                 made.entries[index].made.append(NodesRecord.Made(file))
                 try record(made)
@@ -31,12 +33,20 @@ extension NodesPlan {
             }
             stopPoint()
         }
-        try verify()
+        try verify(files)
     }
 
-    /// Numbers are not stable: had the device gone meanwhile, another one could have them, and be in the container now.
-    private func verify() throws {
-        for case .node(let number) in entries.map(\.content) {
+    /// Numbers are not stable: had the device gone meanwhile, another one could have them, and be in the container now. And
+    /// a node that is there is of use only to who can open it.
+    private func verify(_ files: ContainerFiles) throws {
+        let service = try NodeService(files, request)
+        for plan in entries.map(\.plan) {
+            guard case .node(let number) = plan.content else { continue }
+            if let obstacle = try service.obstacle(to: number, at: plan.path) {
+                throw PassthroughError(
+                    .notSupported, "no process of the container can open \(plan.path): \(obstacle)",
+                    device: subject.name)
+            }
             guard try DeviceNodes().identity(of: number) == subject.identity else {
                 throw PassthroughError(
                     .noSuchDevice, "\(subject.name) went away while it was attached: \(number) is another device now",
@@ -53,7 +63,7 @@ extension NodesRecord {
             identity: subject.identity.description, lock: subject.lockName,
             entries: entries.map {
                 Entry(
-                    path: $0.path.string, content: Content($0.content), isMounted: $0.technique == .mounted,
+                    path: $0.path.string, content: Content($0.content), isMounted: $0.technique != .inPlace,
                     place: Self.place(of: $0.content))
             },
             grants: grants.map(Grant.init))

@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import Containers
 internal import DeviceAccess
 internal import HostdevModel
@@ -9,26 +10,36 @@ internal import SystemPackage
 struct NodesPlan {
     /// The device on the host.
     let subject: NodesSubject
-    /// The nodes, then the links, in the order of making. What the container has already is not among them.
-    let entries: [EntryPlan]
+    /// What the document says of the nodes.
+    let request: NodesRequest
+    /// The nodes, then the links, in the order of making, and which of them the container has already.
+    let entries: [PlannedEntry]
     /// What has to be granted first.
     let grants: [RuleChange]
     /// The plan as it goes into a record, before anything is made.
     let record: NodesRecord
 
-    /// A plan for what is known to be missing.
-    init(subject: NodesSubject, entries: [EntryPlan], grants: [RuleChange]) {
+    /// A plan from its parts.
+    init(subject: NodesSubject, request: NodesRequest, entries: [PlannedEntry], grants: [RuleChange]) {
         self.subject = subject
+        self.request = request
         self.entries = entries
         self.grants = grants
-        record = NodesRecord(subject, entries, grants)
+        record = NodesRecord(subject, entries.map(\.plan), grants)
     }
 
     /// The steps in their order, as people read them.
     var steps: [Step] {
         grants.map { Step("allow", subject.name, $0.description) }
-            + entries.map { Step("make", subject.name, $0.description) }
+            + entries.filter { !$0.isThere }.map { Step("make", subject.name, $0.plan.description) }
     }
+}
+
+/// An entry that the container is to have.
+struct PlannedEntry {
+    let plan: EntryPlan
+    /// Whether it is there, and serves. It is not ours then, and is never removed.
+    let isThere: Bool
 }
 
 extension NodesPlan {
@@ -39,19 +50,28 @@ extension NodesPlan {
         guard let files = container.files else {
             preconditionFailure("\(container.reference) has no files, and was to be refused")
         }
-        let entries = try Self.entries(request, subject.nodes, files).filter {
-            try ContainerEntries(attachment: id, entry: 0, in: files).look($0, in: files.root) == .absent
+        let service = try NodeService(files, request)
+        let entries = try Self.entries(request, subject.nodes, files).map { plan in
+            try service.refuseUnreachable(plan.path, of: subject.name)
+            guard try ContainerEntries(attachment: id, entry: 0, in: files).look(plan, in: files.root) == .same else {
+                return PlannedEntry(plan: plan, isThere: false)
+            }
+            guard case .node = plan.content else { return PlannedEntry(plan: plan, isThere: true) }
+            var plan = plan
+            let obstacle = try service.obstacle(at: plan.path, asPlanned: plan.ownership)
+            if obstacle != nil { plan.technique = .covering }
+            return PlannedEntry(plan: plan, isThere: obstacle == nil)
         }
         let grants = try subject.nodes.flatMap {
             try rules.plan(DeviceRule($0.number, request.access), for: files.groups)
         }
-        self.init(subject: subject, entries: entries, grants: grants)
+        self.init(subject: subject, request: request, entries: entries, grants: grants)
     }
 
     private static func entries(
         _ request: NodesRequest, _ nodes: [NodesSubject.Node], _ files: ContainerFiles
     ) throws -> [EntryPlan] {
-        let technique: EntryPlan.Technique = files.needsMountedNodes ? .mounted : .inPlace
+        let technique: EntryPlan.Technique = try files.needsMountedNodes ? .mounted : .inPlace
         var entries = try nodes.map { node in
             EntryPlan(
                 node.target, .node(node.number), ownership: try ownership(request, of: node, in: files),
@@ -63,8 +83,9 @@ extension NodesPlan {
         for node in nodes {
             guard let linkName = node.linkName else { continue }
             // Five folders lead from the link up to /dev.
-            let text = "../../../../../" + String(node.target.string.dropFirst("/dev/".count))
-            entries.append(EntryPlan(folder.appending(linkName), .link(to: text)))
+            let below = node.target.byteString.dropping(prefix: "/dev/") ?? node.target.byteString
+            entries.append(
+                EntryPlan(folder.appending(linkName), .link(to: ByteString("../../../../../\(below)"))))
         }
         return entries
     }
@@ -97,21 +118,32 @@ extension NodesPlan {
 extension ContainerFiles {
     /// Whether a node in the container's own `/dev` would be of no use, or would be the host's: in a user namespace nobody
     /// can open it, and a `/dev` that is the host's devtmpfs is not to be changed.
-    fileprivate var needsMountedNodes: Bool { !userIDs.isIdentity || hasHostDevices }
+    fileprivate var needsMountedNodes: Bool { get throws { try !userIDs.isIdentity || hasHostDevices } }
 
-    /// Whether its `/dev` is the host's.
+    /// Whether its `/dev` is the host's. One without a `/dev` has none.
     var hasHostDevices: Bool {
-        guard let own = try? root.status("/dev"), let host = try? FileStatus.of("/dev") else { return false }
-        return own.identity.device == host.identity.device
+        get throws {
+            let status: FileStatus
+            do throws(SystemError) {
+                status = try root.status("/dev")
+            } catch {
+                guard error.code == .noSuchFileOrDirectory else { throw error }
+                return false
+            }
+            return try containerMounts().isHosts(status.identity)
+        }
+    }
+
+    func containerMounts() throws(SystemError) -> ContainerMounts {
+        // Without a user namespace its root is the host's.
+        ContainerMounts(
+            try mounts.duplicate(), rootUser: userIDs.outside(0) ?? 0, rootGroup: groupIDs.outside(0) ?? 0)
     }
 }
 
 extension ContainerEntries {
     /// One entry of an attachment. Each has a temporary name of its own, so that none is taken for another.
     init(attachment id: String, entry: Int, in files: ContainerFiles) throws(SystemError) {
-        // Without a user namespace its root is the host's.
-        let (user, group) = (files.userIDs.outside(0) ?? 0, files.groupIDs.outside(0) ?? 0)
-        let namespace = try files.mounts.duplicate()
-        self.init(id: "\(id)-\(entry)", mounts: ContainerMounts(namespace, rootUser: user, rootGroup: group))
+        self.init(id: "\(id)-\(entry)", mounts: try files.containerMounts())
     }
 }

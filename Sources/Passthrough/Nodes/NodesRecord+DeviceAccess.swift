@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import DeviceAccess
 internal import HostdevModel
 internal import LinuxSystem
@@ -11,7 +12,7 @@ extension NodesRecord.Content {
         case .directory: self = .directory
         case .node(let number):
             self = .node(isBlock: number.kind == .block, major: number.major, minor: number.minor)
-        case .link(let text): self = .link(text)
+        case .link(let text): self = .link(text.text)
         }
     }
 }
@@ -22,7 +23,7 @@ extension EntryContent {
         case .directory: self = .directory
         case .node(let isBlock, let major, let minor):
             self = .node(DeviceNumber(isBlock ? .block : .character, major, minor))
-        case .link(let text): self = .link(to: text)
+        case .link(let text): self = .link(to: ByteString(text))
         }
     }
 }

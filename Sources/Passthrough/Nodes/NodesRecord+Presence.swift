@@ -12,7 +12,7 @@ extension NodesRecord {
     /// Whether the device is on the host, and its numbers lead to it.
     var isPresent: Bool {
         get throws {
-            try numbers.allSatisfy { try DeviceNodes().identity(of: $0).description == identity }
+            try numbers.allSatisfy { try DeviceNodes().identity(of: $0) == DeviceIdentity(identity) }
         }
     }
 

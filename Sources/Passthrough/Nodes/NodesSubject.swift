@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import HostdevModel
 internal import LinuxSystem
 internal import NodeDevices
@@ -75,7 +76,7 @@ extension NodesSubject {
     /// What stands in every record of the device, of one that it is a part of, or of what had its numbers before.
     var signs: [String] {
         // What XML writes in another way is not to be found as it is.
-        let whole = identity.whole
+        let whole = ByteString(identity.whole).xmlText
         guard !whole.utf8.contains(where: "&<>'\"".utf8.contains) else { return [Journal.nodesSign] }
         return [whole] + nodes.map { "'\($0.number.major):\($0.number.minor)'" }
     }

@@ -23,7 +23,7 @@ struct RadioCheck {
         for companion in record.companions {
             guard let mode = companion.wireless.first?.mode else { continue }
             let found = found(companion)
-            if found?.mode != mode || found?.name.description != companion.containerName {
+            if found?.mode != mode || found?.name != LinkName(companion.containerName) {
                 differs(
                     "companion", "\(companion.containerName), \(mode)",
                     found.map { "\($0.name), \($0.mode)" } ?? "removed")

@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import LinuxSystem
 internal import SystemPackage
 
@@ -12,9 +13,9 @@ struct Locks: ~Copyable {
 
     /// FileLock is noncopyable and an array's elements are not.
     private final class Held {
-        let name: String
+        let name: ByteString
         let lock: FileLock
-        init(_ name: String, _ lock: consuming FileLock) {
+        init(_ name: ByteString, _ lock: consuming FileLock) {
             self.name = name
             self.lock = lock
         }
@@ -42,12 +43,12 @@ struct Locks: ~Copyable {
     }
 
     /// Lets go of all locks but one.
-    mutating func release(allBut name: String) { held.removeAll { $0.name != name } }
+    mutating func release(allBut name: String) { held.removeAll { $0.name != ByteString(name) } }
 
     private mutating func take(
         _ names: some Sequence<String>, for what: String, until deadline: ContinuousClock.Instant
     ) throws {
-        for name in Set(names).sorted() where !held.contains(where: { $0.name == name }) {
+        for name in Set(names.map { ByteString($0) }).sorted() where !held.contains(where: { $0.name == name }) {
             while try !take(name, until: min(deadline, .now.advanced(by: .milliseconds(50)))) {
                 try whileWaiting()
                 guard ContinuousClock.now < deadline else {
@@ -60,9 +61,9 @@ struct Locks: ~Copyable {
     }
 
     /// Whether the lock could be had until then.
-    private mutating func take(_ name: String, until deadline: ContinuousClock.Instant) throws -> Bool {
+    private mutating func take(_ name: ByteString, until deadline: ContinuousClock.Instant) throws -> Bool {
         do throws(SystemError) {
-            held.append(Held(name, try FileLock(state.lock(name), until: deadline)))
+            held.append(Held(name, try FileLock(state.lock(name.text), until: deadline)))
             return true
         } catch {
             if isDry, error.code == .noSuchFileOrDirectory { return true }

@@ -74,13 +74,15 @@ extension Backend {
             var expected = before
             let change = ConfigurationChange.detach(selectors, ifAttached: ifAttached, isLiveToo: scope.isLive)
             let saved = scope.isSaved ? try change.apply(to: &expected, of: run.container).detached : []
-            var entries =
-                scope.isSaved ? before.entries.filter { entry in selectors.contains { $0.matches(entry) } } : []
+            let meant =
+                scope.isSaved
+                ? try selectors.flatMap {
+                    try $0.entries(among: before.entries, of: reference, in: run.container.path)
+                } : []
+            var entries = before.entries.filter(meant.contains)
             // What it has live may be in no conf.
             if scope.isLive {
-                let attached = try MeantContainer(reference).records(in: journal, mayBeGone: true).filter { record in
-                    selectors.contains { $0.matches(record) }
-                }
+                let attached = try select(selectors, from: MeantContainer(reference), ifAttached: true)
                 for entry in attached.flatMap({ (try? $0.hostdev.openVZEntries()) ?? [] }).map(ConfiguredEntry.init)
                 where !entries.contains(where: { ($0.place, $0.key) == (entry.place, entry.key) }) {
                     entries.append(entry)

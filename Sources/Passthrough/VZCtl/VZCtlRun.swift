@@ -131,12 +131,13 @@ extension NodesPlan {
         for node in subject.nodes where try files.groups.permits(DeviceRule(node.number, access)) == false {
             throw run.falseSuccess("the container may not use \(node.number)")
         }
-        for entry in entries where entry.technique == .inPlace {
+        for entry in entries.map(\.plan) where entry.technique == .inPlace {
             guard case .node(let number) = entry.content else { continue }
             guard (try? files.root.status(entry.path))?.device == number else {
                 throw run.falseSuccess("the container has no \(entry.path)")
             }
         }
-        return NodesPlan(subject: subject, entries: entries.filter { $0.technique == .mounted }, grants: grants)
+        let rest = entries.map { PlannedEntry(plan: $0.plan, isThere: $0.isThere || $0.plan.technique == .inPlace) }
+        return NodesPlan(subject: subject, request: self.request, entries: rest, grants: grants)
     }
 }
