@@ -12,6 +12,8 @@ struct ConfAssignment {
     private let places: [Int]
     /// Whether the value stands in double quotes.
     let isQuoted: Bool
+    /// Where in the file that begins which follows the value and its quote: white space, or a comment behind quotes.
+    let tail: Int
 
     /// Nil for a line that is no assignment to that name: another name, a comment, or quotes that do not close.
     init?(_ name: [UInt8], in file: [UInt8], line: Range<Int>) {
@@ -29,11 +31,14 @@ struct ConfAssignment {
             equals == begin + name.count
         else { return nil }
         var range = (equals + 1)..<bytes.count
+        var last = bytes.count - 1
         isQuoted = bytes[range].first == .quote
         if isQuoted {
             guard let close = bytes.lastIndex(of: .quote), close > range.lowerBound else { return nil }
             range = (range.lowerBound + 1)..<close
+            last = close
         }
+        tail = ends[last]
         self.line = line
         value = Array(bytes[range])
         places = Array(starts[range]) + [range.isEmpty ? ends[range.lowerBound - 1] : ends[range.upperBound - 1]]

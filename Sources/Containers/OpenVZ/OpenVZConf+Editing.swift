@@ -54,20 +54,34 @@ extension OpenVZConf {
         return Array(rest[begin...])
     }
 
-    /// A list with a blank at its end gets another one, as vzctl writes DEVNODES; one without stays without. One that is
-    /// empty begins with a blank from then on, by which it is known not to go when it is empty again.
+    /// A list with a blank at its end gets another one, as vzctl writes DEVNODES; one without stays without. One that was
+    /// empty has a blank behind its end from then on, where nobody reads it: by that the line is known not to go when the
+    /// list is empty again.
     private mutating func append(_ word: ArraySlice<UInt8>, to line: ConfAssignment) {
+        guard !line.value.isEmpty else {
+            if comment(behind: line).isEmpty { bytes.insert(0x20, at: line.tail) }
+            bytes.insert(contentsOf: word, at: line.end)
+            return
+        }
         // A shell that reads the file must not take the second word of a value without quotes for a command.
         let blank: [UInt8] = line.isQuoted ? [0x20] : [.backslash, 0x20]
         let endsWithBlank = line.isQuoted && line.value.last?.separatesWords == true
         bytes.insert(contentsOf: endsWithBlank ? Array(word) + blank : blank + Array(word), at: line.end)
     }
 
+    /// Whether a list was empty before its first word was added.
+    private func wasEmpty(_ line: ConfAssignment) -> Bool {
+        line.tail < line.line.upperBound && bytes[line.tail] == 0x20
+    }
+
     private mutating func remove(_ word: Range<Int>, from line: ConfAssignment) {
         let isAlone = word.lowerBound == 0 && line.value[word.upperBound...].allSatisfy(\.separatesWords)
-        guard !isAlone || !comment(behind: line).isEmpty else {
-            bytes.removeSubrange(line.line)
-            return
+        if isAlone, comment(behind: line).isEmpty {
+            guard wasEmpty(line) else {
+                bytes.removeSubrange(line.line)
+                return
+            }
+            bytes.remove(at: line.tail)
         }
         // With the blank behind it or, at the end, the one before it: the one that came with it.
         var range = word

@@ -81,14 +81,19 @@ import Testing
             ("A=1\nB=2", "A=1\nNETDEV=\"eth9\"\nB=2"),
             ("NETDEV=\"eth1\"\nB=2\n", "NETDEV=\"eth1 eth9\"\nB=2\n"),
             ("NETDEV=\"eth1 \"\n", "NETDEV=\"eth1 eth9 \"\n"),
-            ("NETDEV=\"\"\nB=2\n", "NETDEV=\" eth9\"\nB=2\n"),
-            ("NETDEV=\"\"", "NETDEV=\" eth9\""),
+            // One that is empty stays, whatever its form: of that there is a blank where nobody reads it.
+            ("NETDEV=\"\"\nB=2\n", "NETDEV=\"eth9\" \nB=2\n"),
+            ("NETDEV=\"\"", "NETDEV=\"eth9\" "),
+            ("NETDEV=\"\" \n", "NETDEV=\"eth9\"  \n"),
+            ("NETDEV=\"\"\r\n", "NETDEV=\"eth9\" \r\n"),
+            (" NETDEV=\"\\\"\n", " NETDEV=\"eth9\\\" \n"),
             ("NETDEV=\" \"\n", "NETDEV=\" eth9 \"\n"),
-            ("NETDEV=\n", "NETDEV=\\ eth9\n"),
+            ("NETDEV=\n", "NETDEV=eth9 \n"),
+            ("NETDEV=", "NETDEV=eth9 "),
             ("NETDEV=eth1\n", "NETDEV=eth1\\ eth9\n"),
             ("NETDEV='eth1'\n", "NETDEV='eth1'\\ eth9\n"),
             ("NETDEV=\"eth1\" # it's ours\n", "NETDEV=\"eth1 eth9\" # it's ours\n"),
-            ("NETDEV=\"\" # none\n", "NETDEV=\" eth9\" # none\n"),
+            ("NETDEV=\"\" # none\n", "NETDEV=\"eth9\" # none\n"),
             ("  NETDEV=\"eth1\"  \r\n", "  NETDEV=\"eth1 eth9\"  \r\n"),
             ("NETDEV=\"et\\h1\\ eth2\"\n", "NETDEV=\"et\\h1\\ eth2 eth9\"\n"),
             ("NETDEV=\"eth1\n", "NETDEV=\"eth1\nNETDEV=\"eth9\"\n"),
@@ -115,7 +120,7 @@ import Testing
             ("NETDEV=\"a\"\nNETDEV=\"a b\"\nNETDEV=c\n", "NETDEV=\"a b c eth9\"\n"),
             (" NETDEV=\"a\"\nNETDEV=\"b\"\n", "NETDEV=\"b a eth9\"\n"),
             ("NETDEV=\"a\"\nNETDEV=\"b\" # why\nX=1\n", "NETDEV=\"a b eth9\"\n# why\nX=1\n"),
-            ("NETDEV=\"\"\nNETDEV=\"b\"", "NETDEV=\" b eth9\"\n"),
+            ("NETDEV=\"\"\nNETDEV=\"b\"", "NETDEV=\"b eth9\" \n"),
         ] as [(String, String)])
     func heals(before: String, after: String) {
         var conf = Self.conf(before)
