@@ -67,24 +67,41 @@ final class OpenVZLock {
             } catch {
                 guard error.code == .fileExists else { throw error }
             }
-            if let holder = try holder(of: path) { return holder }
-            try removeFile(path)
+            switch try holder(of: path) {
+            case .process(let id): return id
+            case .gone: continue
+            case .nobody: try removeFile(path)
+            }
         }
     }
 
-    /// The living process that a lock's file names.
-    private static func holder(of path: FilePath) throws(SystemError) -> Int32? {
+    /// Whose a lock's file is.
+    private enum Holder {
+        case process(Int32)
+        /// It names no living process.
+        case nobody
+        /// It was let go meanwhile. Somebody else may have it by now, whose it is then.
+        case gone
+    }
+
+    private static func holder(of path: FilePath) throws(SystemError) -> Holder {
         let text: String
         do throws(SystemError) {
             text = try readText(path)
         } catch {
             guard error.code == .noSuchFileOrDirectory else { throw error }
-            return nil
+            return .gone
         }
         // As sscanf(3) reads "%d".
         let digits = text.drop(while: \.isWhitespace).prefix { $0.isASCII && $0.isNumber }
-        guard let id = Int32(digits), id > 0, (try? FileStatus.of(processFile(id, ""))) != nil else { return nil }
-        return id
+        guard let id = Int32(digits), id > 0 else { return .nobody }
+        do throws(SystemError) {
+            _ = try FileStatus.of(processFile(id, ""))
+        } catch {
+            guard error.code == .noSuchFileOrDirectory else { throw error }
+            return .nobody
+        }
+        return .process(id)
     }
 
     private static func busy(_ id: String, _ reason: String) -> ContainerError {
