@@ -143,7 +143,7 @@ extension Backend {
     }
 
     /// Keeps the container's network namespace, and with it the interface, alive whatever dies: a bind mount of it.
-    private func pin(_ network: borrowing Namespace, for record: AttachmentRecord) throws {
+    func pin(_ network: borrowing Namespace, for record: AttachmentRecord) throws {
         let path = state.namespace(record.id)
         _ = try Descriptor.open(path, .writeOnly, options: [.create], permissions: [.ownerRead])
         try Mount.bind(network.descriptor.file, on: path)

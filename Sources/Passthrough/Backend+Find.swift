@@ -60,7 +60,8 @@ extension Backend {
         return found
     }
 
-    private func subject(_ device: Device) throws -> NodesSubject? {
+    /// The nodes of the host's that a device means. Nil for one that has none.
+    func subject(_ device: Device) throws -> NodesSubject? {
         switch device {
         case .scsi(let scsi): try NodesSubject(scsi)
         case .misc(let file): try NodesSubject(file, .character)

@@ -66,7 +66,12 @@ extension Backend {
                 throw error
             }
         }
-        guard !request.isShareable, !force else { return }
+        if !request.isShareable { try refuseClaimed(subject) }
+    }
+
+    /// Refuses a disk that the host uses itself, unless `force`.
+    func refuseClaimed(_ subject: NodesSubject) throws {
+        guard !force else { return }
         for path in subject.blockNodes where try isClaimed(path) {
             throw PassthroughError(
                 .inUse, "the host uses \(path) itself: it is mounted, swap, or a part of another device",

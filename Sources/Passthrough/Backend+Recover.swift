@@ -57,6 +57,10 @@ extension Backend {
                 continue
             }
             try locks.take([record.lockName], for: record.hostName)
+            if try !isUnfinished(record) && isGivenAnew(record) {
+                try forget(record)
+                continue
+            }
             observe(Step("take-back", record.hostName, "from \(record.container.reference)"))
             let attachment = Attachment(record, isCommitted: journal.isCommitted(record))
             outcome.failures += takeBack(record)

@@ -106,7 +106,8 @@ extension Backend {
         return try? record.container.pinned().network.duplicate()
     }
 
-    private func forget(_ record: AttachmentRecord) throws {
+    /// Removes a record, and what keeps the container's network namespace for it.
+    func forget(_ record: AttachmentRecord) throws {
         try releasePin(state.namespace(record.id))
         try releasePin(state.transit(record.id))
         stopPoint()

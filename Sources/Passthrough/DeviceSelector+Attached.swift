@@ -82,12 +82,14 @@ extension AttachmentRecord {
 extension Backend {
     /// The devices of a container that are meant, each once. Each selector has to mean one, which several may.
     ///
+    /// - Parameter moved: what the container has without a record in the journal.
     /// - Throws: `usage` where one means several, with a list of them; `not-attached` where one means none, unless that
     ///   is no error.
     func select(
-        _ selectors: [DeviceSelector], from meant: MeantContainer, ifAttached: Bool
+        _ selectors: [DeviceSelector], from meant: MeantContainer, and moved: [AttachmentRecord] = [],
+        ifAttached: Bool
     ) throws -> [AttachmentRecord] {
-        let candidates = try meant.records(in: journal, mayBeGone: ifAttached)
+        let candidates = try meant.records(in: journal, mayBeGone: ifAttached || !moved.isEmpty) + moved
         var names: [String: [LinkName]] = [:]
         var selected: Set<String> = []
         for selector in selectors {

@@ -8,6 +8,8 @@ public struct Outcome: Hashable, Sendable {
     public var unchanged: [Attachment] = []
     /// Who still has open what was taken back.
     public var holders: [DeviceHolder] = []
+    /// What could not be known of what was taken back.
+    var notes: [String] = []
     /// What was taken back but not in all respects as it was.
     var failures: [String] = []
 

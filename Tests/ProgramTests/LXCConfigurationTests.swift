@@ -98,21 +98,21 @@ import Testing
     @Test(arguments: [
         Refusal(arguments: ["--net", "eth2"], message: "has eth2 in lxc.net.2 already"),
         Refusal(arguments: ["--net", "eth1:eth0"], message: "lxc.net.0 of the configuration is called eth0 already"),
-        Refusal(arguments: ["--net", "eth1:lan%d"], message: "a pattern for names"),
+        Refusal(arguments: ["--net", "eth1:lan%d"], status: 65, message: "a pattern for names"),
         Refusal(verb: "detach", arguments: ["--net", "eth2"], message: "stands in /run/common.conf"),
         Refusal(verb: "detach", arguments: ["--net", "eth1"], status: 69, message: "has no interface eth1"),
         Refusal(
             arguments: ["-"],
             input:
                 "<hostdev mode='capability'><source name='eth1'/><route address='default' gateway='192.0.2.1'/></hostdev>",
-            message: "the route default"),
+            status: 65, message: "the route default"),
         Refusal(
             arguments: ["-"],
             input:
                 "<hostdev mode='capability' type='misc'><source dev='/dev/zero'/><permissions mode='0600'/></hostdev>",
-            message: "permissions"),
+            status: 65, message: "permissions"),
         Refusal(arguments: ["--misc", "/dev/none"], status: 69, message: "there is no such file"),
-        Refusal(arguments: ["--pci", "0000:00:03.0"], message: "LXC's configuration cannot say a pci"),
+        Refusal(arguments: ["--pci", "0000:00:03.0"], status: 65, message: "LXC's configuration cannot say a pci"),
     ])
     func isRefused(_ refusal: Refusal) throws {
         try Self.onHost {
@@ -259,6 +259,121 @@ import Testing
             #expect(back.status == 0, "\(back)")
             #expect(try Self.hostdev("detach", "lxc:\(name)", "--all", "--config").status == 0)
             #expect(try LXCHost.config(name) == before)
+        }
+    }
+
+    /// A container that LXC has started with an interface of its configuration: no alarm, and it comes home from there; also
+    /// where a record is left of the container that it was before.
+    @Test func comesHomeFromWhereLXCPutIt() throws {
+        let name = "hostdev-test-\(getpid())-lxc-moved"
+        try onThrowawayHost {
+            try LXCHost.configure(name, LXCHost.config(named: name))
+            let before = try LXCHost.config(name)
+            try sh("ip link add eth1 type veth peer name p1; ip link add eth2 type veth peer name p2")
+            let attach = try Self.hostdev("attach", "lxc:\(name)", "--net", "eth1:lan0", "--config")
+            #expect(attach.status == 0, "\(attach)")
+            let first = try LXCHost.start(name)
+            let check = try Self.hostdev("check", "lxc:\(name)", "--config")
+            #expect(check.status == 0, "\(check)")
+            let live = try Self.hostdev("attach", "lxc:\(name)", "--net", "eth2", "--live", "--config")
+            #expect(live.status == 0, "\(live)")
+            // Had back by somebody else, so that the record is out of date.
+            try sh(
+                """
+                init=$(lxc-info -P \(LXCHost.path) -n \(name) -pH)
+                nsenter --net=/proc/$init/ns/net ip link set eth2 netns $$
+                """)
+            first.stop()
+            let second = try LXCHost.start(name)
+            defer { second.stop() }
+            for link in ["lan0", "eth2"] { #expect(try second.sh("ip link show \(link)").contains(link)) }
+            // The record of the first container: LXC had its interface back, and has given it again.
+            let recover = try Self.hostdev("recover")
+            #expect(recover.status == 0, "\(recover)")
+            #expect(try second.sh("ip link show eth2").contains("eth2"))
+            #expect(try Self.hostdev("check", "--config").status == 0)
+            let detach = try Self.hostdev(
+                "detach", "lxc:\(name)", "--net", "eth1", "--net", "eth2", "--live", "--config")
+            #expect(detach.status == 0, "\(detach)")
+            #expect(try sh("ip -br link").contains("eth1") && sh("ip -br link").contains("eth2"))
+            #expect(try LXCHost.config(name) == before)
+        }
+    }
+
+    /// Each version's key where the host has that version, and none that LXC refuses.
+    @Test(arguments: [
+        ("5.0.2", "", ["lxc.cgroup.devices.allow", "lxc.cgroup2.devices.allow"]),
+        ("7.0.0", "", ["lxc.cgroup2.devices.allow"]),
+        ("12.1", "", ["lxc.cgroup2.devices.allow"]),
+        ("rubbish", "", ["lxc.cgroup.devices.allow", "lxc.cgroup2.devices.allow"]),
+        ("5.0.2", "mount -t cgroup2 cgroup2 /sys/fs/cgroup", ["lxc.cgroup2.devices.allow"]),
+        ("5.0.2", "umount /sys/fs/cgroup/unified", ["lxc.cgroup.devices.allow"]),
+    ])
+    func keysOfRules(version: String, mounts: String, keys: [String]) throws {
+        try Self.onHost {
+            try sh(
+                """
+                # A fake of lxc-start, which says a version and does nothing else.
+                mount -t tmpfs tmpfs /usr/local/sbin
+                printf '#!/bin/sh\\necho \(version)\\n' > /usr/local/sbin/lxc-start
+                chmod 755 /usr/local/sbin/lxc-start
+                \(mounts)
+                """)
+            let attach = try Self.hostdev("attach", "web", "--misc", "/dev/zero", "--config")
+            #expect(attach.status == 0, "\(attach)")
+            let lines = try LXCHost.config("web").dropFirst(Self.config.count).split(separator: "\n")
+            #expect(lines.dropLast().map { String($0) } == keys.map { "\($0) = c 1:5 rw" })
+            let text = Self.config + "lxc.cgroup.devices.allow = c 1:5 rw\nlxc.cgroup2.devices.allow = c 1:5 rw\n"
+            let refuses = version.hasPrefix("7") || version.hasPrefix("12")
+            #expect(try Self.hostdev("detach", "web", "--misc", "/dev/zero", "--config").status == 0)
+            #expect(try LXCHost.config("web") == Self.config)
+            try LXCHost.configure("web", text + "lxc.mount.entry = /dev/zero dev/zero none bind,optional,create=file\n")
+            let check = try Self.hostdev("check", "web", "--config")
+            #expect(check.output.contains("lxc.cgroup.devices.allow: key is refused by LXC") == refuses, "\(check)")
+            #expect(try Self.hostdev("detach", "web", "--misc", "/dev/zero", "--config").status == 0)
+            #expect(try LXCHost.config("web") == Self.config, "both keys go")
+        }
+    }
+
+    /// What the host does not have now is listed and taken out like all else, and its type is known by its rule.
+    @Test func whatTheHostDoesNotHave() throws {
+        try Self.onHost {
+            let mount = "lxc.mount.entry = /dev/none dev/none none bind,optional,create=file\n"
+            for (rule, type) in [("lxc.cgroup2.devices.allow = b 1:77 r\n", "storage"), ("", "misc")] {
+                try LXCHost.configure("web", Self.config + rule + mount)
+                let list = try Self.hostdev("list", "lxc:web", "--config")
+                #expect(list.output.contains("\(type)") && list.output.contains("none"), "\(list)")
+                let detach = try Self.hostdev("detach", "lxc:web", "--misc", "/dev/none", "--config")
+                #expect(detach.output == "detached none from lxc:web\n", "\(detach)")
+                #expect(try LXCHost.config("web") == Self.config)
+            }
+        }
+    }
+
+    /// Proxmox VE, of which a staged file stands for its own configuration.
+    @Test func aStagedProxmox() throws {
+        try onThrowawayHost {
+            try OpenVZHost.make()
+            try sh(
+                """
+                mkdir -p /etc/pve/lxc /var/lib/lxc/101
+                printf 'net0: name=eth0,bridge=vmbr0\\n\\n[before]\\nnet0: name=eth0\\n' > /etc/pve/lxc/101.conf
+                printf 'lxc.net.0.type = veth\\nlxc.net.0.name = eth0\\nlxc.net.4.type = phys\\nlxc.net.4.link = eth4\\n' \\
+                    > /var/lib/lxc/101/config
+                """)
+            let files = { try sh("cat /etc/pve/lxc/101.conf /var/lib/lxc/101/config") }
+            let before = try files()
+            for (arguments, message) in [
+                (["attach", "--net", "eth1:lan0"], "lxc.net.5.type: phys; lxc.net.5.link: eth1; lxc.net.5.name: lan0"),
+                (["attach", "--net", "eth1", "--dry-run"], "from /etc/pve/lxc/101.conf"),
+                (["detach", "--net", "eth4"], "take it out there: eth4 in lxc.net.4"),
+            ] {
+                let result = try Program.run([arguments[0], "lxc:101", "--config"] + arguments.dropFirst())
+                #expect(result.status == 1, "\(result)")
+                #expect(result.errors.contains(message), "\(result)")
+                #expect(try files() == before)
+            }
+            #expect(try Program.run("list", "lxc:101", "--config").output.contains("eth4"))
         }
     }
 }

@@ -55,7 +55,7 @@ import Testing
             #expect(try container.run(["head", "-c1", "/dev/full"]).status == 0)
             #expect(try container.sh("stat -c '%u %g' /dev/full") == "0 0\n")
             #expect(try sh("ls -lR --time-style=+%s.%N /dev") == before, "the host's own nodes are left alone")
-            #expect(try OpenVZHost.conf(101) == "ONBOOT=\"yes\"\nDEVNODES=\" full:rw\"\nNETDEV=\"eth1\"\n")
+            #expect(try OpenVZHost.conf(101) == "ONBOOT=\"yes\"\nDEVNODES=\"full:rw\" \nNETDEV=\"eth1\"\n")
             let list = try Program.run("list", "101")
             for state in ["attached", "configured"] { #expect(list.output.contains(state), "\(list)") }
             let detach = try Program.run(
@@ -134,12 +134,64 @@ import Testing
             #expect(live.status == 69, "\(live)")
             #expect(try OpenVZHost.conf(101) == Self.conf)
             let config = try Program.run("attach", "openvz:101", "--net", "eth1:lan0", "--live", "--config")
-            #expect(config.status == 1, "\(config)")
+            #expect(config.status == 65, "\(config)")
             #expect(try sh("ip -br link show eth1").contains("eth1"))
             #expect(try Program.run("attach", "openvz:101", "--net", "eth1", "--config").status == 0)
             let detach = try Program.run("detach", "openvz:101", "--net", "eth1", "--live", "--config")
             #expect(detach.status == 69, "\(detach)")
             #expect(try OpenVZHost.conf(101).contains("eth1"))
+        }
+    }
+
+    /// An interface that the engine has moved itself comes home from where that has put it: under its name and down, and what
+    /// is not known is said. Killed at any step, another run does the rest.
+    @Test func whatItGotAtItsStart() throws {
+        try Self.onHost { container in
+            var kills = 0
+            for step in 1... {
+                try OpenVZHost.configure(101, Self.conf + "NETDEV=\"eth1\"\n")
+                try sh("ip link set eth1 netns \(container.id)")
+                try container.sh("ip link set eth1 up; ip addr add 192.0.2.66/24 dev eth1; ip link set eth1 alias ours")
+                #expect(try Program.run("check", "--config").status == 0)
+                let detach = ["detach", "openvz:101", "--net", "eth1", "--live", "--config"]
+                let result = try Program.run(detach, environment: ["HOSTDEV_KILL_AT": "\(step)"])
+                if result.status == 0 {
+                    #expect(result.output == "detached eth1 from openvz:101\n")
+                    #expect(result.errors.contains("came home down, without addresses"), "\(result)")
+                } else {
+                    try #require(result.status == 128 + 9, "\(result)")
+                    kills += 1
+                    #expect(try Program.run("recover").status == 0, "after step \(step)")
+                    if try sh("ip -br link").contains("eth1") {
+                        let rest = try Program.run("detach", "openvz:101", "--net", "eth1", "--config", "--if-attached")
+                        #expect(rest.status == 0, "after step \(step): \(rest)")
+                    } else {
+                        let again = try Program.run(detach)
+                        #expect(again.status == 0, "after step \(step): \(again)")
+                    }
+                }
+                let link = try sh("ip addr show eth1")
+                #expect(link.contains("state DOWN") && !link.contains("192.0.2.66"), "after step \(step): \(link)")
+                #expect(!link.contains("alias"), "after step \(step): \(link)")
+                #expect(try OpenVZHost.conf(101) == Self.conf, "after step \(step)")
+                #expect(try sh("find /run/hostdev -type f") == "", "after step \(step)")
+                if result.status == 0 { break }
+            }
+            #expect(kills > 6)
+            // All of it, and not what is on the host.
+            try OpenVZHost.configure(101, Self.conf + "NETDEV=\"eth1 eth7\"\n")
+            try sh("ip link set eth1 netns \(container.id)")
+            let all = try Program.run("detach", "openvz:101", "--all", "--live", "--config")
+            #expect(all.status == 0, "\(all)")
+            #expect(try sh("ip -br link").contains("eth1"))
+            #expect(try OpenVZHost.conf(101) == Self.conf)
+            // What the container may have made itself is not taken for it.
+            try OpenVZHost.configure(101, Self.conf + "NETDEV=\"eth7\"\n")
+            try container.sh("ip link add eth7 type ifb")
+            let doubt = try Program.run("detach", "openvz:101", "--net", "eth7", "--live", "--config")
+            #expect(doubt.status == 1, "\(doubt)")
+            #expect(doubt.errors.contains("--force"), "\(doubt)")
+            #expect(try OpenVZHost.conf(101).contains("eth7"))
         }
     }
 

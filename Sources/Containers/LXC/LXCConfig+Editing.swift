@@ -16,9 +16,14 @@ extension LXCConfig {
         remove(LXCLine.lines(bytes).filter { isMeant($0.key, $0.value) })
     }
 
-    /// Takes the line of a mount entry out, with the device rules right before it that belong to it: the two that
-    /// ``add(_:)`` was given with it, else those of its number.
-    public mutating func removeMountEntry(_ value: String, isRuleOfNumber: (_ value: String) -> Bool) {
+    /// Takes the line of a mount entry out, with the device rules right before it that belong to it: those that ``add(_:)``
+    /// was given with it, one for each version of control groups or for one alone, else those of its number.
+    ///
+    /// - Parameter isOurs: whether the mount has the form that hostdev writes, so that a rule right before it in the form that
+    ///   hostdev writes came with it.
+    public mutating func removeMountEntry(
+        _ value: String, isOurs: Bool = false, isRuleOfNumber: (_ value: String) -> Bool
+    ) {
         let lines = LXCLine.lines(bytes)
         guard let number = lines.firstIndex(where: { $0.key == Self.mountEntry && $0.value == value }) else { return }
         var first = number
@@ -31,6 +36,8 @@ extension LXCConfig {
         let last = rules.suffix(2)
         if last.map(\.key) == Self.deviceRules, Set(last.map(\.value)).count == 1 {
             rules = last
+        } else if isOurs, let rule = rules.last, rule.value.hasSuffix(" rw") || rule.value.hasSuffix(" r") {
+            rules = rules.suffix(1)
         } else {
             rules = rules[(rules.lastIndex { !isRuleOfNumber($0.value) }.map { $0 + 1 } ?? first)...]
         }
@@ -39,7 +46,7 @@ extension LXCConfig {
 
     /// The key of a mount, in the form of fstab(5).
     public static let mountEntry = "lxc.mount.entry"
-    /// The keys of device rules, for each version of control groups: LXC passes over those of the other one.
+    /// The keys of device rules, for versions 1 and 2 of control groups. LXC before 7 passes over those of the other one.
     public static let deviceRules = ["lxc.cgroup.devices.allow", "lxc.cgroup2.devices.allow"]
 
     private mutating func remove(_ lines: some BidirectionalCollection<LXCLine>) {

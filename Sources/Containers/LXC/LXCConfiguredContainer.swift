@@ -28,6 +28,13 @@ public struct LXCConfiguredContainer: ConfiguredContainer {
         return names.compactMap { try? LXCConfiguredContainer($0) }
     }
 
+    /// The file from which Proxmox VE writes the configuration anew at each start. Nil: nobody does.
+    public var writtenAnewFrom: String? {
+        let owner: FilePath = FilePath("/etc/pve/lxc").appending("\(place.name).conf")
+        let isThere = place.path == "/var/lib/lxc" && (try? FileStatus.of(owner)) != nil
+        return isThere ? owner.string : nil
+    }
+
     /// What the configuration, and what it includes, says now.
     public func text() throws(ContainerError) -> LXCConfig {
         do throws(SystemError) {

@@ -92,7 +92,7 @@ struct Detach: ParsableCommand, PlainlyReadable {
         let live: LiveChange = { reference throws(PassthroughError) in
             try backend.detach(
                 selectors, from: reference, ifAttached: ifAttached, waiting: .milliseconds(Int(limit * 1_000)),
-                dryRun: dry.dryRun)
+                dryRun: dry.dryRun, alsoConfigured: scope.config)
         }
         let reference = try container.reference()
         let (outcome, steps) =

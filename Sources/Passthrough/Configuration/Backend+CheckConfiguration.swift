@@ -22,12 +22,57 @@ extension Backend {
 
     private func drift<Container: DeviceConfigured>(of container: Container, away: Set<ByteString>) throws -> [Drift] {
         let text = try container.text()
-        return try text.entries.compactMap { entry in
-            guard let difference = try entry.missing(away) ?? text.difference(of: entry) else { return nil }
-            return Drift(
-                id: entry.id(in: container.reference), container: "\(container.reference)",
-                device: entry.name, what: difference.what, expected: difference.expected, found: difference.found)
+        let faults = try text.faults().map { fault in
+            drift(of: container, fault.key, id: "\(container.reference.name)-\(fault.key)", fault.difference)
         }
+        return try faults
+            + text.entries.compactMap { entry in
+                guard
+                    let difference = try missing(entry, from: container.reference, away) ?? text.difference(of: entry)
+                else { return nil }
+                return drift(of: container, entry.name, id: entry.id(in: container.reference), difference)
+            }
+    }
+
+    private func drift(
+        of container: any DeviceConfigured, _ device: String, id: String, _ difference: ConfigurationDifference
+    ) -> Drift {
+        Drift(
+            id: id, container: "\(container.reference)", device: device, what: difference.what,
+            expected: difference.expected, found: difference.found)
+    }
+
+    /// What is neither on the host nor, since it runs, in the container itself.
+    private func missing(
+        _ entry: ConfiguredEntry, from reference: ContainerReference, _ away: Set<ByteString>
+    ) throws -> ConfigurationDifference? {
+        if let node = entry.node {
+            // What makes no node, such as a rule alone, lacks none.
+            guard entry.target != nil else { return nil }
+            let status = try? FileStatus.of(FilePath(node))
+            guard status?.device == nil else { return nil }
+            return ConfigurationDifference(
+                what: "node", expected: node, found: status == nil ? "not on the host" : "no device")
+        }
+        guard case .net(let net) = entry.hostdev?.device, !away.contains(ByteString(entry.name)),
+            try net.source.find(on: NetlinkSocket()) == nil
+        else { return nil }
+        do {
+            if try isInside(entry, reference) { return nil }
+        } catch {
+            return ConfigurationDifference(
+                what: "interface", expected: entry.name,
+                found: "not on the host, and whether the container has it cannot be told (\(error))")
+        }
+        return ConfigurationDifference(what: "interface", expected: entry.name, found: "not on the host")
+    }
+
+    /// Whether the container runs, and has an interface of the host's from its start.
+    private func isInside(_ entry: ConfiguredEntry, _ reference: ContainerReference) throws -> Bool {
+        guard let target = entry.target, let container = try Self.running(reference),
+            container.network.identity != (try Namespace.current(.network)).identity
+        else { return false }
+        return try NetlinkSocket.open(in: container.network).link(named: LinkName(target)) != nil
     }
 }
 
@@ -36,20 +81,4 @@ struct ConfigurationDifference {
     let what: String
     let expected: String
     let found: String
-}
-
-extension ConfiguredEntry {
-    /// What is not on the host.
-    fileprivate func missing(_ away: Set<ByteString>) throws -> ConfigurationDifference? {
-        if let node {
-            let status = try? FileStatus.of(FilePath(node))
-            guard status?.device == nil else { return nil }
-            return ConfigurationDifference(
-                what: "node", expected: node, found: status == nil ? "not on the host" : "no device")
-        }
-        guard case .net(let net) = hostdev?.device, !away.contains(ByteString(name)),
-            try net.source.find(on: NetlinkSocket()) == nil
-        else { return nil }
-        return ConfigurationDifference(what: "interface", expected: name, found: "not on the host")
-    }
 }

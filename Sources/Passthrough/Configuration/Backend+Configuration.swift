@@ -1,6 +1,7 @@
 public import Containers
 public import HostdevModel
 internal import LinuxSystem
+internal import SystemPackage
 
 /// What a run did in a configuration, and to the running container where that was asked for too.
 public typealias ConfigurationOutcome = (outcome: Outcome, steps: [Step], warnings: [String])
@@ -15,7 +16,8 @@ extension Backend {
     /// Containers of OpenVZ and LXC have a configuration that is edited.
     ///
     /// - Parameter live: attaches the same devices to the running container, whose full reference it gets.
-    /// - Throws: `not-supported` for what a configuration cannot say, `already-attached` for what it says, `busy`.
+    /// - Throws: `invalid-document` for what a configuration cannot say, `already-attached` for what it says, `busy`; and what
+    ///   an attach to a running container is refused with.
     public func attachConfigured(
         _ hostdevs: [Hostdev], to reference: ContainerReference, dryRun: Bool = false, live: LiveChange? = nil
     ) throws(PassthroughError) -> ConfigurationOutcome {
@@ -73,6 +75,9 @@ extension Backend {
                 warnings.append("\(container.path): \(entry.text) in \(entry.place) has no form in a document")
                 continue
             }
+            if let node = entry.node, entry.target != nil, (try? FileStatus.of(FilePath(node))) == nil {
+                warnings.append("\(container.path): \(entry.text) in \(entry.place): the host has no \(node) now")
+            }
             // A node in DEVNODES may have its number in DEVICES as well.
             if sources.insert(attachment.hostdev.device.source).inserted { attachments.append(attachment) }
         }
@@ -104,7 +109,7 @@ extension Backend {
     ) throws -> ConfigurationOutcome {
         guard !dryRun else {
             var text = try container.text()
-            let planned = try change.apply(to: &text, of: container)
+            let planned = try change.apply(to: &text, of: container, backend: self)
             let steps = (planned.attached + planned.detached).map {
                 Step("configure", $0.hostdev.description, "in \(container.path)")
             }
@@ -112,7 +117,7 @@ extension Backend {
             return (Outcome(), steps + (lived?.steps ?? []), [])
         }
         let edit = try ConfigurationEdit(container, until: .now.advanced(by: timeout), whileWaiting: endIfInterrupted)
-        let planned = try change.apply(to: &edit.text, of: container)
+        let planned = try change.apply(to: &edit.text, of: container, backend: self)
         try edit.prepare()
         for done in planned.attached + planned.detached {
             observe(Step("configure", done.hostdev.description, "in \(container.path)"))
@@ -127,6 +132,8 @@ extension Backend {
             }
             throw PassthroughError(error).with(failedUndo: failures)
         }
-        return (lived ?? planned, [], edit.text.warnings(planned.attached, of: container))
+        let claims = try ConfigurationGuards(backend: self, container: container).claims(planned.attached)
+        let warnings = edit.text.warnings(planned.attached, of: container) + claims + (lived?.notes ?? [])
+        return (lived ?? planned, [], warnings)
     }
 }

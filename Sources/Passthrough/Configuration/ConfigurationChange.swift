@@ -10,29 +10,35 @@ enum ConfigurationChange {
 
     /// Changes the text, and says what that does.
     func apply<Container: DeviceConfigured>(
-        to text: inout Container.Text, of container: Container
+        to text: inout Container.Text, of container: Container, backend: Backend
     ) throws -> Outcome {
         switch self {
-        case .attach(let hostdevs): Outcome(attached: try attach(hostdevs, &text, container))
+        case .attach(let hostdevs):
+            let added = try Self.add(hostdevs, to: &text, of: container, backend: backend)
+            return Outcome(attached: added.map { Attachment($0.entry, $0.hostdev, of: container.reference) })
         case .detach(let selectors, let ifAttached, let isLiveToo):
-            try detach(selectors, &text, container) { ifAttached || ($0 == .all && isLiveToo) }
+            return try detach(selectors, &text, container) { ifAttached || ($0 == .all && isLiveToo) }
         }
     }
 
-    private func attach<Container: DeviceConfigured>(
-        _ hostdevs: [Hostdev], _ text: inout Container.Text, _ container: Container
-    ) throws -> [Attachment] {
-        var added: [Attachment] = []
+    /// Adds devices, each beside those before it.
+    static func add<Container: DeviceConfigured>(
+        _ hostdevs: [Hostdev], to text: inout Container.Text, of container: Container, backend: Backend
+    ) throws -> [(hostdev: Hostdev, entry: ConfiguredEntry)] {
+        let guards = ConfigurationGuards(backend: backend, container: container)
+        var added: [(hostdev: Hostdev, entry: ConfiguredEntry)] = []
         for hostdev in hostdevs {
             do {
                 for entry in try text.entries(for: hostdev) {
+                    try guards.check(entry, of: hostdev, in: text)
                     text.add(entry)
-                    added.append(Attachment(entry, hostdev, of: container.reference))
+                    added.append((hostdev, entry))
                 }
             } catch let error as ConfiguredAlready {
                 throw error.error(in: container.path, about: hostdev)
             }
         }
+        try container.refuseAddition(added.map(\.entry))
         return added
     }
 
@@ -41,19 +47,31 @@ enum ConfigurationChange {
         mayBeMissing: (DeviceSelector) -> Bool
     ) throws -> Outcome {
         var outcome = Outcome()
+        let entries = try Self.entries(selectors, of: text, in: container, mayBeMissing: mayBeMissing)
+        try container.refuseRemoval(entries)
+        for entry in entries {
+            if let attachment = Attachment(entry, of: container.reference) { outcome.detached.append(attachment) }
+            try text.remove(entry)
+        }
+        return outcome
+    }
+
+    /// What is meant, each entry once.
+    static func entries<Container: DeviceConfigured>(
+        _ selectors: [DeviceSelector], of text: Container.Text, in container: Container,
+        mayBeMissing: (DeviceSelector) -> Bool
+    ) throws -> [ConfiguredEntry] {
+        let all = text.entries
+        var meant: [ConfiguredEntry] = []
         for selector in selectors {
-            let entries = try selector.entries(
-                among: text.entries, of: container.reference, in: "\(container.path)")
-            guard !entries.isEmpty || mayBeMissing(selector) else {
+            let found = try selector.entries(among: all, of: container.reference, in: container.path)
+            guard !found.isEmpty || mayBeMissing(selector) else {
                 throw PassthroughError(
                     .notAttached, "\(container.path) has no \(selector)",
                     hint: "hostdev list --config \(container.reference) shows what it has")
             }
-            for entry in entries {
-                if let attachment = Attachment(entry, of: container.reference) { outcome.detached.append(attachment) }
-                try text.remove(entry)
-            }
+            meant += found.filter { !meant.contains($0) }
         }
-        return outcome
+        return meant
     }
 }

@@ -10,7 +10,7 @@ enum ConfiguredContainers {
         guard let engine = reference.engine else { return try container(named: reference.name) }
         guard let kind = kinds.first(where: { $0.engine == engine }) else {
             throw PassthroughError(
-                .notSupported,
+                .usage,
                 "\(reference) has no configuration that hostdev edits: containers of "
                     + "\(kinds.map { $0.engine }.joined(separator: " and ")) have",
                 hint: "leave --config out, and attach at each start")

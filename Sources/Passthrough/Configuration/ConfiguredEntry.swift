@@ -18,6 +18,9 @@ struct ConfiguredEntry: Hashable {
     /// The interface's name or the node's path in the container. Nil: it gets none of that.
     let target: String?
 
+    /// Whether it is an interface, also one that has no form in a document.
+    var isInterface: Bool { hostdev?.isInterface ?? (node == nil && target != nil) }
+
     /// What `list` calls it, and `--id` takes.
     func id(in container: ContainerReference) -> String { "\(container.name)-\(place)-\(key)" }
 }

@@ -64,20 +64,25 @@ func isPlain(_ name: String) -> Bool {
 
 extension Hostdev {
     /// The device with a node on the host: SCSI generic's nodes are no others', and the others of a unit are as well known
-    /// by themselves. Nil where there is none, or none that a document has.
-    init?(node path: String, target: String? = nil, isReadOnly: Bool) {
+    /// by themselves. Nil for a file that is no device, and for what no document can name.
+    ///
+    /// - Parameter kind: what is known of a node that the host does not have now. Where nothing is, it is taken for a character
+    ///   device's.
+    init?(node path: String, target: String? = nil, isReadOnly: Bool, kind: DeviceNumber.Kind? = nil) {
         guard path.hasPrefix("/dev/"), let source = try? DevicePath(path) else { return nil }
         let name = path.dropFirst("/dev/".count)
         if target == nil, name.hasPrefix("sg"), UInt32(name.dropFirst(2)) != nil, let name = try? NodeName(name) {
             self.init(.scsi(SCSIDevice(source: .name(name), isReadOnly: isReadOnly)))
             return
         }
-        guard let kind = (try? FileStatus.of(FilePath(path)))?.device?.kind else { return nil }
+        // What cannot be looked at is not there, for all that can be said of it.
+        let status = try? FileStatus.of(FilePath(path))
+        if let status, status.device == nil { return nil }
         var file = DeviceFile(source: source, isReadOnly: isReadOnly)
         if let target {
             guard let target = try? DevicePath(target) else { return nil }
             file.target = target
         }
-        self.init(kind == .block ? .storage(file) : .misc(file))
+        self.init((status?.device?.kind ?? kind) == .block ? .storage(file) : .misc(file))
     }
 }

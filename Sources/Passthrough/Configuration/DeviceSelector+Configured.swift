@@ -11,7 +11,7 @@ extension DeviceSelector {
         case .all: Choice({ $0.hostdev != nil })
         case .alias: Choice()
         case .id(let id): Choice({ ByteString($0.id(in: container)) == ByteString(id) })
-        case .net(let text): Self.named(text) { $0.node == nil }
+        case .net(let text): Self.named(text) { $0.isInterface }
         case .scsi(let text), .node(let text): Self.named(text) { $0.node != nil }
         case .hostdev(let hostdev):
             Choice({ $0.hostdev?.device.source == hostdev.device.source }, { hostdev.isConfigured(by: $0) })
@@ -28,10 +28,18 @@ extension DeviceSelector {
     }
 
     /// The entries that are meant, which are of one device: that may have several, as in two lists, or one for each node.
+    ///
+    /// - Throws: `usage` where several devices are meant, `invalid-document` for an entry that is not understood, and so is
+    ///   nobody's to change.
     func entries(
         among entries: [ConfiguredEntry], of container: ContainerReference, in path: String
     ) throws -> [ConfiguredEntry] {
         let found = try choice(in: container).among(entries)
+        if let entry = found.first(where: { $0.hostdev == nil }) {
+            throw PassthroughError(
+                .invalidDocument, "\(entry.text) in \(entry.place) of \(path) is not understood", device: entry.name,
+                hint: "take it out there by hand")
+        }
         var devices: Set<[ByteString]> = []
         for entry in found { devices.insert(entry.device) }
         guard devices.count > 1, self != .all, !isOfUnit else { return found }

@@ -13,27 +13,11 @@ extension InterfacePlan {
         force: Bool
     ) throws {
         let name = link.name.description
-        guard !isImmutable else {
-            throw PassthroughError(
-                .notSupported, "\(name) cannot be moved: The interface netns is immutable", device: name,
-                hint: link.flags.contains(.loopback)
-                    ? "every network namespace has a loopback interface of its own"
-                    : "the kernel keeps \(link.kind.map { "every \($0)" } ?? "it") where it was made")
-        }
+        if isImmutable { throw link.immovable }
         let now = try InterfaceSnapshot(of: link, on: host, stacked: stacked)
         if !force { try InterfaceGuards(snapshot: now).check(on: host) }
         let snapshot = saved ?? now
-        if let mtu = device.mtu, !link.mtuRange.contains(mtu.value) {
-            throw PassthroughError(
-                .invalidDocument,
-                "\(name) takes an MTU of \(link.mtuRange.lowerBound) to "
-                    + "\(link.mtuRange.upperBound), not \(mtu.value)", device: name)
-        }
-        if device.linkState == .down, !device.routes.isEmpty || device.inheritsRoutes {
-            throw PassthroughError(
-                .invalidDocument, "\(name) cannot have routes while its link state is down", device: name,
-                hint: "the kernel routes through interfaces that are up")
-        }
+        try device.requirePossible(for: link)
         self.device = device
         self.snapshot = snapshot
         containerName = try Self.containerName(device.targetName, of: link, inside: inside, taken: taken)

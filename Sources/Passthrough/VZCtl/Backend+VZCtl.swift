@@ -1,4 +1,5 @@
 public import Containers
+internal import DeviceAccess
 public import HostdevModel
 internal import LinuxSystem
 internal import Netlink
@@ -23,46 +24,45 @@ extension Backend {
     /// Attaches devices to an OpenVZ container by `vzctl set`, all or none.
     ///
     /// Records are written before, as for every attach, so that what vzctl did in a run that is killed is taken back too.
-    /// When vzctl fails, or says that it has worked and has not, all is put back: devices by the records, the conf to what it
-    /// was, byte for byte.
+    /// When vzctl fails, or says that it has worked and has not, all is put back: devices by the records, and the conf by
+    /// taking our own words out of it, whatever others have changed in it meanwhile.
     ///
-    /// - Throws: `not-supported` without vzctl, for what a conf cannot say, and for saving alone while the container runs:
-    ///   vzctl gives it to a running container too. `busy` when its lock is held.
+    /// - Throws: `not-supported` without vzctl, and for a conf of which it would lose a part; `usage` for saving alone while
+    ///   the container runs: vzctl gives it to a running container too. `busy` when its lock is held.
     public func attachThroughVZCtl(
         _ hostdevs: [Hostdev], to reference: ContainerReference, scope: VZCtlScope, dryRun: Bool = false
     ) throws(PassthroughError) -> ConfigurationOutcome {
         do {
             let run = try VZCtlRun(reference, scope: scope, backend: self)
-            let before = try run.container.text()
-            var entries: [(hostdev: Hostdev, entry: ConfiguredEntry)] = []
-            for hostdev in hostdevs { entries += try run.entries(for: hostdev, in: before).map { (hostdev, $0) } }
-            let options = entries.flatMap { VZCtl.adding($0.entry) }
-            let steps = [run.step(options)]
-            var planned: [Step] = []
-            let outcome = try run.restoringConf(to: before, unless: dryRun) {
-                guard scope.isLive else {
-                    if dryRun { return Outcome() }
-                    try run.change(options)
-                    try run.verifyConf(has: entries.map(\.entry), after: before)
-                    return Outcome(
-                        attached: entries.map { Attachment($0.entry, $0.hostdev, of: run.container.reference) })
-                }
-                let live = try attach(hostdevs, to: run.container.reference, dryRun: dryRun) { plans, records, work in
-                    try run.change(options)
-                    try carryOut(plans, &records, work, after: run)
-                    if scope.isSaved { try run.verifyConf(has: entries.map(\.entry), after: before) }
-                }
-                planned = live.steps
-                return live.outcome
+            let reference = run.container.reference
+            guard !dryRun else {
+                let step = run.step(try run.entries(for: hostdevs).flatMap { VZCtl.adding($0.entry) })
+                let live = scope.isLive ? try attach(hostdevs, to: reference, dryRun: true) : nil
+                return (Outcome(), [step] + (live?.steps ?? []), [])
             }
-            return (outcome, steps + planned, scope.isSaved ? before.warnings(outcome.attached, of: run.container) : [])
+            // What cannot be said is refused before anything is looked at that may be waited for.
+            _ = try run.entries(for: hostdevs)
+            let outcome = try run.takingBack {
+                guard scope.isLive else {
+                    let entries = try run.add(hostdevs)
+                    try run.verifyConf(has: entries.map(\.entry))
+                    return Outcome(attached: entries.map { Attachment($0.entry, $0.hostdev, of: reference) })
+                }
+                return try attach(hostdevs, to: reference, dryRun: false) { plans, records, work in
+                    let entries = try run.add(hostdevs)
+                    try carryOut(plans, &records, work, after: run)
+                    try run.verifyConf(has: entries.map(\.entry))
+                }.outcome
+            }
+            let warnings = scope.isSaved ? try run.container.text().warnings(outcome.attached, of: run.container) : []
+            return (outcome, [], warnings)
         } catch {
             throw PassthroughError(error).about(container: reference.description)
         }
     }
 
-    /// Takes devices of an OpenVZ container back by `vzctl set`. Where vzctl says that it has worked and has not, the rest
-    /// is done without it, and said.
+    /// Takes devices of an OpenVZ container back by `vzctl set`, also those that it got at its start. Where vzctl says that it
+    /// has worked and has not, the rest is done without it, and said.
     public func detachThroughVZCtl(
         _ selectors: [DeviceSelector], from reference: ContainerReference, scope: VZCtlScope, ifAttached: Bool = false,
         dryRun: Bool = false
@@ -70,49 +70,72 @@ extension Backend {
         do {
             let run = try VZCtlRun(reference, scope: scope, backend: self)
             let reference = run.container.reference
-            let before = try run.container.text()
-            var expected = before
-            let change = ConfigurationChange.detach(selectors, ifAttached: ifAttached, isLiveToo: scope.isLive)
-            let saved = scope.isSaved ? try change.apply(to: &expected, of: run.container).detached : []
-            let meant =
-                scope.isSaved
-                ? try selectors.flatMap {
-                    try $0.entries(among: before.entries, of: reference, in: run.container.path)
-                } : []
-            var entries = before.entries.filter(meant.contains)
-            // What it has live may be in no conf.
-            if scope.isLive {
-                let attached = try select(selectors, from: MeantContainer(reference), ifAttached: true)
-                for entry in attached.flatMap({ (try? $0.hostdev.openVZEntries()) ?? [] }).map(ConfiguredEntry.init)
-                where !entries.contains(where: { ($0.place, $0.key) == (entry.place, entry.key) }) {
-                    entries.append(entry)
-                }
+            var saved: [ConfiguredEntry] = []
+            func options() throws -> [String] {
+                saved =
+                    scope.isSaved
+                    ? try ConfigurationChange.entries(selectors, of: run.container.text(), in: run.container) {
+                        ifAttached || ($0 == .all && scope.isLive)
+                    } : []
+                // What it has live may be in no conf.
+                let live = scope.isLive ? try words(selectors, ofAttached: reference) : []
+                let others = live.filter { one in !saved.contains { ($0.place, $0.key) == (one.place, one.key) } }
+                return (saved + others).flatMap(VZCtl.removing)
             }
-            let options = entries.flatMap(VZCtl.removing)
-            let step = run.step(options)
+            let isAny = try !options().isEmpty
+            let mayBeMissing = ifAttached || (scope.isSaved && !saved.isEmpty)
             if dryRun {
                 let lived =
-                    scope.isLive ? try detach(selectors, from: reference, ifAttached: ifAttached, dryRun: true) : nil
-                return (Outcome(), [step] + (lived?.steps ?? []), [])
+                    scope.isLive
+                    ? try detach(selectors, from: reference, ifAttached: mayBeMissing, dryRun: true) : nil
+                return (Outcome(), [run.step(try options())] + (lived?.steps ?? []), [])
             }
             var warnings: [String] = []
-            if !options.isEmpty {
+            if isAny {
                 let said = try run.change(options)
-                if scope.isSaved, try run.container.text().entries != expected.entries {
-                    warnings.append("\(said), but \(run.container.path) is not what it was to be: it was written anew")
-                    try run.write(expected)
+                if try run.remove(saved) {
+                    warnings.append("\(said), but \(run.container.path) had it still: it was taken out")
                 }
             }
-            guard scope.isLive else {
-                var outcome = Outcome()
-                outcome.detached = saved
-                return (outcome, [], warnings)
+            var outcome = Outcome()
+            if scope.isLive {
+                // The interface comes home, or gets back what it had: where vzctl has brought it home, that is not all.
+                outcome = try detach(selectors, from: reference, ifAttached: mayBeMissing, asConfigured: saved).outcome
+                try verifyGone(saved, from: reference, after: run)
             }
-            // The interface comes home, or gets back what it had: where vzctl has brought it home, that is not all of it.
-            let lived = try detach(selectors, from: reference, ifAttached: ifAttached)
-            return (lived.outcome, [], warnings)
+            let known = outcome.detached.map(\.hostdev.device.source)
+            outcome.detached += saved.compactMap { Attachment($0, of: reference) }.filter {
+                !known.contains($0.hostdev.device.source)
+            }
+            return (outcome, [], warnings)
         } catch {
             throw PassthroughError(error).about(container: reference.description)
+        }
+    }
+
+    /// The words for what a running container has of what is meant, by its records.
+    private func words(
+        _ selectors: [DeviceSelector], ofAttached reference: ContainerReference
+    ) throws -> [ConfiguredEntry] {
+        try select(selectors, from: MeantContainer(reference), ifAttached: true).flatMap {
+            // What vzctl has no word for, it did not do.
+            (try? $0.hostdev.openVZEntries()) ?? []
+        }.map(ConfiguredEntry.init)
+    }
+
+    /// The container can use no more what vzctl has taken from it, and no record told of.
+    private func verifyGone(
+        _ entries: [ConfiguredEntry], from reference: ContainerReference, after run: VZCtlRun
+    ) throws {
+        let container = try Containers.container(reference)
+        guard let files = container.files else { return }
+        for entry in entries {
+            guard let hostdev = entry.hostdev, let request = NodesRequest(hostdev.device), let node = entry.node,
+                let number = (try? FileStatus.of(FilePath(node)))?.device
+            else { continue }
+            guard try files.groups.permits(DeviceRule(number, request.access)) != true else {
+                throw run.falseSuccess("the container may still use \(number), \(node)")
+            }
         }
     }
 

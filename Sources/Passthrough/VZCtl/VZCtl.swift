@@ -1,5 +1,4 @@
 internal import Containers
-internal import Glibc
 internal import LinuxSystem
 internal import SystemPackage
 
@@ -10,36 +9,29 @@ internal import SystemPackage
 struct VZCtl {
     /// The container's id.
     let id: String
-    /// Until when to try again when somebody else has vzctl's lock: it gives up at once by itself.
-    let deadline: ContinuousClock.Instant
-    let whileWaiting: () throws -> Void
 
     /// How `--dry-run` and messages call a run.
     func command(_ options: [String]) -> String { (["vzctl"] + arguments(options)).joined(separator: " ") }
 
     private func arguments(_ options: [String]) -> [String] { ["set", id] + options }
 
-    /// Runs `vzctl set ID OPTIONS`, and returns what it wrote when it says that it has worked.
+    /// Runs `vzctl set ID OPTIONS` once, and returns what it wrote when it says that it has worked.
+    ///
+    /// - Throws: `busy` when somebody has its lock, for which it does not wait: then it has done nothing.
     func set(_ options: [String]) throws -> String {
-        while true {
-            let end: ProgramEnd
-            do throws(SystemError) {
-                stopPoint()
-                end = try runProgram("vzctl", arguments(options))
-                stopPoint()
-            } catch {
-                guard error.code == .noSuchFileOrDirectory else { throw error }
-                throw PassthroughError(
-                    .notSupported, "there is no vzctl on PATH",
-                    hint: "leave --through-vzctl out: hostdev does the same by itself")
-            }
-            if end.status == 0 { return end.output.trimmed }
-            try whileWaiting()
-            guard end.status == Self.locked, ContinuousClock.now < deadline else {
-                throw failure(options, end)
-            }
-            usleep(50_000)
+        let end: ProgramEnd
+        do throws(SystemError) {
+            stopPoint()
+            end = try runProgram("vzctl", arguments(options))
+            stopPoint()
+        } catch {
+            guard error.code == .noSuchFileOrDirectory else { throw error }
+            throw PassthroughError(
+                .notSupported, "there is no vzctl on PATH",
+                hint: "leave --through-vzctl out: hostdev does the same by itself")
         }
+        guard end.status == 0 else { throw failure(options, end) }
+        return end.output.trimmed
     }
 
     private static let locked: Int32 = 9

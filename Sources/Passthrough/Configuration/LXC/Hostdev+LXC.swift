@@ -8,34 +8,34 @@ extension Hostdev {
             throw unsayable("an alias", "leave it out: --net, --scsi and --misc name the device for detach")
         }
         switch device {
-        case .net(let net): return [try entry(net, LXCInterface.all(config.settings))]
+        case .net(let net): return [try entry(net, config)]
         case .scsi, .misc, .storage:
             guard let nodes = try ConfiguredNodes(self, unsayable: unsayable) else { return [] }
-            let others = LXCMount.all(config.settings)
-            return try nodes.nodes.map { try entry($0, nodes.isReadOnly, others) }
+            let keys = try LXCHost().ruleKeys
+            return try nodes.nodes.map { try entry($0, nodes.isReadOnly, config, keys) }
         case .pci, .usb, .libvirtOnly:
             throw unsayable("a \(device)", "attach what the device presents, by --net, --scsi or --misc")
         }
     }
 
     private func entry(
-        _ node: ConfiguredNodes.Node, _ isReadOnly: Bool, _ others: [LXCMount]
+        _ node: ConfiguredNodes.Node, _ isReadOnly: Bool, _ config: LXCConfig, _ keys: [String]
     ) throws -> ConfiguredEntry {
         guard isPlain(node.path), isPlain(node.target) else {
             throw unsayable("such a name", "rename it, or attach it --live at each start")
         }
-        if let other = others.first(where: { $0.target == node.target && $0.node != node.path }) {
+        if let other = try config.inWay(of: node) {
             throw PassthroughError(
-                .nameTaken, "\(node.target) is \(other.node) in the configuration already", device: "\(self)",
+                .nameTaken, "\(node.target) is \(other) already", device: "\(self)",
                 hint: "name another path with <target>")
         }
         return ConfiguredEntry(
             place: LXCConfig.mountEntry,
-            text: LXCMount.lines(node, isReadOnly: isReadOnly).joined(separator: "\n"), key: node.path,
+            text: LXCMount.lines(node, isReadOnly: isReadOnly, keys: keys).joined(separator: "\n"), key: node.path,
             hostdev: self, name: String(node.path.dropFirst("/dev/".count)), node: node.path, target: node.target)
     }
 
-    private func entry(_ net: NetDevice, _ others: [LXCInterface]) throws -> ConfiguredEntry {
+    private func entry(_ net: NetDevice, _ config: LXCConfig) throws -> ConfiguredEntry {
         guard case .name(let link) = net.source else {
             throw unsayable("how the interface is found, only its name", "use <source name='eth1'/>")
         }
@@ -44,16 +44,12 @@ extension Hostdev {
         guard isPlain("\(link)"), isPlain(name), !"\(link)".hasSuffix("+") else {
             throw unsayable("such a name", "rename it, or attach it --live at each start")
         }
-        if others.contains(where: { $0.type == "none" }) {
+        if let place = config.sharedNetwork {
             throw PassthroughError(
-                .notSupported, "the container shares the host's network: lxc.net has the type none", device: "\(self)")
+                .notSupported, "the container has no network of its own: \(place)", device: "\(self)",
+                hint: "an interface can be moved into a network namespace of the container's only")
         }
-        if let other = others.first(where: { $0.name == name && $0.link != "\(link)" }) {
-            throw PassthroughError(
-                .nameTaken, "\(other.place) of the configuration is called \(name) already", device: "\(self)",
-                hint: "name another with --net \(link):NAME")
-        }
-        let number = (others.last?.number).map { $0 + 1 } ?? 0
+        let number = LXCInterface.freeNumber(in: config.settings)
         var values = [("type", "phys"), ("link", "\(link)"), ("name", name)]
         if net.linkState == .up { values.append(("flags", "up")) }
         if let mtu = net.mtu { values.append(("mtu", "\(mtu)")) }
@@ -94,8 +90,7 @@ extension Hostdev {
     }
 
     private func unsayable(_ what: String, _ instead: String) -> PassthroughError {
-        PassthroughError(
-            .notSupported, "\(self): LXC's configuration cannot say \(what)", device: "\(self)", hint: instead)
+        unsayable(what, by: "LXC", instead)
     }
 }
 
@@ -113,7 +108,7 @@ extension ConfiguredEntry {
         self.init(
             place: LXCConfig.mountEntry, text: mount.text, key: mount.node,
             hostdev: mount.target.flatMap { _ in
-                Hostdev(node: mount.node, target: target, isReadOnly: mount.isReadOnly)
+                Hostdev(node: mount.node, target: target, isReadOnly: mount.isReadOnly, kind: mount.kind)
             }, name: String(mount.node.dropFirst("/dev/".count)), node: mount.node, target: mount.target)
     }
 }

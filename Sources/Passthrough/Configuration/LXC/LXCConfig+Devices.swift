@@ -37,15 +37,22 @@ extension LXCConfig: DeviceConfiguration {
             remove { key, _ in key.hasPrefix(interface.place + ".") }
         } else if let mount {
             let number = (try? FileStatus.of(FilePath(mount.node)))?.device
-            removeMountEntry(mount.text) { rule in number.map { LXCMount.isRule(rule, for: $0) } ?? false }
+            removeMountEntry(mount.text, isOurs: mount.isOurs) { rule in
+                number.map { LXCMount.isRule(rule, for: $0) } ?? false
+            }
         }
     }
 
     /// A rule has a number, and that may be another one by now.
     func difference(of entry: ConfiguredEntry) -> ConfigurationDifference? {
         guard let node = entry.node, let number = (try? FileStatus.of(FilePath(node)))?.device else { return nil }
-        let rules = settings.filter { Self.deviceRules.contains($0.key) }.map(\.value)
-        let denied = settings.contains { $0.key.hasSuffix(".devices.deny") && $0.value == "a" }
+        // Those of the other version of control groups say nothing here.
+        guard let keys = try? LXCHost().ruleKeys else { return nil }
+        let rules = settings.filter { keys.contains($0.key) }.map(\.value)
+        let denied = settings.contains { setting in
+            setting.value == "a" && keys.contains(setting.key.replacing(".devices.deny", with: ".devices.allow"))
+                && setting.key.hasSuffix(".devices.deny")
+        }
         guard denied, !rules.contains(where: { LXCMount.covers($0, number) }) else { return nil }
         return ConfigurationDifference(what: "rule", expected: "\(number)", found: "no rule for that number")
     }

@@ -49,6 +49,14 @@ struct LXCInterface {
         return Hostdev(.net(device))
     }
 
+    /// The number of the next network: behind all others, as far as numbers go.
+    static func freeNumber(in settings: [LXCConfig.Setting]) -> UInt32 {
+        let numbers = Set(all(settings).map(\.number))
+        var number = numbers.max().map { $0 &+ 1 } ?? 0
+        while numbers.contains(number) { number &+= 1 }
+        return number
+    }
+
     /// All networks of a configuration, by their numbers.
     static func all(_ settings: [LXCConfig.Setting]) -> [LXCInterface] {
         var numbers: [UInt32: LXCInterface] = [:]

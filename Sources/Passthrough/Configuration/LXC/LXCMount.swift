@@ -15,8 +15,13 @@ struct LXCMount {
     /// The value.
     let text: String
 
-    /// Nil for other mounts.
-    private init?(_ setting: LXCConfig.Setting, in settings: [LXCConfig.Setting]) {
+    /// What kind of device it is. Nil: that cannot be known, since the host has no such node now and no rule says it.
+    let kind: DeviceNumber.Kind?
+
+    /// Nil for other mounts. `before` is what the configuration says right before it.
+    private init?(
+        _ setting: LXCConfig.Setting, after before: LXCConfig.Setting?, in settings: [LXCConfig.Setting]
+    ) {
         let fields = setting.value.split { $0 == " " || $0 == "\t" }
         guard setting.key == LXCConfig.mountEntry, fields.count > 3, fields[0].hasPrefix("/dev/"),
             fields[3].split(separator: ",").contains(where: { $0 == "bind" || $0 == "rbind" })
@@ -24,27 +29,39 @@ struct LXCMount {
         let status = try? FileStatus.of(FilePath(String(fields[0])))
         // /dev/dri, /dev/shm.
         if let status, status.device == nil { return nil }
+        if status == nil, fields[3].split(separator: ",").contains("create=dir") { return nil }
         node = String(fields[0])
         target = fields[1].hasPrefix("/") ? nil : "/" + fields[1]
         text = setting.value
         file = setting.file
-        let rules = settings.filter { other in
-            LXCConfig.deviceRules.contains(other.key)
-                && status?.device.map { Self.isRule(other.value, for: $0) } ?? false
-        }
+        let own = before.flatMap { LXCConfig.deviceRules.contains($0.key) ? $0 : nil }
+        kind = status?.device?.kind ?? own.flatMap { DeviceNumber.Kind(rawValue: String($0.value.prefix(1))) }
+        let rules =
+            if let device = status?.device {
+                settings.filter { LXCConfig.deviceRules.contains($0.key) && Self.isRule($0.value, for: device) }
+            } else {
+                [own].compactMap(\.self)
+            }
         isReadOnly = !rules.isEmpty && !rules.contains { $0.value.split(separator: " ").last?.contains("w") ?? false }
     }
 
     static func all(_ settings: [LXCConfig.Setting]) -> [LXCMount] {
-        settings.compactMap { LXCMount($0, in: settings) }
+        settings.enumerated().compactMap { number, setting in
+            LXCMount(setting, after: number > 0 ? settings[number - 1] : nil, in: settings)
+        }
     }
 
+    /// How all mounts end that hostdev writes.
+    private static let ownForm = "none bind,optional,create=file"
+    /// Whether it has the form of those.
+    var isOurs: Bool { text.hasSuffix(" " + Self.ownForm) }
+
     /// The lines that give a container a node, the mount last.
-    static func lines(_ node: ConfiguredNodes.Node, isReadOnly: Bool) -> [String] {
+    static func lines(_ node: ConfiguredNodes.Node, isReadOnly: Bool, keys: [String]) -> [String] {
         // Without optional, LXC would not start the container when the device is not there; what is mounted on is made.
-        let mount = "\(node.path) \(node.target.dropFirst()) none bind,optional,create=file"
+        let mount = "\(node.path) \(node.target.dropFirst()) \(ownForm)"
         let rule = "\(node.number) \(isReadOnly ? "r" : "rw")"
-        return LXCConfig.deviceRules.map { "\($0) = \(rule)" } + ["\(LXCConfig.mountEntry) = \(mount)"]
+        return keys.map { "\($0) = \(rule)" } + ["\(LXCConfig.mountEntry) = \(mount)"]
     }
 
     /// Whether a device rule is about this number, or about all of its driver or kind.

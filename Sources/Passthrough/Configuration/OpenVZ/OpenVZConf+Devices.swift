@@ -25,6 +25,24 @@ extension OpenVZConf: DeviceConfiguration {
         if let list = List(rawValue: entry.place) { remove(list) { $0 == entry.text } }
     }
 
+    /// Those of the host's that are moved, and those that vzctl makes, with the bridges that they are ports of.
+    var networks: [ConfiguredNetwork] {
+        let moved = words(.netdev).map {
+            ConfiguredNetwork(place: List.netdev.rawValue, name: $0, link: $0, isMoved: true)
+        }
+        let made = (value("NETIF") ?? "").split(separator: ";").map { interface in
+            func field(_ name: String) -> String? {
+                let fields = interface.split(separator: ",").map { $0.split(separator: "=", maxSplits: 1) }
+                return fields.first { $0.count == 2 && $0[0] == name }.map { String($0[1]) }
+            }
+            return ConfiguredNetwork(
+                place: "NETIF", name: field("ifname"), link: field("bridge"), isMoved: false)
+        }
+        return moved + made
+    }
+
+    func faults() -> [(key: String, difference: ConfigurationDifference)] { [] }
+
     /// Its entries name devices by names alone.
     func difference(of entry: ConfiguredEntry) -> ConfigurationDifference? { nil }
 

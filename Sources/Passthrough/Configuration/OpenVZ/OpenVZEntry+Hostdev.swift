@@ -57,8 +57,7 @@ extension Hostdev {
     }
 
     private func unsayable(_ what: String, _ instead: String) -> PassthroughError {
-        PassthroughError(
-            .notSupported, "\(self): OpenVZ's configuration cannot say \(what)", device: "\(self)", hint: instead)
+        unsayable(what, by: "OpenVZ", instead)
     }
 }
 
@@ -74,8 +73,12 @@ extension OpenVZEntry {
         case .devnodes:
             return isReadOnly.flatMap { Hostdev(node: "/dev/\(key)", isReadOnly: $0) }
         case .devices:
-            guard let isReadOnly, let path = number.flatMap(Self.node) else { return nil }
-            return Hostdev(node: path, isReadOnly: isReadOnly)
+            guard let isReadOnly, let number else { return nil }
+            // One that the host does not have now has the name that udev(7) would give it by its number.
+            let folder = number.kind == .block ? "block" : "char"
+            return Hostdev(
+                node: Self.node(number) ?? "/dev/\(folder)/\(number.major):\(number.minor)", isReadOnly: isReadOnly,
+                kind: number.kind)
         }
     }
 

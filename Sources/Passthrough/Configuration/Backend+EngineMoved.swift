@@ -1,0 +1,112 @@
+internal import ByteStrings
+internal import Containers
+internal import Glibc
+internal import HostdevModel
+internal import LinuxSystem
+internal import Netlink
+
+// Interfaces that an engine has moved itself, when it started a container by its configuration: no record tells what they
+// were on the host.
+extension Backend {
+    /// Records, none of them written, of the interfaces that a running container has by its configuration. Of what is on the
+    /// host, or was attached, there is none. Empty for a container that does not run.
+    ///
+    /// What is known of them is where they are and what they are: the record says of the rest what a new interface has.
+    ///
+    /// - Throws: `not-supported` for one that cannot be told from what the container may have made itself, unless `force`.
+    func recordsOfMoved(
+        _ entries: [ConfiguredEntry], in reference: ContainerReference
+    ) throws -> [AttachmentRecord] {
+        let interfaces = entries.filter { $0.hostdev?.isInterface == true }
+        guard !interfaces.isEmpty, let container = try Self.running(reference),
+            container.network.identity != (try Namespace.current(.network)).identity
+        else { return [] }
+        let sockets = try InterfaceSockets(to: container.network, named: reference.description)
+        let identity = container.identity
+        let known = Set(
+            try journal.records(mentioning: [identity.network.text]).filter { $0.isOf(identity) }.flatMap(\.hostNames))
+        return try interfaces.compactMap { entry in
+            guard let hostdev = entry.hostdev, !known.contains(ByteString(entry.name)),
+                let link = try sockets.moved(entry, isProofNeeded: !force)
+            else { return nil }
+            let change = InterfaceRecord(
+                containerIndex: link.index, containerName: entry.target ?? entry.name, home: sockets.home,
+                lookedAt: millisecondsSinceBoot(),
+                messages: [
+                    InterfaceRecord.Message(
+                        subject: .link, type: link.message.type, bytes: link.message.bytes,
+                        about: link.name.description)
+                ])
+            return AttachmentRecord(
+                id: Journal.newID(), transaction: Journal.newID(), since: Int64(time(nil)), container: identity,
+                hostdev: hostdev, change: .interface(change))
+        }
+    }
+
+    /// Whether the interface of a container that has ended is in that which runs now under the same name, by its
+    /// configuration: then its engine has had it back and given it again, and it is nobody's to take.
+    func isGivenAnew(_ record: AttachmentRecord) throws -> Bool {
+        guard case .interface(let interface) = record.change, let was = interface.link,
+            let reference = try? ContainerReference(record.container.reference), Self.isConfigurable(reference),
+            let container = try Self.running(reference),
+            container.network.identity != (try Namespace.current(.network)).identity
+        else { return false }
+        let entries = try ConfiguredContainers.container(reference).entries().filter { $0.isInterface }
+        let sockets = try InterfaceSockets(to: container.network, named: reference.description)
+        for entry in entries where record.hostNames.contains(ByteString(entry.name)) {
+            guard let target = entry.target, let link = try sockets.inside.link(named: LinkName(target)) else {
+                continue
+            }
+            if try InterfaceSnapshot(interface).isSameDevice(as: link), try sockets.host.link(named: was.name) == nil {
+                return true
+            }
+        }
+        return false
+    }
+
+    /// The container, pinned, if it runs.
+    ///
+    /// - Throws: what stands in the way of knowing.
+    static func running(_ reference: ContainerReference) throws(ContainerError) -> Container? {
+        do {
+            return try Containers.container(reference)
+        } catch {
+            guard error.code == .noSuchContainer else { throw error }
+            return nil
+        }
+    }
+}
+
+extension DeviceConfigured {
+    /// All devices that its configuration has now.
+    func entries() throws -> [ConfiguredEntry] { try text().entries }
+}
+
+extension InterfaceSockets {
+    /// An interface of a configuration's in the container, as the host is to have it. Nil where it is not, or is on the host.
+    ///
+    /// - Parameter isProofNeeded: whether it has to be one that the container cannot have made.
+    func moved(_ entry: ConfiguredEntry, isProofNeeded: Bool) throws -> Link? {
+        let name = LinkName(entry.name)
+        guard let target = entry.target, try host.link(named: name) == nil,
+            let found = try inside.link(named: LinkName(target))
+        else { return nil }
+        let number = try host.number(of: container)
+        // As the host sees it: what is below or opposite is in numbers of the host's.
+        guard let link = try host.link(found.index, inNamespace: number) else { return nil }
+        let place = link.lowerNamespace ?? number
+        let isFromHost =
+            link.permanentAddress != nil || link.parentDevice != nil || (link.lower != nil && place != number)
+        guard isFromHost || !isProofNeeded else {
+            throw PassthroughError(
+                .notSupported,
+                "\(target) in the container may be \(name), or an interface that the container has made: nothing tells",
+                device: entry.name, hint: "look at it, and use --force")
+        }
+        let home = try host.knownNumber(of: hostNamespace)
+        // Where the configuration has an alternative name, that is not the one to come home under.
+        let isAlternative = link.name != name && link.isCalled(name)
+        return link.unconfigured(
+            named: isAlternative ? link.name : name, lowerNamespace: place == home ? nil : place)
+    }
+}
