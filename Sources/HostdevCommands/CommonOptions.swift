@@ -37,7 +37,8 @@ struct CommonOptions: PlainlyReadable {
         }
         return Backend(
             state: StateDirectory(FilePath(stateDir)), timeout: .milliseconds(Int(timeout * 1_000)), force: force,
-            observe: output.observer(devices: devices), isInterrupted: { Interruption.isPending })
+            observe: output.observer(devices: devices), warn: { writeError("warning: \($0)") },
+            isInterrupted: { Interruption.isPending })
     }
 
     mutating func take(from arguments: inout PlainArguments) throws {

@@ -1,32 +1,39 @@
 internal import CLinux
-internal import SystemPackage
+public import SystemPackage
 
-/// Looks at every network namespace that has a process, each once, until `body` returns true.
+/// Looks at every network namespace that has a process or is mounted where the calling thread sees it, as those of
+/// `ip netns` are, each once, until `body` returns true.
 ///
-/// With `hidden` also at those of single threads, those that a process holds open, and those that are mounted somewhere, as
-/// `ip netns` does in a container: that takes a walk over all of proc(5). What goes away meanwhile is left out.
-public func forEachNetworkNamespace(hidden: Bool, _ body: (borrowing Namespace) throws -> Bool) throws {
+/// With `hidden` also at those of single threads, those that a process holds open, and those that are mounted in other mount
+/// namespaces: that takes a walk over all of proc(5). What goes away meanwhile is left out.
+///
+/// - Parameter unseen: gets, when the walk has come to its end, each path that leads to a namespace which could not be told or
+///   opened, and was not seen otherwise: nobody knows what is in it.
+public func forEachNetworkNamespace(
+    hidden: Bool, unseen: (_ path: FilePath, _ reason: SystemError) -> Void = { _, _ in },
+    _ body: (borrowing Namespace) throws -> Bool
+) throws {
     var search = NamespaceSearch(device: try Namespace.current(.network).identity.device)
-    for id in ((try? directoryEntries("/proc")) ?? []).compactMap({ Int32($0) }) {
-        for path in hidden ? NamespaceSearch.links(of: id) : [processFile(id, "ns/net")] {
-            guard let target = try? readLink(path), target.hasPrefix("net:["), search.links.insert(target).inserted
-            else { continue }
-            if try search.visit({ try Descriptor.open(path, options: NamespaceSearch.lookOnly) }, body) { return }
-        }
-        for path in hidden ? search.mounts(of: id) : [] {
-            if try search.visit({ try RootDirectory(processFile(id, "root")).handle(path) }, body) { return }
+    for path in search.mounts(of: "thread-self") where try search.visit(path, body) { return }
+    for id in try directoryEntries("/proc").compactMap({ Int32($0) }) {
+        for path in hidden ? NamespaceSearch.links(of: id) : [processFile(id, "ns/net")]
+        where try search.follow(path, of: id, body) { return }
+        for path in hidden ? search.mounts(of: "\(id)") : [] {
+            let open = { try RootDirectory(processFile(id, "root")).handle(path) }
+            if try search.visit(processFile(id, "root").appending(path.components), open, body) { return }
         }
     }
+    search.tell(unseen)
 }
 
 private struct NamespaceSearch {
     /// The device number of the file system of all namespaces (nsfs).
-    let device: UInt64
-    var seen: Set<FileIdentity> = []
-    var links: Set<String> = []
-    var mountTables: Set<String> = []
-
-    static let lookOnly = FileDescriptor.OpenOptions(rawValue: linux_O_PATH)
+    private let device: UInt64
+    private var seen: Set<FileIdentity> = []
+    /// What links of proc say, and a process with each.
+    private var links: [String: Int32] = [:]
+    private var mountTables: Set<String> = []
+    private var refused: [(path: FilePath, process: Int32?, reason: SystemError)] = []
 
     init(device: UInt64) {
         self.device = device
@@ -39,10 +46,32 @@ private struct NamespaceSearch {
         return threads.map { processFile(id, "task/\($0)/ns/net") } + files.map { processFile(id, "fd/\($0)") }
     }
 
-    /// Hands a namespace on, unless it was seen. What is found in a container may be anything by now, and opening it may do
-    /// anything: only of a namespace is more than a handle opened.
+    /// Hands on the namespace to which a link of proc leads, unless it was seen.
+    mutating func follow(
+        _ path: FilePath, of id: Int32, _ body: (borrowing Namespace) throws -> Bool
+    ) throws -> Bool {
+        let target: String
+        do throws(SystemError) {
+            target = try readLink(path)
+        } catch {
+            if !error.meansGone { refused.append((path, id, error)) }
+            return false
+        }
+        guard target.hasPrefix("net:["), links[target] == nil else { return false }
+        links[target] = id
+        return try visit(path, body)
+    }
+
+    /// Hands a namespace on, unless it was seen.
+    mutating func visit(_ path: FilePath, _ body: (borrowing Namespace) throws -> Bool) throws -> Bool {
+        let lookOnly = FileDescriptor.OpenOptions(rawValue: linux_O_PATH)
+        return try visit(path, { try Descriptor.open(path, options: lookOnly) }, body)
+    }
+
+    /// The same. What is found in a container may be anything by now, and opening it may do anything: only of a namespace is
+    /// more than a handle opened.
     mutating func visit(
-        _ open: () throws -> Descriptor, _ body: (borrowing Namespace) throws -> Bool
+        _ path: FilePath, _ open: () throws -> Descriptor, _ body: (borrowing Namespace) throws -> Bool
     ) throws -> Bool {
         let namespace: Namespace
         do {
@@ -51,16 +80,38 @@ private struct NamespaceSearch {
             guard identity.device == device, seen.insert(identity).inserted else { return false }
             namespace = try Namespace(.network, path: FilePath("/proc/thread-self/fd/\(handle.file.rawValue)"))
         } catch {
+            // EINVAL: a namespace of another kind.
+            if let error = error as? SystemError, !error.meansGone, error.code != .invalidArgument {
+                refused.append((path, nil, error))
+            }
             return false
         }
         return try body(namespace)
     }
 
     /// Where network namespaces are mounted in the mount namespace of a process, unless another one with the same was asked.
-    mutating func mounts(of id: Int32) -> [FilePath] {
-        guard let mounts = try? readLink(processFile(id, "ns/mnt")), mountTables.insert(mounts).inserted,
-            let table = try? readBytes(processFile(id, "mountinfo"))
+    mutating func mounts(of process: String) -> [FilePath] {
+        let folder = FilePath("/proc").appending(process)
+        guard let mounts = try? readLink(folder.appending("ns/mnt")), mountTables.insert(mounts).inserted,
+            let table = try? readBytes(folder.appending("mountinfo"))
         else { return [] }
         return MountTable(table).mounts.filter { $0.type == "nsfs" && $0.root.string.hasPrefix("net:[") }.map(\.point)
     }
+
+    /// Tells of the namespaces that nobody could look into. The link of a process may be closed to us, as that of process 1 is
+    /// in some sandboxes, and its folder `net` not: by a file of that the namespace is known again, if it was seen.
+    func tell(_ unseen: (FilePath, SystemError) -> Void) {
+        guard !refused.isEmpty else { return }
+        let file = { (process: Int32) in try? FileStatus.of(processFile(process, "net/dev")).identity }
+        let known = Set(links.values.compactMap(file))
+        for one in refused {
+            if let file = one.process.flatMap(file), known.contains(file) { continue }
+            unseen(one.path, one.reason)
+        }
+    }
+}
+
+extension SystemError {
+    /// Whether a file of a process is not there because the process has ended.
+    fileprivate var meansGone: Bool { code == .noSuchFileOrDirectory || code == .noSuchProcess }
 }

@@ -30,8 +30,8 @@ extension Backend {
             let work = try Workplace(container, needsSockets: hasInterface)
             // Where nothing is taken back first, the attach looks at everything itself before it changes anything.
             if dryRun || !difference.superfluous.isEmpty {
-                let steps = try foresee(difference, work, identity, &locks)
-                if dryRun { return (Outcome(), steps) }
+                let (losses, steps) = try foresee(difference, work, identity, &locks)
+                if dryRun { return (Outcome(losses: losses), steps) }
                 locks.release(allBut: identity.lockName)
             }
             var outcome = try carryOut(difference, work, identity, &locks)
@@ -47,13 +47,15 @@ extension Backend {
     private func foresee(
         _ difference: DeviceDifference, _ work: borrowing Workplace, _ container: ContainerIdentity,
         _ locks: inout Locks
-    ) throws -> [Step] {
+    ) throws -> (losses: [Loss], steps: [Step]) {
         let removal = difference.superfluous.map { Step("take-back", $0.hostName, "from \(container.reference)") }
         let independent = try difference.independent
         var attachment: [Step] = []
+        var losses: [Loss] = []
         do {
             if !independent.isEmpty {
-                attachment = try attach(independent, work, container, &locks, dryRun: true, by: carryOut).steps
+                let plan = try attach(independent, work, container, &locks, dryRun: true, by: carryOut)
+                (losses, attachment) = (plan.outcome.losses, plan.steps)
             }
         } catch let error as PassthroughError {
             guard !removal.isEmpty, [.nameTaken, .inUse, .alreadyAttached].contains(error.code) else { throw error }
@@ -62,7 +64,7 @@ extension Backend {
         let later = difference.missing.filter { !planned.contains($0) }.map {
             Step("attach", $0.description, "to \(container.reference), after what is in its way")
         }
-        return removal + attachment + later
+        return (losses, removal + attachment + later)
     }
 
     private func carryOut(
@@ -78,8 +80,8 @@ extension Backend {
         }
         guard !difference.missing.isEmpty else { return outcome }
         do {
-            outcome.attached = try attach(difference.missing, work, container, &locks, dryRun: false, by: carryOut)
-                .outcome.attached
+            let attached = try attach(difference.missing, work, container, &locks, dryRun: false, by: carryOut).outcome
+            (outcome.attached, outcome.losses) = (attached.attached, attached.losses)
         } catch {
             var failure = PassthroughError(error)
             // Also when it was interrupted: that is no reason to leave the container without what it had.

@@ -52,7 +52,11 @@ extension Backend {
             records = try self.records(about: found, in: identity)
         }
         let plans = try plan(hostdevs, found, among: records, work, identity)
-        guard !dryRun else { return (Outcome(), plans.flatMap(\.steps)) }
+        let losses = plans.flatMap(\.losses)
+        guard !dryRun else {
+            return (Outcome(losses: losses), plans.flatMap { $0.steps + $0.losses.map(\.step) })
+        }
+        losses.forEach(warn)
         return (try carryOut(plans, work, identity, by: changes), [])
     }
 
@@ -90,7 +94,8 @@ extension Backend {
             throw PassthroughError(error).with(failedUndo: failures)
         }
         stopPoint()
-        return Outcome(attached: records.map { Attachment($0, isCommitted: true) })
+        return Outcome(
+            attached: records.map { Attachment($0, isCommitted: true) }, losses: plans.flatMap(\.losses))
     }
 
     /// The changes themselves, which the records foretell: all interfaces are moved before the first is set up.

@@ -19,6 +19,8 @@ public struct Backend: Sendable {
     /// Called by an attach once all that it is about to change is recorded, and before it changes: whoever has to know
     /// of it from its first moment on, such as a watcher, can begin while the kernel works.
     public var whenRecorded: @Sendable () -> Void
+    /// Told by an attach of all that cannot be had back, before it changes anything.
+    public var warn: @Sendable (Loss) -> Void
     /// Asked between devices, and while waiting: true ends an attach, and puts everything back.
     public var isInterrupted: @Sendable () -> Bool
 
@@ -27,6 +29,7 @@ public struct Backend: Sendable {
         state: StateDirectory, timeout: Duration = .seconds(10), force: Bool = false,
         observe: @escaping @Sendable (Step) -> Void = { _ in },
         whenRecorded: @escaping @Sendable () -> Void = {},
+        warn: @escaping @Sendable (Loss) -> Void = { _ in },
         isInterrupted: @escaping @Sendable () -> Bool = { false }
     ) {
         self.state = state
@@ -34,6 +37,7 @@ public struct Backend: Sendable {
         self.force = force
         self.observe = observe
         self.whenRecorded = whenRecorded
+        self.warn = warn
         self.isInterrupted = isInterrupted
     }
 

@@ -25,6 +25,15 @@ struct DevicePlan {
         }
     }
 
+    /// What cannot be had back.
+    var losses: [Loss] {
+        switch kind {
+        case .interface(let plan): plan.losses
+        case .radio(let plan): plan.losses
+        case .nodes: []
+        }
+    }
+
     var steps: [Step] {
         switch kind {
         case .interface(let plan): plan.steps

@@ -6,6 +6,8 @@ public struct Outcome: Hashable, Sendable {
     public var detached: [Attachment] = []
     /// What was left alone because it is as it should be.
     public var unchanged: [Attachment] = []
+    /// What cannot be had back of what was attached, or would be.
+    public var losses: [Loss] = []
     /// Who still has open what was taken back.
     public var holders: [DeviceHolder] = []
     /// What could not be known of what was taken back.
@@ -14,7 +16,8 @@ public struct Outcome: Hashable, Sendable {
     var failures: [String] = []
 
     /// Nothing yet, or what was attached.
-    public init(attached: [Attachment] = []) {
+    public init(attached: [Attachment] = [], losses: [Loss] = []) {
         self.attached = attached
+        self.losses = losses
     }
 }

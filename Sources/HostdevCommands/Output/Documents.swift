@@ -48,9 +48,22 @@ struct StepsDocument: Encodable {
     }
 
     let steps: [Entry]
+    let losses: [LossDocument]
 
-    init(_ steps: [Step]) {
+    init(_ steps: [Step], _ losses: [Loss]) {
+        self.losses = losses.map(LossDocument.init)
         self.steps = steps.map { Entry(step: $0.step, device: $0.device, detail: $0.detail) }
+    }
+}
+
+/// What cannot be had back.
+struct LossDocument: Encodable {
+    let device: String
+    let what: String
+
+    init(_ loss: Loss) {
+        device = loss.device
+        what = loss.what
     }
 }
 
@@ -68,6 +81,8 @@ struct OutcomeDocument: Encodable {
     let attached: [AttachmentDocument]
     let detached: [AttachmentDocument]
     let unchanged: [AttachmentDocument]
+    /// What cannot be had back of what was attached.
+    let losses: [LossDocument]
     /// Who still has open what was detached; there when somebody has.
     let open: [Holder]?
 
@@ -75,6 +90,7 @@ struct OutcomeDocument: Encodable {
         attached = outcome.attached.map(AttachmentDocument.init)
         detached = outcome.detached.map(AttachmentDocument.init)
         unchanged = outcome.unchanged.map(AttachmentDocument.init)
+        losses = outcome.losses.map(LossDocument.init)
         let holders = outcome.holders.map { Holder(device: $0.device, pid: $0.process, command: $0.command) }
         open = holders.isEmpty ? nil : holders
     }

@@ -15,8 +15,8 @@ extension Output {
     }
 
     /// Prints the steps of a plan.
-    func print(_ steps: [Step]) throws {
-        try print(StepsDocument(steps)) { steps.map(\.description) }
+    func print(_ steps: [Step], _ losses: [Loss] = []) throws {
+        try print(StepsDocument(steps, losses)) { steps.map(\.description) }
     }
 }
 

@@ -73,7 +73,7 @@ struct Attach: ParsableCommand, PlainlyReadable {
                     backend.attachConfigured(
                         hostdevs, to: reference, dryRun: dry.dryRun, live: scope.live ? live : nil))
                 : try live(reference)
-        if dry.dryRun { return try common.output.output.print(steps) }
+        if dry.dryRun { return try common.output.output.print(steps, outcome.losses) }
         try common.output.output.print(outcome)
     }
 }

@@ -10,6 +10,7 @@ extension InterfaceRecord {
         element.add("home", home.text)
         element.add("looked-at", String(lookedAt))
         if isAway { element.add("away", "yes") }
+        if knowsUpperLinks { element.add("upper-links", "all") }
         element.children = messages.map(\.element) + settings.map(\.element) + children.map(\.element)
         element.children += companions.map { $0.element("companion") }
         element.children += shownFolders.map { folder in
@@ -39,6 +40,7 @@ extension InterfaceRecord {
             containerIndex: try element.number("index"), containerName: try element.text("name"),
             home: try element.file("home"), lookedAt: try element.number("looked-at"), messages: messages,
             settings: settings, children: children)
+        knowsUpperLinks = element.has("upper-links")
         self.companions = companions
         isAway = element.has("away")
         self.shownFolders = shownFolders

@@ -39,9 +39,10 @@ struct ConfigurationGuards {
         try device.requirePossible(for: link)
         try refuseNames(entry, link, text.networks, host)
         guard !backend.force, let link else { return }
-        let snapshot = try InterfaceSnapshot(of: link, on: host, stacked: NetlinkSocket.children())
+        let uppers = try UpperLinks(on: host, Namespace.current(.network))
+        let snapshot = try InterfaceSnapshot(of: link, on: host, uppers: uppers)
         do {
-            try InterfaceGuards(snapshot: snapshot).check(on: host)
+            try InterfaceGuards(snapshot: snapshot, uppers: uppers).check(on: host)
         } catch let error as PassthroughError where error.isPassing {
             // By the next start that is over.
         }

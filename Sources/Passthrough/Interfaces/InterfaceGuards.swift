@@ -7,6 +7,7 @@ internal import SystemPackage
 /// overrides.
 struct InterfaceGuards {
     let snapshot: InterfaceSnapshot
+    let uppers: UpperLinks
 
     private var link: Link { snapshot.link }
     private var name: String { link.name.description }
@@ -18,10 +19,24 @@ struct InterfaceGuards {
                 "is a port of \(master.kind ?? "interface") \(master.name)", "take it out of there, or use --force")
         }
         if !snapshot.children.isEmpty {
-            let names = snapshot.children.map { "\($0.link.kind ?? "interface") \($0.link.name)" }
+            let places = NetworkNamespaceNames()
+            var names = snapshot.children.prefix(10).map { $0.fullName(places) }
+            if names.count < snapshot.children.count {
+                names.append("and \(snapshot.children.count - names.count) more")
+            }
+            let isLost = snapshot.children.contains(where: \.link.endsWithMoveOfLower)
             throw refusal(
                 "is what \(names.joined(separator: ", ")) \(names.count == 1 ? "sits" : "sit") on",
-                "remove that first, or use --force and it stays on the host without \(name)")
+                "remove that first, or use --force and it "
+                    + (isLost ? "is deleted by the kernel" : "stays where it is without \(name)"))
+        }
+        // Into what is closed to this program, none of its attempts will look: that is said, and does not keep the interface.
+        if let place = uppers.unseen.first(where: { !$0.isForbidden }) {
+            var error = refusal(
+                "may be what somebody's interface sits on: that could not be found out (\(place))",
+                "try again; or look there yourself, and use --force")
+            error.isPassing = true
+            throw error
         }
         if let session = try session(on: host) {
             throw refusal(

@@ -9,13 +9,13 @@ extension InterfacePlan {
     /// comes home, where that is not what it is now.
     init(
         _ device: NetDevice, link: Link, as saved: InterfaceSnapshot? = nil, isImmutable: Bool,
-        host: borrowing NetlinkSocket, stacked: [Link], inside: borrowing NetlinkSocket, taken: Set<LinkName>,
+        host: borrowing NetlinkSocket, uppers: UpperLinks, inside: borrowing NetlinkSocket, taken: Set<LinkName>,
         force: Bool
     ) throws {
         let name = link.name.description
         if isImmutable { throw link.immovable }
-        let now = try InterfaceSnapshot(of: link, on: host, stacked: stacked)
-        if !force { try InterfaceGuards(snapshot: now).check(on: host) }
+        let now = try InterfaceSnapshot(of: link, on: host, uppers: uppers)
+        if !force { try InterfaceGuards(snapshot: now, uppers: uppers).check(on: host) }
         let snapshot = saved ?? now
         try device.requirePossible(for: link)
         self.device = device
@@ -33,6 +33,7 @@ extension InterfacePlan {
         }
         containerIndex = try Self.freeIndex(near: link.index, inside: inside)
         inherited = Self.inherited(device, snapshot)
+        unseen = uppers.unseen.map(\.description)
     }
 
     private static func containerName(

@@ -15,6 +15,8 @@ struct InterfacePlan {
     let containerName: LinkName
     /// Addresses and routes that it takes along.
     let inherited: LinkConfiguration
+    /// The network namespaces in which nobody could look for what sits on it.
+    let unseen: [String]
 
     /// The steps in their order, as people read them.
     var steps: [Step] {
@@ -25,8 +27,15 @@ struct InterfacePlan {
         for address in device.addresses { steps.append(Step("add-address", name, address.description)) }
         for route in inherited.routes { steps.append(Step("add-route", name, route.description)) }
         for route in device.routes { steps.append(Step("add-route", name, route.description)) }
-        for loss in snapshot.losses { steps.append(Step("lost", name, loss)) }
         return steps
+    }
+
+    /// What cannot be had back. What nobody could look at may be lost too.
+    var losses: [Loss] {
+        let places = unseen.map {
+            "what sits on it in a network namespace that could not be looked into (\($0)), if anything"
+        }
+        return (snapshot.losses + places).map { Loss(snapshot.link.name.description, $0) }
     }
 
     /// What is set on the interface inside, in one request. It arrives down.

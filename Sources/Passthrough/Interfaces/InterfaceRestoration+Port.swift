@@ -1,3 +1,5 @@
+internal import HostdevModel
+internal import LinuxSystem
 internal import Netlink
 
 // What an interface is to others: a port of a bridge or bond, the ground of VLANs and macvlans.
@@ -24,27 +26,66 @@ extension InterfaceRestoration {
         return nil
     }
 
-    /// Gives something on top of it back what it lost while the interface was away. It stayed on the host and belongs to
-    /// whoever has changed it there since: only what is missing is added.
-    func restore(_ child: InterfaceSnapshot, on host: borrowing NetlinkSocket) throws {
-        guard let link = try host.link(child.link.index), child.isSameDevice(as: link) else { return }
-        // A VLAN follows the address and the MTU of what is below it.
+    /// Gives what sat on top of it, as a snapshot says, back what it lost while the interface was away, wherever it is.
+    func restoreUppers(of snapshot: InterfaceSnapshot, on host: borrowing NetlinkSocket) throws {
+        for child in snapshot.children where child.namespace == snapshot.namespace { try restore(child, on: host) }
+        var away = snapshot.children.filter { $0.namespace != snapshot.namespace && $0.namespace?.isNumber != true }
+        guard !away.isEmpty else { return }
+        let home = try Namespace.current(.network)
+        // Hidden ones too: a container may have ended whose network namespace somebody holds. One that is nowhere has ended,
+        // and what was in it.
+        try forEachNetworkNamespace(hidden: true) { namespace in
+            let id = FileID(namespace.identity)
+            guard away.contains(where: { $0.namespace == id }) else { return false }
+            let here = away.filter { $0.namespace == id }
+            away.removeAll { $0.namespace == id }
+            attempt {
+                try namespace.visit {
+                    let socket = try NetlinkSocket()
+                    for child in here { try restore(child, on: socket, below: try socket.knownNumber(of: home)) }
+                }
+            }
+            return away.isEmpty
+        }
+    }
+
+    /// The same for one, through a socket where it is; `number` is that by which the interface's own network namespace is known
+    /// there.
+    ///
+    /// It belongs to whoever has changed it since: only what is missing is added, and who has moved it on has it elsewhere.
+    private func restore(_ child: InterfaceSnapshot, on host: borrowing NetlinkSocket, below number: Int32? = nil)
+        throws
+    {
+        guard let link = try host.link(child.link.index), child.isSameDevice(as: link),
+            link.sits(on: index, inNamespace: number)
+        else { return }
+        // It follows the MTU of what is below it when that gets smaller, and a VLAN the address.
+        let isShrunk = link.mtu < child.link.mtu
         let changes = LinkDifference(from: link, to: child.link).properties
-        for change in changes where change.mtu != nil || change.hardwareAddress != nil {
+        for change in changes
+        where (isShrunk && change.mtu != nil) || (change.hardwareAddress != nil && link.kind == "vlan") {
             attempt { try host.set(change, of: link.index) }
         }
         guard child.link.flags.contains(.up) else { return }
+        var states = [child]
         var change = LinkChanges()
         if link.kind != "vlan" {
-            // The move made the interface deaf to the addresses of macvlans, which they tell it when they go up.
+            guard link.flags.contains(.up) else { return }
+            // It has stayed up, and is what its owner wants it to be; but a small MTU has taken IPv6 away. The move made the
+            // interface deaf to the addresses of macvlans, which they tell it when they go up.
+            let now = try InterfaceSnapshot(of: link, on: host, uppers: .none, in: child.namespace)
+            states = isShrunk ? [now, child] : [now]
             change.flagsOff = .up
             attempt { try host.set(change, of: link.index) }
         }
         (change.flagsOn, change.flagsOff) = (.up, [])
         attempt { try host.set(change, of: link.index) }
-        guard let link = try host.link(link.index), link.flags.contains(.up) else { return }
-        let restoration = InterfaceRestoration(of: child, as: link.index)
-        try restoration.carryOut(link, on: host)
-        note(restoration.failures)
+        guard let now = try host.link(link.index), now.flags.contains(.up) else { return }
+        for state in states {
+            let restoration = InterfaceRestoration(of: state, as: now.index)
+            try restoration.carryOut(now, on: host)
+            if state.children.isEmpty { try restoration.restoreUppers(of: child, on: host) }
+            note(restoration.failures)
+        }
     }
 }

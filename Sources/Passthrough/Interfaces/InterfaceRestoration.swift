@@ -48,7 +48,7 @@ final class InterfaceRestoration {
         try restoreNeighbours(on: host)
         stopPoint()
         try awaitLocalRoutes(on: host)
-        for child in snapshot.children { try restore(child, on: host) }
+        try restoreUppers(of: snapshot, on: host)
     }
 
     /// The kernel makes an IPv6 address usable, with a route to it in the table `local`, from a work queue of its own,

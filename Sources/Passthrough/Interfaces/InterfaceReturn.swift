@@ -40,7 +40,11 @@ final class InterfaceReturn {
         }
         stopPoint()
         let restoration = InterfaceRestoration(of: snapshot, as: homeIndex)
-        if !link.flags.contains(.up) { restoration.attempt { try Self.scrub(link, host, inside, hostNamespace) } }
+        if !link.flags.contains(.up) {
+            restoration.attempt {
+                restoration.note(try Self.scrub(link, snapshot, inside, container, hostNamespace))
+            }
+        }
         try restoration.carryOut(link, on: host)
         return restoration.failures
     }

@@ -1,3 +1,4 @@
+internal import HostdevModel
 internal import LinuxSystem
 internal import Netlink
 
@@ -5,32 +6,103 @@ internal import Netlink
 // the move. Packet programs do, and VLANs, macvlans and their like on top of the interface, which go on using it from where
 // they are.
 extension InterfaceReturn {
-    /// Takes away what is on top of it. The interface is at home and down: the container can add nothing any more.
+    /// Takes away what came to sit on top of it inside, wherever that is now. The interface is at home and down: the container
+    /// can add nothing any more. What sat on it before the attach is somebody else's, and stays.
+    ///
+    /// - Returns: what is left, since nobody knows whose it is.
     static func scrub(
-        _ link: Link, _ host: borrowing NetlinkSocket, _ inside: borrowing NetlinkSocket,
-        _ hostNamespace: borrowing Namespace
-    ) throws {
-        // In the container's namespace, and in those to which something was moved on from it, which it knows.
-        let home = try inside.number(of: hostNamespace)
-        for number in [nil] + (try inside.knownNamespaces()) where number != home {
-            let links = if let number { try inside.links(inNamespace: number) } else { try inside.links() }
-            for child in links where child.isChild(of: link.index, inNamespace: home) {
-                try inside.delete(child.index, inNamespace: number)
+        _ link: Link, _ snapshot: InterfaceSnapshot, _ inside: borrowing NetlinkSocket,
+        _ container: borrowing Namespace, _ hostNamespace: borrowing Namespace
+    ) throws -> [String] {
+        var found: [UpperLinkOnInterface] = []
+        func add(_ links: [Link], home: Int32, _ place: UpperLinkOnInterface.Place) {
+            for upper in links where upper.sits(on: link.index, inNamespace: home) {
+                found.append(UpperLinkOnInterface(link: upper, place: place))
             }
         }
-        // And where they were made at once in another one.
+        let home = try inside.number(of: hostNamespace)
+        add(try inside.links(), home: home, .container(FileID(container.identity)))
+        // Those that the container's network namespace knows by number: something was moved on to them from it.
+        var numbers = Set(try inside.knownNamespaces())
+        numbers.remove(home)
+        if let own = try inside.knownNumber(of: container) { numbers.remove(own) }
         try forEachNetworkNamespace(hidden: false) { namespace in
-            guard namespace.identity != hostNamespace.identity else { return false }
-            let number = try host.number(of: namespace)
-            let links = try host.links(inNamespace: number)
-            // The host gives itself a number when it says what is below one of them.
-            guard let home = try host.knownNumber(of: hostNamespace) else { return false }
-            for child in links where child.isChild(of: link.index, inNamespace: home) {
-                try host.delete(child.index, inNamespace: number)
+            if let number = try inside.knownNumber(of: namespace) { numbers.remove(number) }
+            guard namespace.identity != hostNamespace.identity, namespace.identity != container.identity else {
+                return false
             }
+            let (links, home) = try namespace.visit { () throws -> ([Link], Int32?) in
+                let links = try NetlinkSocket.upperLinks()
+                // The kernel gives the host's a number there when it says that something sits on one of its interfaces.
+                return (links, links.isEmpty ? nil : try NetlinkSocket().knownNumber(of: hostNamespace))
+            }
+            if let home { add(links, home: home, .namespace(try UpperLinks.Place(namespace))) }
             return false
         }
+        for number in numbers.sorted() { add(try inside.links(inNamespace: number), home: home, .number(number)) }
+        let names = NetworkNamespaceNames()
+        var left: [String] = []
+        for one in found where !snapshot.hadOnTop(one, beside: found) {
+            guard snapshot.knowsUpperLinks || one.isInContainer else {
+                let name =
+                    "\(one.link.kind ?? "interface") \(one.link.name) in \(one.id.map { names[$0] } ?? "another container")"
+                left.append("\(name) sits on \(link.name); it is left, as it may have been there before")
+                continue
+            }
+            switch one.place {
+            case .container: try inside.delete(one.link.index)
+            case .namespace(let place): _ = try place.visit { try $0.delete(one.link.index) }
+            case .number(let number): try inside.delete(one.link.index, inNamespace: number)
+            }
+        }
+        return left
     }
+}
+
+/// An interface on top of one that has come home.
+private struct UpperLinkOnInterface {
+    let link: Link
+    let place: Place
+
+    enum Place {
+        case container(FileID)
+        case namespace(UpperLinks.Place)
+        /// One to which nothing leads but the number by which the container's network namespace knows it.
+        case number(Int32)
+    }
+
+    var id: FileID? {
+        switch place {
+        case .container(let id): id
+        case .namespace(let place): place.id
+        case .number: nil
+        }
+    }
+
+    var isInContainer: Bool { if case .container = place { true } else { false } }
+}
+
+extension InterfaceSnapshot {
+    /// Whether an interface sat on this one before the attach. Its owner may have moved it on since: then it is the one of
+    /// its kind and address, if nothing is where it was.
+    fileprivate func hadOnTop(_ one: UpperLinkOnInterface, beside all: [UpperLinkOnInterface]) -> Bool {
+        children.contains { known in
+            guard known.isSameDevice(as: one.link) else { return false }
+            if known.isAt(one) { return true }
+            return !one.isInContainer && known.link.hardwareAddress == one.link.hardwareAddress
+                && !all.contains(where: known.isAt)
+        }
+    }
+
+    private func isAt(_ one: UpperLinkOnInterface) -> Bool {
+        link.index == one.link.index && isSameDevice(as: one.link)
+            && (namespace == one.id || (namespace?.isNumber == true && !one.isInContainer))
+    }
+}
+
+extension FileID {
+    /// Whether it stands for a network namespace that is known by number only.
+    var isNumber: Bool { device == 0 }
 }
 
 extension InterfaceRestoration {

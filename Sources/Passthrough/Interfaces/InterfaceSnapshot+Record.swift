@@ -3,7 +3,9 @@ internal import Netlink
 
 extension InterfaceSnapshot {
     /// The snapshot in a record.
-    init(_ record: InterfaceRecord) throws {
+    ///
+    /// - Parameter home: the host's network namespace, for what sits on the record's interface.
+    init(_ record: InterfaceRecord, in home: FileID? = nil) throws {
         guard let link = record.link else { throw PassthroughError(.internal, "a record holds no interface") }
         var configuration = LinkConfiguration()
         var master: Link?
@@ -27,17 +29,21 @@ extension InterfaceSnapshot {
         time = record.lookedAt
         self.master = master
         self.vlans = vlans
-        children = try record.children.map(InterfaceSnapshot.init)
+        children = try record.children.map { try InterfaceSnapshot($0, in: home ?? record.home) }
+        namespace = home == nil || home == record.home ? nil : record.home
+        knowsUpperLinks = record.knowsUpperLinks
     }
 
-    /// The form for a record.
+    /// The form for a record. `home` is the host's network namespace.
     func record(containerIndex: Int32, containerName: LinkName, home: FileID) -> InterfaceRecord {
-        InterfaceRecord(
-            containerIndex: containerIndex, containerName: containerName.description, home: home, lookedAt: time,
-            messages: messages, settings: settings,
+        var record = InterfaceRecord(
+            containerIndex: containerIndex, containerName: containerName.description, home: namespace ?? home,
+            lookedAt: time, messages: messages, settings: settings,
             children: children.map {
                 $0.record(containerIndex: $0.link.index, containerName: $0.link.name, home: home)
             })
+        record.knowsUpperLinks = knowsUpperLinks
+        return record
     }
 
     private var messages: [InterfaceRecord.Message] {

@@ -10,24 +10,39 @@ struct InterfaceSnapshot {
     let master: Link?
     /// Its VLANs as a bridge's port.
     let vlans: PortVLANs?
-    /// The VLANs, macvlans and the like on top of it, which stay on the host.
+    /// The VLANs, macvlans and the like on top of it, which stay where they are: on the host, or in other network namespaces.
     let children: [InterfaceSnapshot]
+    /// The network namespace in which it is. Nil: the host's.
+    let namespace: FileID?
+    /// Whether those on top of it were looked for in all network namespaces: the first releases looked on the host only.
+    let knowsUpperLinks: Bool
     /// Settings that the kernel says in files only.
     let settings: [InterfaceRecord.Setting]
     /// When this was, in milliseconds after boot: lifetimes in the configuration count from then.
     let time: Int64
 
     /// Reads all of it through a socket on the host, on a thread that is there. Global IPv6 addresses go when the
-    /// interface goes down, so this comes before anything else. `stacked` are the host's interfaces that sit on others.
-    init(of link: Link, on host: borrowing NetlinkSocket, stacked: [Link]) throws {
+    /// interface goes down, so this comes before anything else.
+    ///
+    /// - Parameter namespace: the socket's, where that is not the host's: then the thread is there.
+    init(
+        of link: Link, on host: borrowing NetlinkSocket, uppers: UpperLinks, in namespace: FileID? = nil
+    ) throws {
         self.link = link
+        self.namespace = namespace
+        knowsUpperLinks = true
         time = millisecondsSinceBoot()
         configuration = try host.configuration(of: link.index)
         settings = SettingFiles(of: link.name).read()
         master = try link.master.flatMap { try host.link($0) }
         vlans = master?.kind == "bridge" ? try host.vlans(ofPort: link.index) : nil
-        children = try stacked.filter { $0.isChild(of: link.index) }.map {
-            try InterfaceSnapshot(of: $0, on: host, stacked: stacked)
+        children = try uppers.on(link.index, in: namespace).compactMap { upper in
+            guard let place = upper.place, place.id != namespace else {
+                return try InterfaceSnapshot(of: upper.link, on: host, uppers: uppers, in: namespace)
+            }
+            return try place.visit { socket in
+                try InterfaceSnapshot(of: upper.link, on: socket, uppers: uppers, in: place.id)
+            } ?? InterfaceSnapshot(onlyNumberOf: upper.link, in: place.id)
         }
     }
 
@@ -38,6 +53,19 @@ struct InterfaceSnapshot {
         copy.configuration.routes = configuration.routes.map { $0.moved(from: link.index, to: index) }
         copy.configuration.nextHops = configuration.nextHops.map { $0.moved(from: link.index, to: index) }
         return copy
+    }
+
+    /// All that can be known of one in a network namespace to which nothing leads.
+    init(onlyNumberOf link: Link, in namespace: FileID) {
+        self.link = link
+        self.namespace = namespace
+        knowsUpperLinks = true
+        time = millisecondsSinceBoot()
+        configuration = LinkConfiguration()
+        settings = []
+        master = nil
+        vlans = nil
+        children = []
     }
 
     /// Whether another look at an interface shows the same piece of hardware, or the same virtual one: by what nobody
@@ -56,6 +84,12 @@ struct InterfaceSnapshot {
         return queues + hops + portLosses + childLosses
     }
 
+    /// What it is, how it is called, and where it is if that is not the host: for people.
+    func fullName(_ names: NetworkNamespaceNames) -> String {
+        let name = "\(link.kind ?? "interface") \(link.name)"
+        return namespace.map { "\(name) in \(names[$0])" } ?? name
+    }
+
     private var portLosses: [String] {
         guard let master, let port = link.port else { return [] }
         switch port.kind {
@@ -66,10 +100,11 @@ struct InterfaceSnapshot {
     }
 
     private var childLosses: [String] {
-        children.flatMap { child -> [String] in
-            let name = "\(child.link.kind ?? "interface") \(child.link.name)"
-            // The kernel deletes it when the interface leaves (net/macsec.c).
-            return child.link.kind == "macsec" ? ["\(name), for good"] : child.losses.map { "\(name): \($0)" }
+        let names = NetworkNamespaceNames()
+        return children.flatMap { child -> [String] in
+            child.link.endsWithMoveOfLower
+                ? ["\(child.fullName(names)), for good: the kernel deletes it when \(link.name) leaves"]
+                : child.losses.map { "\(child.fullName(names)): \($0)" }
         }
     }
 }

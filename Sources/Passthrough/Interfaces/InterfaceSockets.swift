@@ -14,9 +14,9 @@ final class InterfaceSockets {
     /// The numbers on the host of interfaces that have not left it: their move was refused, or not tried.
     private(set) var stayed: Set<Int32> = []
     // Asked for once, however many interfaces are looked at: the kernel goes through all that the host has.
-    private lazy var stackedLinks = Result { try NetlinkSocket.children() }
-    /// The interfaces on the host that sit on others.
-    var stacked: [Link] { get throws { try stackedLinks.get() } }
+    private lazy var foundUppers = Result { try UpperLinks(on: host, hostNamespace) }
+    /// The interfaces that sit on others.
+    var uppers: UpperLinks { get throws { try foundUppers.get() } }
 
     /// Opens both. Refuses the host's own namespace: a move to where an interface is already would rename it there.
     init(to container: borrowing Namespace, named reference: String) throws {
@@ -46,7 +46,7 @@ final class InterfaceSockets {
     ) throws -> InterfacePlan {
         try InterfacePlan(
             device, link: link, as: saved, isImmutable: host.isImmutable(link, for: container), host: host,
-            stacked: stacked, inside: inside, taken: taken, force: force)
+            uppers: uppers, inside: inside, taken: taken, force: force)
     }
 
     func move(_ plan: InterfacePlan, observe: (Step) -> Void) throws {

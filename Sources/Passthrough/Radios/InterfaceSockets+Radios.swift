@@ -18,10 +18,10 @@ extension InterfaceSockets {
     ) throws -> RadioPlan {
         let radio = try RadioPlan.movableRadio(of: wireless, radios)
         let interface = try InterfacePlan(
-            device, link: link, isImmutable: false, host: host, stacked: stacked, inside: inside, taken: taken,
+            device, link: link, isImmutable: false, host: host, uppers: uppers, inside: inside, taken: taken,
             force: force)
         return try RadioPlan(
-            interface, wireless, radio, radios: radios, host: host, stacked: stacked, inside: inside, taken: taken,
+            interface, wireless, radio, radios: radios, host: host, uppers: uppers, inside: inside, taken: taken,
             force: force)
     }
 

@@ -22,7 +22,7 @@ extension RadioPlan {
     /// Works out a plan from that of the interface which the document names.
     init(
         _ interface: InterfacePlan, _ wireless: WirelessInterface, _ radio: Radio, radios: RadioSocket,
-        host: borrowing NetlinkSocket, stacked: [Link], inside: borrowing NetlinkSocket, taken: Set<LinkName>,
+        host: borrowing NetlinkSocket, uppers: UpperLinks, inside: borrowing NetlinkSocket, taken: Set<LinkName>,
         force: Bool
     ) throws {
         var companions: [Companion] = []
@@ -33,10 +33,10 @@ extension RadioPlan {
                 continue
             }
             let companion = Companion(
-                snapshot: try InterfaceSnapshot(of: link, on: host, stacked: stacked),
+                snapshot: try InterfaceSnapshot(of: link, on: host, uppers: uppers),
                 wireless: try radios.withPowerSaving(other), containerIndex: index)
             try companion.refuse(alongWith: interface, radio, inside: inside, taken: taken)
-            if !force { try companion.checkUse(alongWith: interface, radio, on: host) }
+            if !force { try companion.checkUse(alongWith: interface, radio, on: host, uppers) }
             companions.append(companion)
         }
         self.init(
@@ -49,7 +49,7 @@ extension RadioPlan.Companion {
     /// Refuses to take away by the way what the host uses: all that guards an interface of a document, and addresses, which
     /// in a document are meant to go.
     fileprivate func checkUse(
-        alongWith interface: InterfacePlan, _ radio: Radio, on host: borrowing NetlinkSocket
+        alongWith interface: InterfacePlan, _ radio: Radio, on host: borrowing NetlinkSocket, _ uppers: UpperLinks
     ) throws {
         func refusal(_ reason: String, _ hint: String?) -> PassthroughError {
             PassthroughError(
@@ -57,7 +57,7 @@ extension RadioPlan.Companion {
                 device: interface.snapshot.link.name.description, hint: hint)
         }
         do {
-            try InterfaceGuards(snapshot: snapshot).check(on: host)
+            try InterfaceGuards(snapshot: snapshot, uppers: uppers).check(on: host)
         } catch let error as PassthroughError {
             throw refusal(error.message, error.hint)
         }

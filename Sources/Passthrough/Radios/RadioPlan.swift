@@ -30,12 +30,19 @@ struct RadioPlan {
 
     /// The steps in their order, as people read them.
     var steps: [Step] {
-        let along = companions.flatMap { companion in
+        let along = companions.map { companion in
             let name = companion.snapshot.link.name.description
-            return [Step("move", name, "along with \(self.name), on the same radio \(radio.name); it arrives down")]
-                + companion.snapshot.losses.map { Step("lost", name, $0) }
+            return Step("move", name, "along with \(self.name), on the same radio \(radio.name); it arrives down")
         }
         return interface.steps.prefix(1) + along + interface.steps.dropFirst()
+    }
+
+    /// What cannot be had back.
+    var losses: [Loss] {
+        interface.losses
+            + companions.flatMap { companion in
+                companion.snapshot.losses.map { Loss(companion.snapshot.link.name.description, $0) }
+            }
     }
 
     /// What a record has to hold before the first change.

@@ -34,9 +34,14 @@ final class RadioReturn {
             try leave(way, to: hostNamespace)
         }
         stopPoint()
-        for index in try radios.interfaces(of: number).compactMap(\.index) {
-            guard let link = try host.link(index), !link.flags.contains(.up) else { continue }
-            attempt(link.name) { try InterfaceReturn.scrub(link, host, inside, hostNamespace) }
+        for interface in try radios.interfaces(of: number) {
+            guard let index = interface.index, let link = try host.link(index), !link.flags.contains(.up) else {
+                continue
+            }
+            let saved = snapshot.member(interface)?.snapshot ?? snapshot.members[0].snapshot
+            attempt(link.name) {
+                failures += try InterfaceReturn.scrub(link, saved, inside, container, hostNamespace)
+            }
         }
         let restoration = RadioRestoration(of: snapshot, radios)
         try restoration.carryOut(on: host)
