@@ -19,6 +19,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -53,6 +54,13 @@ int linux_setns(int descriptor, int kind) { return setns(descriptor, kind); }
 int linux_unshare(int flags) { return unshare(flags); }
 
 int linux_namespace_kind(int descriptor) { return ioctl(descriptor, NS_GET_NSTYPE); }
+
+long linux_file_system(int descriptor) {
+    struct statfs status;
+    return fstatfs(descriptor, &status) == 0 ? (long)status.f_type : -1;
+}
+
+int linux_namespace_owner(int descriptor, uid_t *user) { return ioctl(descriptor, NS_GET_OWNER_UID, user); }
 
 int linux_pidfd_open(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }
 

@@ -17,12 +17,20 @@ protocol ContainerEngine: Sendable {
     /// The running containers, and what could not be looked at.
     func running() -> RunningContainers
 
+    /// Whether its names are those that somebody gave to containers, and not numbers or files that may be anything's.
+    var namesContainers: Bool { get }
+
+    /// The names that a bare name may stand for: itself, and with another engine more.
+    func names(for bareName: String) throws(ContainerError) -> [String]
+
     /// How the engine is asked to let a container use a device. Nil where it is not to be asked while that runs.
     func deviceRuleDelegate(of name: String) -> DeviceRuleDelegate?
 }
 
 extension ContainerEngine {
     func deviceRuleDelegate(of name: String) -> DeviceRuleDelegate? { nil }
+    var namesContainers: Bool { true }
+    func names(for bareName: String) throws(ContainerError) -> [String] { [bareName] }
 }
 
 /// An engine whose containers have an init process on this machine.
@@ -38,7 +46,11 @@ extension ProcessEngine {
     func container(_ name: String) throws(ContainerError) -> Container {
         let claim = try claim(name)
         let reference = ContainerReference(engine: self.name, name: claim.name)
-        return try Container(reference, process: claim.process, proof: claim.proof)
+        do throws(ContainerError) {
+            return try Container(reference, process: claim.process, proof: claim.proof)
+        } catch {
+            throw error.ofKnown
+        }
     }
 
     func running() -> RunningContainers {

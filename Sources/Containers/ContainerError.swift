@@ -22,10 +22,20 @@ public struct ContainerError: Error, Hashable, Sendable, CustomStringConvertible
     public let code: Code
     /// What was looked for and what was found, for people.
     public let description: String
+    /// Of `noSuchContainer`: whether the engine has something of the name, which does not run or is not what it was. Such a
+    /// name means that, and nothing else that has it too.
+    public private(set) var isKnown = false
 
     /// An error of a kind.
     public init(_ code: Code, _ description: String) {
         self.code = code
         self.description = description
+    }
+
+    /// The same error, about something that the engine has.
+    var ofKnown: ContainerError {
+        var copy = self
+        copy.isKnown = code == .noSuchContainer
+        return copy
     }
 }

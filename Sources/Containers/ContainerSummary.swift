@@ -9,9 +9,11 @@ public struct ContainerSummary: Hashable, Sendable {
     public let process: Int32?
     /// When that started, in clock ticks after boot.
     let startTime: UInt64?
+    /// Its network namespace; nil where that could not be looked at.
+    let network: FileIdentity?
     /// Whether it has a user namespace of its own.
     public let hasUserNamespace: Bool
-    /// Its control group, in the unified hierarchy if there, else in that of devices.
+    /// Its control group, in the unified hierarchy, or in that of devices where it has none of its own there.
     public let group: String?
 }
 
@@ -22,11 +24,14 @@ extension ContainerSummary {
             (try? proof(id, status)) != nil
         else { return nil }
         let users = try? FileStatus.of(processFile(id, "ns/user")).identity
+        let network = try? FileStatus.of(processFile(id, "ns/net")).identity
         let groups = (try? DeviceControlGroups(of: id, mounts: host.mounts)) ?? DeviceControlGroups()
         guard descriptor.isAlive else { return nil }
+        // On a hybrid host an engine may use one of the two alone, and leave the container at the other's top.
+        let all = [groups.v2, groups.v1].compactMap(\.self)
         self.init(
-            reference: reference, process: id, startTime: status.startTime, hasUserNamespace: users != host.users,
-            group: (groups.v2 ?? groups.v1)?.path)
+            reference: reference, process: id, startTime: status.startTime, network: network,
+            hasUserNamespace: users != host.users, group: (all.first { !$0.isRoot } ?? all.first)?.path)
     }
 }
 

@@ -47,6 +47,11 @@ public enum Containers {
                 container.process.map { named.insert($0).inserted } ?? true
             }
         }
+        // An engine may mount the network namespace that it gives a container: that has its name already.
+        let owned = Set(all.containers.filter { $0.process != nil }.compactMap(\.network))
+        all.containers.removeAll { container in
+            container.process == nil && container.network.map(owned.contains) == true
+        }
         return all
     }
 }

@@ -40,6 +40,18 @@ public struct Namespace: ~Copyable, Sendable {
         try self.init(kind, owning: descriptor)
     }
 
+    /// Opens a file on which a namespace is mounted, itself and nothing to which it would lead. ELOOP: it is a symbolic
+    /// link, which keeps no namespace alive. EINVAL: it is something else.
+    public init(_ kind: Kind, mountedOn path: FilePath) throws(SystemError) {
+        let options = FileDescriptor.OpenOptions(rawValue: linux_O_PATH | linux_O_NOFOLLOW)
+        let handle = try Descriptor.open(path, options: options)
+        guard try handle.fileSystem() == linux_NSFS_MAGIC else {
+            let isLink = try handle.status().kind == .symbolicLink
+            throw SystemError(isLink ? .tooManySymbolicLinkLevels : .invalidArgument, "use as namespace", path.string)
+        }
+        try self.init(kind, path: FilePath("/proc/thread-self/fd/\(handle.file.rawValue)"))
+    }
+
     /// The calling thread's own.
     public static func current(_ kind: Kind) throws(SystemError) -> Namespace {
         try Namespace(kind, path: FilePath("/proc/thread-self/ns/\(kind.rawValue)"))
@@ -60,6 +72,37 @@ public struct Namespace: ~Copyable, Sendable {
         guard linux_setns(descriptor.file.rawValue, kind.flag) == 0 else {
             throw .last("setns", "\(kind.rawValue) namespace \(identity)")
         }
+    }
+}
+
+/// Whether a path is that of a link of proc(5), such as `/proc/4242/ns/net`: it leads to what a process has now.
+public func isProcessLink(_ path: FilePath) throws(SystemError) -> Bool {
+    let options = FileDescriptor.OpenOptions(rawValue: linux_O_PATH | linux_O_NOFOLLOW)
+    let handle = try Descriptor.open(path, options: options)
+    guard try handle.status().kind == .symbolicLink else { return false }
+    return try handle.fileSystem() == linux_PROC_SUPER_MAGIC
+}
+
+extension Descriptor {
+    /// The type of the file system that the file is in: fstatfs(2).
+    fileprivate func fileSystem() throws(SystemError) -> Int {
+        let type = linux_file_system(file.rawValue)
+        guard type >= 0 else { throw .last("statfs", "descriptor \(file.rawValue)") }
+        return type
+    }
+}
+
+extension Namespace {
+    /// Which user's a user namespace is, one of whose processes is given: the one who made it. NS_GET_OWNER_UID of
+    /// ioctl_ns(2), Linux 4.11.
+    public static func owner(ofUserNamespaceOf process: Int32) throws(SystemError) -> UInt32 {
+        let path = processFile(process, "ns/user")
+        let descriptor = try Descriptor.open(path)
+        var user: uid_t = 0
+        guard unsafe linux_namespace_owner(descriptor.file.rawValue, &user) == 0 else {
+            throw .last("ask for the owner of", path.string)
+        }
+        return user
     }
 }
 

@@ -88,7 +88,7 @@ import Testing
             let ids = ["ab1", "ab2"].map { $0 + String(repeating: "0", count: 61) }
             for (container, (id, name)) in zip(made, zip(ids, ["web", "db"])) {
                 let mounts =
-                    #", "config": {"mounts": [{"source": "proc"}, {"source": "/run/data/containers/\#(id)/hosts"}]}"#
+                    #", "config": {"mounts": [{"source": "proc"}, {"destination": "/etc/hosts", "source": "/run/data/containers/\#(id)/hosts"}]}"#
                 try Staged.runc(
                     "/run/docker/runtime-runc/moby/\(id)", process: container.id,
                     start: Staged.startTime(container.id), more: mounts)
@@ -102,7 +102,7 @@ import Testing
             #expect(try process("docker:db") == made[1].id)
             let error = try refusal("docker:ab")
             #expect(error.code == .ambiguous)
-            #expect(error.description.contains("web (ab1000000000), db (ab2000000000)"), "\(error)")
+            #expect(error.description.contains("docker:web (ab1000000000), docker:db (ab2000000000)"), "\(error)")
             #expect(try refusal("docker:none").code == .noSuchContainer)
             let names = Containers.running().containers.filter { $0.reference.engine == "docker" }.map(\.reference.name)
             #expect(names.sorted() == ["db", "web"])

@@ -52,7 +52,13 @@ import Testing
             let lines = Containers.running().containers.filter { $0.process == made.id }
             #expect(lines.map(\.reference.description) == [reference])
             #expect(lines.map(\.hasUserNamespace) == [test.userNamespace])
-            #expect(lines.first?.group != nil)
+            #expect(lines.first?.group != nil && lines.first?.group != "/")
+            if engine.layout == .version1 {
+                // Where both versions are mounted, it is still in the group that its engine has made for it.
+                try sh("mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified")
+                #expect(Containers.running().containers.first { $0.process == made.id }?.group == lines.first?.group)
+                try sh("umount /sys/fs/cgroup/unified")
+            }
 
             made.stop()
             try awaitEnd(of: made.id)
@@ -82,6 +88,48 @@ import Testing
             defer { other.stop() }
             #expect(try process("podman:\(name)") == other.id)
             #expect(try process("podman:\(name)-now") == container.id)
+        }
+    }
+
+    /// One that root has not started, by a user of the throw-away host's own.
+    @Test func findsAUsersPodman() throws {
+        try onThrowawayHost {
+            let name = "hostdev-user-\(getpid())"
+            let podman = """
+                cd /run/home; export HOME=/run/home XDG_RUNTIME_DIR=/run/user/61234 USER=alice
+                podman() { command podman --cgroup-manager cgroupfs --runtime runc --events-backend none --storage-driver vfs "$@"; }
+                """
+            try sh(
+                """
+                mkdir -p /run/user/61234 /run/home /run/root/bin; cp $(command -v busybox) /run/root/bin/sleep
+                chown -R 61234:61234 /run/user/61234 /run/home /run/root
+                { cat /etc/passwd; echo alice:x:61234:61234::/run/home:/bin/sh; } > /run/passwd
+                { cat /etc/group; echo alice:x:61234:; } > /run/group
+                echo alice:200000:65536 > /run/ids
+                mount --bind /run/passwd /etc/passwd; mount --bind /run/group /etc/group
+                mount --bind /run/ids /etc/subuid; mount --bind /run/ids /etc/subgid
+                """)
+            let user = ["setpriv", "--reuid", "61234", "--regid", "61234", "--clear-groups", "bash", "-ec"]
+            let made = try run(
+                user + [
+                    """
+                    \(podman)
+                    podman run --detach --name \(name) --network none --ulimit nofile=1024:1024 --ulimit nproc=1024:1024 \
+                        --rootfs /run/root /bin/sleep 1000000 >/dev/null
+                    podman inspect --format '{{.State.Pid}}' \(name)
+                    """
+                ])
+            defer { _ = try? run(user + ["\(podman)\npodman rm --force --time 0 \(name); podman system migrate"]) }
+            let id = try #require(Int32(made.output.filter(\.isNumber)), "\(made)")
+            for text in ["podman:\(name)", "podman:61234/\(name)", "podman:alice/\(name)", name] {
+                let container = try Containers.container(ContainerReference(text))
+                let (process, found) = (container.process?.id, container.reference.description)
+                #expect(process == id)
+                #expect(found == "podman:61234/\(name)")
+            }
+            let lines = Containers.running().containers.filter { $0.process == id }
+            #expect(lines.map(\.reference.description) == ["podman:61234/\(name)"])
+            #expect(lines.map(\.hasUserNamespace) == [true])
         }
     }
 

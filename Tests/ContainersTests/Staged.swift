@@ -19,9 +19,13 @@ enum Staged {
 
     /// A process with a network namespace of its own whose parent seems to have been started with arguments by a user, as
     /// LXC's monitors (which have a title instead), conmon, systemd-nspawn, and libvirt's controllers.
-    static func child(of arguments: String..., user: Int = 0) throws -> (id: Int32, parent: RunningCommand) {
+    ///
+    /// With `userNamespace` the process is the user's too, and in a user namespace that the user has made.
+    static func child(
+        of arguments: String..., user: Int = 0, userNamespace: Bool = false
+    ) throws -> (id: Int32, parent: RunningCommand) {
         let script = #"""
-            my ($user, @arguments) = @ARGV;
+            my ($user, $own, @arguments) = @ARGV;
             # The zeros fill what the kernel shows, whose last byte has to be one.
             $0 = join("\0", @arguments) . "\0" x 8192;
             $| = 1;
@@ -30,12 +34,13 @@ enum Staged {
                 # The parent may be another user by then, whose death kills nobody of root's.
                 my ($id, $parent) = ($$, getppid);
                 exec "sh", "-c", "while [ -e /proc/$parent ]; do sleep 0.1; done; kill -9 $id" unless fork // die;
-                exec "unshare", "--net", "--mount", "sleep", "1000000";
+                $< = $> = $user if $own;
+                exec "unshare", ($own ? "--user" : ()), "--net", "--mount", "sleep", "1000000";
             }
             $< = $> = $user;
             print "$child\n"; wait; sleep 1000000;
             """#
-        let parent = try RunningCommand(["perl", "-e", script, "\(user)"] + arguments)
+        let parent = try RunningCommand(["perl", "-e", script, "\(user)", userNamespace ? "1" : ""] + arguments)
         try untilTrue { parent.outputSoFar.hasSuffix("\n") }
         let id = Int32(parent.outputSoFar.filter(\.isNumber)) ?? 0
         try until("grep -q sleep /proc/\(id)/comm")

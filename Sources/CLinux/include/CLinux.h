@@ -4,6 +4,7 @@
 // leaves errno as it was set.
 #pragma once
 
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -22,6 +23,11 @@ static const int linux_CLONE_NEWNET = 0x40000000;
 int linux_setns(int descriptor, int kind);
 int linux_unshare(int flags);
 int linux_namespace_kind(int descriptor);  // ioctl_ns(2), Linux 4.11
+int linux_namespace_owner(int descriptor, uid_t *user);
+// The type of the file system that a file is in, -1 for an error: fstatfs(2). Those of namespaces and of processes.
+long linux_file_system(int descriptor);
+static const long linux_NSFS_MAGIC = 0x6e736673;
+static const long linux_PROC_SUPER_MAGIC = 0x9fa0;
 
 // One of the arguments with which the program was started, NULL behind the last: getting them needs no /proc.
 const char *linux_argument(int place);
@@ -59,6 +65,7 @@ static const uint64_t linux_RESOLVE_IN_ROOT = 0x10;
 // A lock that belongs to an open file: fcntl(2), Linux 3.15.
 static const int linux_F_OFD_SETLK = 37;
 static const int linux_O_PATH = 010000000;
+static const int linux_O_NOFOLLOW = O_NOFOLLOW;
 static const int linux_AT_EMPTY_PATH = 0x1000;
 static const unsigned long linux_ST_RDONLY = 1;
 static const unsigned long linux_ST_NODEV = 4;

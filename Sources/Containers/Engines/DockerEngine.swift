@@ -22,12 +22,23 @@ struct DockerEngine: ProcessEngine {
             }
         }
         let folders = OCIEngine.fullIDs(below: roots)
-        let match = try select(name, among: folders) { (folder) throws(ContainerError) in
+        let match = try select(name, of: self.name, among: folders) { (folder) throws(ContainerError) in
             try OCIState(folder).map(claim)
         }
-        guard let match else { throw none(name, "docker runs none of that name or id") }
+        guard let match else {
+            let reason = none(name, "docker runs none of that name or id")
+            throw Self.keeps(name) ? reason.ofKnown : reason
+        }
         return match
     }
+
+    /// Whether it has one of that name, which then does not run.
+    private static func keeps(_ name: String) -> Bool {
+        folders(in: data).contains { Self.name(in: $0) == name }
+    }
+
+    /// docker's folders of its containers, unless it has another `--data-root`.
+    private static let data: FilePath = "/var/lib/docker/containers"
 
     /// What cannot be read is for ``OCIEngine`` to tell.
     func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
@@ -38,21 +49,34 @@ struct DockerEngine: ProcessEngine {
     private func claim(_ state: OCIState) -> ContainerClaim {
         // What docker itself keeps is read before what the runtime does, which is long.
         let name =
-            Self.name(in: FilePath("/var/lib/docker/containers").appending(state.id))
-            ?? Self.folder(state).flatMap(Self.name)
+            Self.name(in: Self.data.appending(state.id)) ?? Self.keptFolders(of: state).lazy.compactMap(Self.name).first
         return ContainerClaim(name: name ?? state.id, process: state.process, proof: state.proof)
     }
 
     private static func name(in folder: FilePath) -> String? {
-        guard let bytes = try? readBytes(folder.appending("config.v2.json")) else { return nil }
+        let file = folder.appending("config.v2.json")
+        // What somebody else has put there says nothing.
+        guard (try? FileStatus.of(file).user) == 0, let bytes = try? readBytes(file) else { return nil }
         return JSONMembers(bytes[...]).first { $0.name == "Name" }?.value.string.map { String($0.drop { $0 == "/" }) }
     }
 
-    /// docker's folder of a container when it has another `--data-root`: files of it are mounted into the container.
-    private static func folder(_ state: OCIState) -> FilePath? {
-        let sources = state.document?["config"]?["mounts"]?.elements.compactMap { $0["source"]?.string } ?? []
-        return sources.lazy.map { FilePath($0).removingLastComponent() }.first {
-            $0.lastComponent?.string == state.id
+    /// Where docker's folder of a container may be when it has another `--data-root`, or one for a user namespace below that.
+    ///
+    /// Its root directory is below the same, unless containerd keeps it; and files of docker's are mounted into it, with
+    /// `--network container:X` those of another container, whose folder stands beside its own. Other mounts are a user's.
+    private static func keptFolders(of state: OCIState) -> [FilePath] {
+        guard let config = state.document?["config"] else { return [] }
+        var folders: [FilePath] = []
+        var place = FilePath(config["rootfs"]?.string ?? "/")
+        while place.removeLastComponent(), place.lastComponent != nil { folders.append(place.appending("containers")) }
+        for mount in config["mounts"]?.elements ?? [] where own.contains(mount["destination"]?.string ?? "") {
+            var place = FilePath(mount["source"]?.string ?? "/")
+            while let part = place.lastComponent, !isFullID(part.string) { place.removeLastComponent() }
+            if place.removeLastComponent(), place.lastComponent != nil { folders.append(place) }
         }
+        return folders.map { $0.appending(state.id) }
     }
+
+    /// Where docker mounts files of its own.
+    private static let own: Set = ["/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/dev/shm"]
 }

@@ -22,7 +22,9 @@ struct LXCEngine: ProcessEngine {
         let owner = Self.owner(of: place)
         // Anybody may listen under any abstract name.
         guard answer.user == owner else {
-            throw none(name, "who answers for it is user \(answer.user), but \(place.folder) is user \(owner)'s")
+            throw none(
+                name, "who answers for it is user \(answer.user), but \(place.folder) is user \(owner)'s"
+            ).ofKnown
         }
         let proof = child(ofUser: owner, "LXC's monitor of \(place.folder)") {
             $0.arguments[0] == "[lxc monitor] \(place.path) \(place.name)"
@@ -70,7 +72,8 @@ struct LXCEngine: ProcessEngine {
         let others = LXCPlace.listening().filter { $0.name == place.name && $0.path != place.path }
         let isKnown = (try? FileStatus.of(place.folder.appending("config"))) != nil
         let elsewhere = others.map { "; there is lxc:\($0.folder)" }.joined()
-        return none(
+        let reason = none(
             place.reference, (isKnown ? "it is stopped" : "there is none below \(place.path)") + elsewhere)
+        return isKnown ? reason.ofKnown : reason
     }
 }

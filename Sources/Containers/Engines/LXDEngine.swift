@@ -21,6 +21,12 @@ struct LXDEngine: ProcessEngine {
         try server.claim(name)
     }
 
+    /// Those of all projects. Where there is none, or no daemon, the claim says so.
+    func names(for bareName: String) throws(ContainerError) -> [String] {
+        let names = try server.names(for: bareName)
+        return names.isEmpty ? [bareName] : names
+    }
+
     func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
         server.claims()
     }

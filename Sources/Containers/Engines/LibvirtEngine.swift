@@ -9,11 +9,19 @@ struct LibvirtEngine: ProcessEngine {
     let name = "libvirt"
     let abilities = EngineAbilities()
     private static let folder: FilePath = "/run/libvirt/lxc"
+    /// The domains that it keeps, whether they run or not.
+    private static let domains: FilePath = "/etc/libvirt/lxc"
 
     func claim(_ name: String) throws(ContainerError) -> ContainerClaim {
         guard isFileName(name), let text = try? readText(Self.folder.appending(name + ".pid")) else {
-            throw none(name, "libvirt's LXC driver has no running domain of that name")
+            let reason = none(name, "libvirt's LXC driver has no running domain of that name")
+            let isKnown = isFileName(name) && (try? FileStatus.of(Self.domains.appending(name + ".xml"))) != nil
+            throw isKnown ? reason.ofKnown : reason
         }
+        do throws(ContainerError) { return try claim(name, text) } catch { throw error.ofKnown }
+    }
+
+    private func claim(_ name: String, _ text: String) throws(ContainerError) -> ContainerClaim {
         let number = text.split(whereSeparator: \.isWhitespace).first.flatMap { Int32($0) } ?? 0
         guard let controller = ProcessArguments(of: number), Self.isController(controller, of: name) else {
             throw none(name, "process \(number) is no controller of it: \(Self.folder)/\(name).pid is stale")

@@ -9,6 +9,8 @@ struct MachineEngine: ProcessEngine {
     let name = "machine"
     let abilities = EngineAbilities()
     private static let folder: FilePath = "/run/systemd/machines"
+    /// What machinectl(1) starts by its name.
+    private static let images: FilePath = "/var/lib/machines"
     /// Every systemd-nspawn has a folder here by the name of its machine, for as long as it runs.
     private static let nspawns: FilePath = "/run/systemd/nspawn/propagate"
 
@@ -18,7 +20,9 @@ struct MachineEngine: ProcessEngine {
         let mayRun = (try? FileStatus.of(Self.nspawns.appending(name))) != nil
         let claims = mayRun ? unregistered().filter { $0.name == name } : []
         guard let claim = claims.first else {
-            throw none(name, "machined does not know it, and no systemd-nspawn runs it")
+            let reason = none(name, "machined does not know it, and no systemd-nspawn runs it")
+            let isKnown = ["", ".raw"].contains { (try? FileStatus.of(Self.images.appending(name + $0))) != nil }
+            throw isKnown ? reason.ofKnown : reason
         }
         guard claims.count == 1 else {
             let processes = claims.map { "pid:\($0.process)" }.joined(separator: ", ")
@@ -40,7 +44,7 @@ struct MachineEngine: ProcessEngine {
             let parts = line.split(separator: "=", maxSplits: 1)
             if parts.count == 2 { fields[parts[0]] = parts[1] }
         }
-        guard fields["CLASS"] != "vm" else { throw none(name, "it is a virtual machine, not a container") }
+        guard fields["CLASS"] != "vm" else { throw none(name, "it is a virtual machine, not a container").ofKnown }
         let leader = fields["LEADER"].flatMap { Int32($0) } ?? 0
         // Whoever else registers a machine gives it a unit, and with it a control group.
         let proof =

@@ -4,11 +4,15 @@ internal import SystemPackage
 
 /// `netns:blue` or `netns:/path`: a network namespace that is bind-mounted, as `ip netns` makes it (ip-netns(8)). It has
 /// no process and no files, so it takes interfaces only.
+///
+/// A link is no such thing, wherever it leads: who left it behind, as vzctl does to `/proc/PID/ns/net`, has left it to
+/// whatever has that number now.
 struct NetNSEngine: ContainerEngine {
     let name = "netns"
     let abilities = EngineAbilities(
         live: [.interfaces],
         instead: "a bare network namespace has no files: name the container, or a process of it, as in pid:4242")
+    let namesContainers = false
     private static let folder: FilePath = "/run/netns"
 
     func container(_ name: String) throws(ContainerError) -> Container {
@@ -18,12 +22,22 @@ struct NetNSEngine: ContainerEngine {
         }
         let path = FilePath(ByteString(name.hasPrefix("/") ? name : "\(Self.folder)/\(name)"))
         do throws(SystemError) {
-            let network = try Namespace(.network, path: path)
+            // Whoever writes a link of proc writes the number of a process.
+            let isProcess = name.hasPrefix("/") ? try isProcessLink(path) : false
+            let network =
+                isProcess ? try Namespace(.network, path: path) : try Namespace(.network, mountedOn: path)
             return Container(reference: reference, process: nil, network: network, files: nil)
         } catch {
             switch error.code {
             case .noSuchFileOrDirectory, .notDirectory:
                 throw ContainerError(.noSuchContainer, "there is no network namespace \(path)")
+            case .tooManySymbolicLinkLevels:
+                let target = (try? readLink(path)).map { " to \($0)" } ?? ""
+                throw ContainerError(
+                    .noSuchContainer,
+                    "\(path) is a link\(target), and no namespace that is mounted: what is there now may be another's "
+                        + "(name the container, or its process as in pid:4242)"
+                ).ofKnown
             case .invalidArgument:
                 throw ContainerError(.noSuchContainer, "\(path) is no network namespace")
             case .permissionDenied, .notPermitted:
@@ -36,11 +50,10 @@ struct NetNSEngine: ContainerEngine {
     func running() -> RunningContainers {
         let names = (try? directoryEntries(Self.folder)) ?? []
         let containers: [ContainerSummary] = names.compactMap { name in
-            guard (try? container(name)) != nil else { return nil }
+            guard let network = try? container(name).network.identity else { return nil }
             return ContainerSummary(
                 reference: ContainerReference(engine: self.name, name: name), process: nil, startTime: nil,
-                hasUserNamespace: false,
-                group: nil)
+                network: network, hasUserNamespace: false, group: nil)
         }
         return RunningContainers(containers: containers)
     }

@@ -10,7 +10,8 @@ struct OpenVZEngine: ProcessEngine {
     let abilities = EngineAbilities(config: [.interfaces, .nodes, .pci])
 
     func claim(_ name: String) throws(ContainerError) -> ContainerClaim {
-        try claim(try OpenVZContainer(name))
+        let container = try OpenVZContainer(name)
+        do throws(ContainerError) { return try claim(container) } catch { throw error.ofKnown }
     }
 
     func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {

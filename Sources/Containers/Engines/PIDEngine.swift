@@ -5,6 +5,7 @@ internal import SystemPackage
 struct PIDEngine: ProcessEngine {
     let name = "pid"
     let abilities = EngineAbilities()
+    let namesContainers = false
 
     func claim(_ name: String) throws(ContainerError) -> ContainerClaim {
         guard let id = Int32(name), id > 0, String(id) == name else {

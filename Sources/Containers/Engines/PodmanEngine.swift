@@ -1,7 +1,8 @@
 internal import LinuxSystem
 internal import SystemPackage
 
-/// `podman:web`, or its id or the beginning of it: a container of root's podman.
+/// `podman:web`, or its id or the beginning of it: a container of root's podman, or of the one user's who has it. With
+/// `podman:1000/web` it is that user's.
 ///
 /// podman keeps names in a database of its own, and in a list of those with an image. But each container has a watcher,
 /// conmon(8), that is started with the name and the id and is the parent of the init process, of which the runtime keeps a
@@ -11,6 +12,7 @@ struct PodmanEngine: ProcessEngine {
     let abilities = EngineAbilities()
 
     func claim(_ name: String) throws(ContainerError) -> ContainerClaim {
+        if name.contains("/") { return try usersClaim(name, none(name, "no user's podman runs it")) }
         if isFullID(name) {
             for root in OCIEngine.ownRoots {
                 if let state = try OCIState(root.appending(name)) {
@@ -26,17 +28,31 @@ struct PodmanEngine: ProcessEngine {
                 }
             }
         }
-        let match = try select(name, among: folders) { (folder) throws(ContainerError) in
+        let match = try select(name, of: self.name, among: folders) { (folder) throws(ContainerError) in
             try OCIState(folder).flatMap { state in Self.name(of: state).map { Self.claim(state, $0) } }
         }
-        guard let match else { throw none(name, "root's podman runs none of that name or id") }
-        return match
+        if let match { return match }
+        let reason = none(name, "root's podman runs none of that name or id")
+        // One that is stopped keeps its name from all others.
+        guard !PodmanStore.usual.contains(where: { $0.id(of: name) != nil }) else { throw reason.ofKnown }
+        return try usersClaim(name, reason)
+    }
+
+    private func usersClaim(_ name: String, _ reason: ContainerError) throws(ContainerError) -> ContainerClaim {
+        let matches = UserPodman.containers().filter { $0.isCalled(name) }
+        guard matches.count < 2 else {
+            let candidates = matches.map { "podman:\($0.reference)" }.joined(separator: ", ")
+            throw ContainerError(.ambiguous, "several users' podman have a container '\(name)': \(candidates)")
+        }
+        guard let match = matches.first else { throw reason }
+        return match.claim
     }
 
     /// What cannot be read is for ``OCIEngine`` to tell.
     func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
         let states = OCIEngine.states(in: folders).states
-        return (states.compactMap { _, state in Self.name(of: state).map { Self.claim(state, $0) } }, [])
+        let own = states.compactMap { _, state in Self.name(of: state).map { Self.claim(state, $0) } }
+        return (own + UserPodman.containers().map(\.claim), [])
     }
 
     private var folders: [FilePath] { OCIEngine.fullIDs(below: OCIEngine.ownRoots) }
@@ -63,7 +79,7 @@ struct PodmanEngine: ProcessEngine {
     }
 
     /// CRI-O has conmon too, but not podman clean up behind it.
-    private static func isWatcher(_ process: ProcessArguments, of id: String) -> Bool {
+    static func isWatcher(_ process: ProcessArguments, of id: String) -> Bool {
         process.program == "conmon" && process.value(of: "-c", "--cid") == id
             && process.value(of: "--exit-command")?.hasSuffix("podman") == true
     }

@@ -18,15 +18,37 @@ struct InstanceServer: Sendable {
         }
         let project = parts.count == 2 ? parts[0] : "default"
         guard let answer = try get("/1.0/instances/\(instance)/state?project=\(project)") else {
-            throw none(name, "no daemon of \(engine) runs")
+            let reason = none(name, "no daemon of \(engine) runs")
+            let title = Self.title(project, instance)
+            let isKept = sockets.contains { socket in
+                (try? FileStatus.of(socket.removingLastComponent().appending("containers").appending(title))) != nil
+            }
+            throw isKept ? reason.ofKnown : reason
         }
-        guard answer["error_code"]?.integer() != 404 else { throw none(name, "\(engine) has no such instance") }
+        guard answer["error_code"]?.integer() != 404 else {
+            let others = parts.count == 1 ? (try? names(for: instance)) ?? [] : []
+            let elsewhere = others.map { ", but \(engine):\($0)" }.joined()
+            throw none(name, "\(engine) has no such instance" + elsewhere)
+        }
         guard let state = answer["metadata"], let process = state["pid"]?.integer(Int32.self) else {
             throw ContainerError(
                 .engine,
                 "container \(engine):\(name): the daemon says \(answer["error"]?.string ?? "nothing of a process")")
         }
         return claim(project, instance, process)
+    }
+
+    /// The names of all instances that a bare name may mean, those of other projects with the project; none where no daemon
+    /// runs.
+    func names(for instance: String) throws(ContainerError) -> [String] {
+        guard Self.isPlain(instance), let answer = try get("/1.0/instances?recursion=1&all-projects=true") else {
+            return []
+        }
+        guard let instances = answer["metadata"]?.elements else {
+            throw ContainerError(.engine, "\(engine) says \(answer["error"]?.string ?? "nothing of its instances")")
+        }
+        return instances.filter { $0["name"]?.string == instance && $0["type"]?.string == "container" }
+            .map { Self.name($0["project"]?.string ?? "default", instance) }
     }
 
     /// All that run, of all projects.
@@ -49,12 +71,21 @@ struct InstanceServer: Sendable {
     }
 
     private func claim(_ project: String, _ instance: String, _ process: Int32) -> ContainerClaim {
-        let isDefault = project == "default"
-        let title = isDefault ? instance : "\(project)_\(instance)"
+        let title = Self.title(project, instance)
         let proof = child(ofUser: 0, "the monitor of \(title)") {
             $0.arguments[0].hasPrefix("[lxc monitor] /") && $0.arguments[0].hasSuffix("/containers \(title)")
         }
-        return ContainerClaim(name: isDefault ? instance : "\(project)/\(instance)", process: process, proof: proof)
+        return ContainerClaim(name: Self.name(project, instance), process: process, proof: proof)
+    }
+
+    /// How references call it.
+    private static func name(_ project: String, _ instance: String) -> String {
+        project == "default" ? instance : "\(project)/\(instance)"
+    }
+
+    /// How its monitor and its folder do.
+    private static func title(_ project: String, _ instance: String) -> String {
+        project == "default" ? instance : "\(project)_\(instance)"
     }
 
     /// Nil: nobody listens.

@@ -21,7 +21,8 @@ func isFullID(_ name: String) -> Bool {
 ///
 /// They are read one after the other, up to that of the name. What cannot be read may be what was meant.
 func select(
-    _ name: String, among folders: [FilePath], claim: (FilePath) throws(ContainerError) -> ContainerClaim?
+    _ name: String, of engine: String, among folders: [FilePath],
+    claim: (FilePath) throws(ContainerError) -> ContainerClaim?
 ) throws(ContainerError) -> ContainerClaim? {
     var matches: [(id: String, claim: ContainerClaim)] = []
     var problem: ContainerError?
@@ -36,7 +37,7 @@ func select(
         }
     }
     guard matches.count < 2 else {
-        let all = matches.map { "\($0.claim.name) (\($0.id.prefix(12)))" }.joined(separator: ", ")
+        let all = matches.map { "\(engine):\($0.claim.name) (\($0.id.prefix(12)))" }.joined(separator: ", ")
         throw ContainerError(.ambiguous, "the ids of several containers begin with '\(name)': \(all)")
     }
     if let problem, matches.isEmpty { throw problem }
