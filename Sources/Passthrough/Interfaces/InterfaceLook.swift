@@ -20,6 +20,7 @@ extension InterfacePlan {
         try device.requirePossible(for: link)
         self.device = device
         self.snapshot = snapshot
+        present = link
         containerName = try Self.containerName(device.targetName, of: link, inside: inside, taken: taken)
         for name in [containerName] + link.alternativeNames {
             guard let other = try inside.link(named: name) else { continue }

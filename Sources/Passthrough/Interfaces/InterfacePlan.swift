@@ -7,6 +7,8 @@ struct InterfacePlan {
     let device: NetDevice
     /// The interface on the host, and all that it carries there.
     let snapshot: InterfaceSnapshot
+    /// The interface as it is: another than in the snapshot only where it was made anew since.
+    let present: Link
     /// Its number in the container: free when this was worked out.
     var containerIndex: Int32
     /// The folders of sysfs that the container has to be shown for it.
@@ -41,8 +43,9 @@ struct InterfacePlan {
     /// What is set on the interface inside, in one request. It arrives down.
     var linkChanges: LinkChanges {
         var changes = LinkChanges()
-        changes.hardwareAddress = device.mac.map(\.bytes)
-        changes.mtu = device.mtu.map(\.value)
+        let saved = snapshot.link
+        changes.hardwareAddress = device.mac?.bytes ?? (saved.ownAddress == present.ownAddress ? nil : saved.ownAddress)
+        changes.mtu = device.mtu?.value ?? (saved.mtu == present.mtu ? nil : saved.mtu)
         if device.linkState == .up { changes.flagsOn = .up }
         return changes
     }
