@@ -20,10 +20,12 @@ import Testing
         """,
         """
         ip link add br0 type bridge vlan_filtering 1; ip link set br0 up; ip link set eth0 master br0
+        bridge vlan del vid 1 dev eth0
         seq 2 2 4094 | sed 's/^/vlan add dev eth0 vid /' | bridge -batch -
         """,
         """
         ip link add br0 type bridge vlan_filtering 1; ip link set br0 up; ip link set eth0 master br0
+        bridge vlan del vid 1 dev eth0
         seq 2 5 4000 | awk '{print "vlan add dev eth0 vid " $1 "-" $1+2}' | bridge -batch -
         seq 4001 2 4091 | awk '{print "vlan add dev eth0 vid " $1 " untagged"}' | bridge -batch -
         """,

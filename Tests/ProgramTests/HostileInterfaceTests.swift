@@ -105,8 +105,8 @@ import Testing
         "link property add dev DEV altname lo",
         "link set DEV name evil0\nlink set evil0 name evil1\nlink set evil1 name DEV",
         "link set DEV up\nlink set DEV alias x\nlink set DEV promisc on\nlink set DEV promisc off",
-        // Not to be deleted under that name: it is the interface's own for a moment.
-        "link add eth0 type veth peer name y0\nlink set eth0 name z0\nlink del z0",
+        // Not to be deleted under either name: they are the interface's own for a moment.
+        "link add eth0 type veth peer name y0\nlink set eth0 name z0\nlink del y0",
     ])
     func againstAFlood(commands: String) throws {
         try onThrowawayHost {
