@@ -41,10 +41,22 @@ private func check(_ address: AddressRecord) {
 private func check(_ route: RouteRecord) {
     _ = (route.description, route.lifetime, route.isShared, route.nextHop, route.withoutHops)
     let moved = route.aged(by: 7)?.moved(from: 1, to: 5)
-    if moved?.linkIndexes.contains(1) == true { fatalError("\(route.message.bytes) was not moved") }
     let kept = route.keepingHops { $0 == 1 }
+    // What is added to a message that ends in the middle of an attribute, as none of the kernel's does, may be that one's.
+    guard route.isWhole else { return }
+    if moved?.linkIndexes.contains(1) == true { fatalError("\(route.message.bytes) was not moved") }
     guard kept.linkIndexes.count <= route.linkIndexes.count, kept.identity == kept.moved(from: 0, to: 0).identity else {
         fatalError("\(route.message.bytes) has more hops than before")
+    }
+}
+
+extension RouteRecord {
+    /// Whether attributes fill it, each at most once.
+    fileprivate var isWhole: Bool {
+        let header = 12
+        let types = attributes.map(\.type)
+        let size = attributes.reduce(0) { $0 + (4 + $1.value.count + 3) & ~3 }
+        return header + size == message.bytes.count && Set(types).count == types.count
     }
 }
 
