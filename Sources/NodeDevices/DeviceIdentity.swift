@@ -21,6 +21,21 @@ public struct DeviceIdentity: Hashable, Sendable, CustomStringConvertible {
         DeviceIdentity("\(description)\(Self.part)\(number)")
     }
 
+    /// The same without the port, where the device is known by more than that: it may have been plugged in elsewhere. Nil for
+    /// a device that only its place tells from another one.
+    var withoutPort: DeviceIdentity? {
+        let bytes = Array(description.utf8)
+        // `usb 0403:6001 serial `: what follows are the device's own words. The port stands last, and has no blank in it.
+        guard bytes.starts(with: "usb ".utf8), bytes.dropFirst(14).starts(with: "serial ".utf8) else { return nil }
+        let mark = Array(" at /".utf8)
+        guard let start = bytes.indices.last(where: { bytes[$0...].starts(with: mark) }) else { return nil }
+        let port = bytes[(start + mark.count)...].prefix { $0 != UInt8(ascii: " ") }
+        return DeviceIdentity(ByteString(bytes: bytes[..<start] + bytes[port.endIndex...]).text)
+    }
+
+    /// Whether it is the same device, which has been plugged in elsewhere.
+    public func isElsewhere(_ other: DeviceIdentity) -> Bool { withoutPort != nil && withoutPort == other.withoutPort }
+
     /// What stands in its text and in that of every identity that it overlaps with: the text without the partition.
     public var whole: String {
         guard let end = firstIndex(of: Self.part, in: Array(description.utf8)) else { return description }

@@ -1,3 +1,4 @@
+internal import ByteStrings
 public import HostdevModel
 public import LinuxSystem
 public import SystemPackage
@@ -14,6 +15,8 @@ public struct DeviceNode: Hashable, Sendable {
     public let number: DeviceNumber
     /// What tells the device from another one that may get its number.
     public let identity: DeviceIdentity
+    /// What records of 0.1.0 have as its identity.
+    public let formerIdentity: DeviceIdentity
     /// The SCSI unit to which it belongs, where it does.
     public let unit: SCSIUnit?
 }
@@ -55,6 +58,7 @@ public struct DeviceNodes: Sendable {
         return DeviceNode(
             name: name, disk: place.disk?.lastComponent?.string ?? name, path: FilePath(path.description),
             number: number, identity: identity(of: number, at: place),
+            formerIdentity: formerIdentity(of: number, at: place),
             unit: place.unit ?? place.disk.flatMap(self.unit(of:)))
     }
 
@@ -77,25 +81,45 @@ public struct DeviceNodes: Sendable {
         }
     }
 
-    /// The device with an identity, whatever number it has now. Nil when there is none; or more than one, which happens to
-    /// disks that several paths lead to.
+    /// The device with an identity, whatever number it has now: in its place, or else in whatever port it has been plugged
+    /// in. Nil when there is none; or more than one, which happens to disks that several paths lead to.
     ///
     /// - Parameter name: a name that it had. A tape has nine character devices, whose names say what each is for.
     public func node(
         _ identity: DeviceIdentity, _ kind: DeviceNumber.Kind, like name: String
     ) throws(NodeDeviceError) -> DeviceNode? {
         var found: [DeviceNode] = []
-        let numbers = sysfs.appending("dev").appending(kind == .block ? "block" : "char")
-        for text in (try? directoryEntries(numbers)) ?? [] {
-            guard let number = DeviceNumber(kind, sysfs: text), try self.identity(of: number) == identity,
-                let directory = try units.directory(of: number), let ownName = directory.lastComponent?.string,
+        var moved: [DeviceNode] = []
+        for (number, directory) in try all(kind) {
+            let own = try self.identity(of: number)
+            let former = try formerIdentity(of: number)
+            let isInPlace = own == identity || former == identity
+            guard isInPlace || own.isElsewhere(identity),
+                let ownName = directory.lastComponent?.string,
                 kind == .block || ownName.filter({ !$0.isNumber }) == name.filter({ !$0.isNumber }),
                 let path = nodePath(directory)
             else { continue }
             // One that has just come may have no node yet.
-            if let node = try? node(path, kind), node.number == number { found.append(node) }
+            guard let node = try? node(path, kind), node.number == number else { continue }
+            if isInPlace { found.append(node) } else { moved.append(node) }
         }
-        return found.count == 1 ? found[0] : nil
+        let candidates = found.isEmpty ? moved : found
+        return candidates.count == 1 ? candidates[0] : nil
+    }
+
+    /// All devices of a kind, and their directories.
+    private func all(
+        _ kind: DeviceNumber.Kind
+    ) throws(NodeDeviceError) -> [(number: DeviceNumber, directory: FilePath)] {
+        let numbers = sysfs.appending("dev").appending(kind == .block ? "block" : "char")
+        var all: [(number: DeviceNumber, directory: FilePath)] = []
+        for text in (try? directoryEntries(numbers)) ?? [] {
+            guard let number = DeviceNumber(kind, sysfs: text), let directory = try units.directory(of: number) else {
+                continue
+            }
+            all.append((number, directory))
+        }
+        return all
     }
 
     /// Where the kernel has made the node of a device: sysfs(5).
@@ -105,28 +129,56 @@ public struct DeviceNodes: Sendable {
     }
 
     /// What a device with a number is at present: its SCSI unit with the partition, the name by which the device itself
-    /// is known world-wide, or else its place in sysfs.
+    /// is known world-wide, a part of a USB device, or else its place in sysfs.
     public func identity(of number: DeviceNumber) throws(NodeDeviceError) -> DeviceIdentity {
         identity(of: number, at: try Place(of: number, units))
     }
 
-    private func identity(of number: DeviceNumber, at place: Place) -> DeviceIdentity {
-        if let unit = place.unit { return unit.identity }
-        guard let directory = place.directory else { return DeviceIdentity(unknown: number) }
-        guard let disk = place.disk else { return identity(at: directory) }
-        let partition =
-            (try? readText(directory.appending("partition"))).flatMap { Int($0.prefix { $0.isNumber }) } ?? 0
-        return (self.unit(of: disk)?.identity ?? identity(at: disk)).partition(partition)
+    /// Whether a device with a number is at present what a record says, be that of 0.1.0.
+    public func has(_ identity: DeviceIdentity, _ number: DeviceNumber) throws(NodeDeviceError) -> Bool {
+        let place = try Place(of: number, units)
+        return identity == self.identity(of: number, at: place) || identity == formerIdentity(of: number, at: place)
     }
 
-    private func identity(at directory: FilePath) -> DeviceIdentity {
+    private func formerIdentity(of number: DeviceNumber) throws(NodeDeviceError) -> DeviceIdentity {
+        formerIdentity(of: number, at: try Place(of: number, units))
+    }
+
+    private func formerIdentity(of number: DeviceNumber, at place: Place) -> DeviceIdentity {
+        identity(of: number, at: place, unit: \.formerIdentity) { directory in nameInTheWorld(of: directory) }
+    }
+
+    private func identity(of number: DeviceNumber, at place: Place) -> DeviceIdentity {
+        identity(of: number, at: place, unit: \.identity) { directory in
+            let known = nameInTheWorld(of: directory)
+            guard known == DeviceIdentity(directory.byteString.text), let part = USBPart(directory: directory) else {
+                return known
+            }
+            let ordinal = part.ordinal(of: directory, among: (try? all(number.kind)) ?? [])
+            return part.identity(of: "part \(part.place) \(ordinal)")
+        }
+    }
+
+    private func identity(
+        of number: DeviceNumber, at place: Place, unit: (SCSIUnit) -> DeviceIdentity,
+        other: (_ directory: FilePath) -> DeviceIdentity
+    ) -> DeviceIdentity {
+        if let known = place.unit { return unit(known) }
+        guard let directory = place.directory else { return DeviceIdentity(unknown: number) }
+        guard let disk = place.disk else { return other(directory) }
+        let partition =
+            (try? readText(directory.appending("partition"))).flatMap { Int($0.prefix { $0.isNumber }) } ?? 0
+        return (self.unit(of: disk).map(unit) ?? other(disk)).partition(partition)
+    }
+
+    private func nameInTheWorld(of directory: FilePath) -> DeviceIdentity {
         // NVMe namespaces have a name in the world, device mapper's devices one that their maker gave them; others are
         // known by their place alone.
         for file in ["wwid", "dm/uuid"] {
-            let text = (try? readText(directory.pushing(FilePath(file))))?.prefix { $0 != "\n" }
+            let text = (try? readText(directory.pushing(FilePath(file))))?.lines.first
             if let text, !text.isEmpty { return DeviceIdentity(String(text)) }
         }
-        return DeviceIdentity(directory.string)
+        return DeviceIdentity(directory.byteString.text)
     }
 
     /// Where a device is in sysfs, below where that is mounted, and its subsystem: what uevents call `DEVPATH` and

@@ -16,12 +16,20 @@ public struct SCSIUnit: Hashable, Sendable {
     public let type: Int
     /// The standard that it follows, as the kernel counts: 7 is SPC-5. Nil when the kernel does not say.
     public let level: Int?
+    /// Of a USB device the identity without a WWID. Nil on any other bus.
+    var usbIdentity: DeviceIdentity?
     /// All nodes that drivers of the host have made for it, by kind and then by name. A tape has eight of kind `mt`.
     public let nodes: [SCSINode]
 
     /// What tells it from another unit that may get its place and its numbers: its WWID with type and LUN, since a
-    /// library may give one serial number to its drives and its changer; or maker, model and place of a unit without WWID.
+    /// library may give one serial number to its drives and its changer; of a unit without WWID maker and model with its
+    /// place, or with what the USB device says that it is.
     public var identity: DeviceIdentity {
+        wwid == nil ? usbIdentity ?? formerIdentity : formerIdentity
+    }
+
+    /// The identity that records of 0.1.0 have.
+    public var formerIdentity: DeviceIdentity {
         if let wwid {
             DeviceIdentity("\(wwid) type \(type) lun \(address.lun)")
         } else {
@@ -43,12 +51,15 @@ extension SCSIUnit {
             try readText(directory.appending(file)).trimmed
         }
         guard let type = Int(try text("type")) else { return nil }
+        let (vendor, model) = (try text("vendor"), try text("model"))
+        let place = (try? linkedDirectory(directory)) ?? directory
         self.init(
             address: address,
             // A unit without one answers with an error.
             wwid: (try? text("wwid")).flatMap { $0.isEmpty ? nil : $0 },
-            vendor: try text("vendor"), model: try text("model"), type: type,
-            level: (try? text("scsi_level")).flatMap { Int($0) },
+            vendor: vendor, model: model, type: type, level: (try? text("scsi_level")).flatMap { Int($0) },
+            usbIdentity: USBPart(directory: place)?.identity(
+                of: "\(vendor) \(model) type \(type) lun \(address.lun)"),
             nodes: try Self.nodes(directory, dev: dev))
     }
 

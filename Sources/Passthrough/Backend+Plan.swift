@@ -56,7 +56,7 @@ extension Backend {
         by container: ContainerIdentity
     ) throws {
         for record in records {
-            guard case .nodes(let nodes) = record.change, subject.identity.overlaps(DeviceIdentity(nodes.identity)),
+            guard case .nodes(let nodes) = record.change, subject.overlaps(nodes),
                 let other = NodesRequest(record.hostdev.device)
             else { continue }
             let here = record.isOf(container)

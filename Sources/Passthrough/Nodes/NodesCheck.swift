@@ -18,7 +18,7 @@ struct NodesCheck {
             if case .node(let number) = EntryContent(entry.content) {
                 // Another device may have got the numbers of one that went away.
                 let identity = try DeviceNodes().identity(of: number)
-                if identity != DeviceIdentity(record.identity) {
+                if try !DeviceNodes().has(DeviceIdentity(record.identity), number) {
                     let isGone = identity == DeviceIdentity(unknown: number)
                     let what = record.address == nil ? "device" : "unit"
                     differs(what, record.identity, isGone ? "no such device" : identity.description)

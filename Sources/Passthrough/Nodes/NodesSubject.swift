@@ -22,6 +22,8 @@ struct NodesSubject {
     let name: String
     /// What tells it from another device that may get its numbers.
     let identity: DeviceIdentity
+    /// The same as records of 0.1.0 have it.
+    let formerIdentity: DeviceIdentity
     /// The SCSI unit that it is, or is a part of.
     let unit: SCSIUnit?
     /// The block devices through which the host may be using it itself, whichever of its nodes is meant.
@@ -49,6 +51,7 @@ extension NodesSubject {
         }
         name = unit.name
         identity = unit.identity
+        formerIdentity = unit.formerIdentity
         self.unit = unit
         blockNodes = unit.nodes.filter { $0.number.kind == .block }.map(\.path)
         lockName = Self.lockName(unit)
@@ -64,6 +67,7 @@ extension NodesSubject {
     init(_ device: DeviceFile, _ node: DeviceNode) {
         name = node.name
         identity = node.identity
+        formerIdentity = node.formerIdentity
         unit = node.unit
         blockNodes = node.number.kind == .block ? [node.path] : []
         lockName = node.unit.map(Self.lockName) ?? "node-\(node.disk)"
@@ -76,9 +80,17 @@ extension NodesSubject {
     /// What stands in every record of the device, of one that it is a part of, or of what had its numbers before.
     var signs: [String] {
         // What XML writes in another way is not to be found as it is.
-        let whole = ByteString(identity.whole).xmlText
-        guard !whole.utf8.contains(where: "&<>'\"".utf8.contains) else { return [Journal.nodesSign] }
-        return [whole] + nodes.map { "'\($0.number.major):\($0.number.minor)'" }
+        let wholes = [identity, formerIdentity].map { ByteString($0.whole).xmlText }
+        guard !wholes.contains(where: { $0.utf8.contains(where: "&<>'\"".utf8.contains) }) else {
+            return [Journal.nodesSign]
+        }
+        return wholes + nodes.map { "'\($0.number.major):\($0.number.minor)'" }
+    }
+
+    /// Whether it is the device of a record, or the one is a part of the other.
+    func overlaps(_ record: NodesRecord) -> Bool {
+        let other = DeviceIdentity(record.identity)
+        return identity.overlaps(other) || formerIdentity.overlaps(other)
     }
 
     private static func lockName(_ unit: SCSIUnit) -> String { "scsi-\(unit.address)" }

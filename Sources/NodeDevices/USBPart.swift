@@ -1,0 +1,73 @@
+internal import ByteStrings
+internal import LinuxSystem
+internal import SystemPackage
+
+/// A part of a USB device, such as one that has a device node: what it is, whatever number the kernel gives it. The next
+/// device in the same port, with another product or serial number, is another one.
+///
+/// Linux, `Documentation/ABI/stable/sysfs-bus-usb`: `idVendor`, `idProduct`, `serial`.
+struct USBPart {
+    /// The directory of the USB device, whose path says the port.
+    let device: FilePath
+    /// Where below it the part is, with `#` for the numbers that the kernel gives out: `1.0/ttyUSB#/tty/ttyUSB#`.
+    let place: ByteString
+
+    /// The part whose directory in sysfs that is, as it is without links. Nil where no USB device is above it.
+    init?(directory: FilePath) {
+        var above = directory
+        var below: [String] = []
+        while let name = above.lastComponent, (try? FileStatus.of(above.appending("idVendor"))) == nil {
+            below.insert(name.string, at: 0)
+            above.removeLastComponent()
+        }
+        guard above.lastComponent != nil else { return nil }
+        device = above
+        // The name of an interface ends in what the device says: `1-2:1.0`, configuration 1, interface 0.
+        let interface = below.first.map { [$0.halves(at: ":").map { String($0.behind) } ?? numberless($0)] } ?? []
+        place = ByteString((interface + below.dropFirst().map(numberless)).joined(separator: "/"))
+    }
+
+    /// What the device says of itself: `usb 0403:6001 serial A50285BI`. Whether it says a serial number comes first behind the
+    /// numbers, whatever the rest is.
+    var product: String {
+        let serial = text("serial", in: device)
+        return "usb \(text("idVendor", in: device)):\(text("idProduct", in: device)) "
+            + (serial.isEmpty ? "without serial" : "serial \(serial)")
+    }
+
+    /// The identity of what is told from others of the device by some words.
+    func identity(of part: String) -> DeviceIdentity { DeviceIdentity("\(product) \(part) at \(device.byteString)") }
+
+    /// What tells a part with a node from others in the same place, such as the ports of one adapter: the number that its
+    /// driver says, or its position among all, by their numbers.
+    func ordinal(of directory: FilePath, among nodes: [(number: DeviceNumber, directory: FilePath)]) -> String {
+        for folder in [directory, directory.pushing("device")] {
+            for file in ["index", "port_number"] {
+                let number = text(file, in: folder)
+                if !number.isEmpty { return number }
+            }
+        }
+        let twins = nodes.filter { node in
+            node.directory.starts(with: device) && USBPart(directory: node.directory)?.place == place
+        }
+        let sorted = twins.sorted { ($0.number.major, $0.number.minor) < ($1.number.major, $1.number.minor) }
+        return "\(sorted.firstIndex { $0.directory == directory } ?? 0)"
+    }
+
+    private func text(_ file: String, in folder: FilePath) -> String {
+        (try? readText(folder.appending(file)))?.trimmed ?? ""
+    }
+}
+
+/// A text with `#` for each number in it.
+private func numberless(_ text: String) -> String {
+    var shown: [UInt8] = []
+    for byte in text.utf8 {
+        if !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
+            shown.append(byte)
+        } else if shown.last != UInt8(ascii: "#") {
+            shown.append(UInt8(ascii: "#"))
+        }
+    }
+    return ByteString(bytes: shown).text
+}
