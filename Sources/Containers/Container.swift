@@ -15,7 +15,7 @@ public struct Container: ~Copyable, Sendable {
 
     /// Whether it still runs. A bare network namespace always does.
     public var isAlive: Bool {
-        process?.descriptor.isAlive ?? true
+        get throws(SystemError) { try process?.descriptor.isAlive ?? true }
     }
 }
 
@@ -90,6 +90,7 @@ extension Container {
         do throws(NotProven) {
             try proof(id, status)
         } catch {
+            if let failure = error.failure { throw Self.failure(failure, of: reference, "") }
             throw ContainerError(.noSuchContainer, "container \(reference) does not run: \(error.reason)")
         }
         do throws(SystemError) {
@@ -99,7 +100,7 @@ extension Container {
             let userIDs = try IDMap(path: processFile(id, "uid_map"))
             let groupIDs = try IDMap(path: processFile(id, "gid_map"))
             let groups = try DeviceControlGroups(of: id)
-            guard process.descriptor.isAlive, !status.hasEnded else {
+            guard try process.descriptor.isAlive, !status.hasEnded else {
                 throw SystemError(.noSuchProcess, "pin", "process \(id)")
             }
             self.reference = reference

@@ -13,15 +13,32 @@ struct ContainerClaim: Sendable {
 }
 
 /// Whether a process is the one that was meant, asked of the kernel while a pidfd keeps its number from being another's.
-/// It throws `noSuchContainer` with what is wrong, without the container's name.
+/// It throws what is wrong, without the container's name.
 typealias ProcessProof = @Sendable (_ id: Int32, _ status: ProcessStatus) throws(NotProven) -> Void
 
-/// Why a process is not the one that was meant.
+/// Why a process is not the one that was meant, or why nobody can tell.
 struct NotProven: Error, Hashable {
     let reason: String
+    /// The kernel would not say: the process may be the one.
+    let failure: SystemError?
 
     init(_ reason: String) {
         self.reason = reason
+        failure = nil
+    }
+
+    init(_ failure: SystemError) {
+        reason = failure.description
+        self.failure = failure
+    }
+}
+
+/// A part of a proof that is read from the kernel; nil when the process has ended meanwhile.
+func proving<Value>(_ look: () throws(SystemError) -> Value) throws(NotProven) -> Value? {
+    do throws(SystemError) {
+        return try ifThere(look)
+    } catch {
+        throw NotProven(error)
     }
 }
 
@@ -39,7 +56,7 @@ func started(at time: UInt64) -> ProcessProof {
 /// The process is in the control group that the engine made for the container.
 func inControlGroup(_ path: String) -> ProcessProof {
     { (id, _) throws(NotProven) in
-        let membership = (try? readText(processFile(id, "cgroup"))) ?? ""
+        let membership = try proving { () throws(SystemError) in try readText(processFile(id, "cgroup")) } ?? ""
         let isThere = membership.lines.contains { line in
             // The number, the controllers, the path.
             let group = line.halves(at: ":")?.behind.halves(at: ":")?.behind ?? ""
@@ -57,10 +74,12 @@ func child(ofUser user: UInt32, _ what: String, where isMeant: @escaping @Sendab
     -> ProcessProof
 {
     { (id, status) throws(NotProven) in
-        guard let parent = ProcessArguments(of: status.parent), isMeant(parent),
-            // The parent's number is the parent's as long as the child names it: read again after what it led to.
-            let now = try? ProcessStatus(of: id), now.parent == status.parent
-        else { throw NotProven("process \(id) is no child of \(what)") }
+        let parent = try proving { () throws(SystemError) in try ProcessArguments(of: status.parent) } ?? nil
+        // The parent's number is the parent's as long as the child names it: read again after what it led to.
+        let now = try proving { () throws(SystemError) in try ProcessStatus(of: id) }
+        guard let parent, isMeant(parent), now?.parent == status.parent else {
+            throw NotProven("process \(id) is no child of \(what)")
+        }
         guard parent.user == user else {
             throw NotProven("\(what) is process \(parent.id) of user \(parent.user), and so proves nothing")
         }
@@ -74,10 +93,11 @@ struct ProcessArguments: Sendable {
     let user: UInt32
 
     /// Nil: it has gone, or has no command line.
-    init?(of id: Int32) {
-        guard let bytes = try? readBytes(processFile(id, "cmdline")), !bytes.isEmpty,
-            let status = try? FileStatus.of(processFile(id, ""))
-        else { return nil }
+    init?(of id: Int32) throws(SystemError) {
+        let found = try ifThere { () throws(SystemError) in
+            (bytes: try readBytes(processFile(id, "cmdline")), status: try FileStatus.of(processFile(id, "")))
+        }
+        guard let (bytes, status) = found, !bytes.isEmpty else { return nil }
         self.id = id
         user = status.user
         arguments = bytes.split(separator: 0, omittingEmptySubsequences: false).map {

@@ -60,8 +60,10 @@ extension ProcessEngine {
         for claim in claims {
             let reference = ContainerReference(engine: name, name: claim.name)
             // Who has stopped, or was never meant, does not run: that is no problem.
-            if let summary = ContainerSummary(reference, process: claim.process, proof: claim.proof, host: host) {
-                running.containers.append(summary)
+            running.look { running throws(ContainerError) in
+                let summary = try ContainerSummary(
+                    reference, process: claim.process, proof: claim.proof, host: host)
+                if let summary { running.containers.append(summary) }
             }
         }
         return running

@@ -18,15 +18,25 @@ public struct ContainerSummary: Hashable, Sendable {
 }
 
 extension ContainerSummary {
-    /// Looks at a process while it is pinned. Nil: it is not the one that was meant, or runs no more.
-    init?(_ reference: ContainerReference, process id: Int32, proof: ProcessProof, host: HostView) {
-        guard let descriptor = try? ProcessDescriptor(id), let status = try? ProcessStatus(of: id), !status.hasEnded,
-            (try? proof(id, status)) != nil
+    /// Looks at a process while it is pinned. Nil: it is not the one that was meant, or runs no more. Throws when that
+    /// cannot be found out.
+    init?(
+        _ reference: ContainerReference, process id: Int32, proof: ProcessProof, host: HostView
+    ) throws(ContainerError) {
+        guard id > 0, let descriptor = try engineState({ () throws(SystemError) in try ProcessDescriptor(id) }),
+            let status = try engineState({ () throws(SystemError) in try ProcessStatus(of: id) }), !status.hasEnded
         else { return nil }
+        do throws(NotProven) {
+            try proof(id, status)
+        } catch {
+            guard let failure = error.failure else { return nil }
+            throw ContainerError(.kernel, "container \(reference): \(failure)")
+        }
+        // For people: what cannot be read is shown as nothing.
         let users = try? FileStatus.of(processFile(id, "ns/user")).identity
         let network = try? FileStatus.of(processFile(id, "ns/net")).identity
         let groups = (try? DeviceControlGroups(of: id, mounts: host.mounts)) ?? DeviceControlGroups()
-        guard descriptor.isAlive else { return nil }
+        guard try engineState({ () throws(SystemError) in try descriptor.isAlive }) == true else { return nil }
         // On a hybrid host an engine may use one of the two alone, and leave the container at the other's top.
         let all = [groups.v2, groups.v1].compactMap(\.self)
         self.init(
@@ -43,7 +53,7 @@ extension ContainerSummary {
     }
 }
 
-/// What containers are compared with, read once for all of them.
+/// What containers are compared with, read once for all of them, for people: where it cannot be read, less is shown.
 struct HostView {
     let users = try? FileStatus.of("/proc/self/ns/user").identity
     let mounts = (try? MountTable.current()) ?? MountTable([])

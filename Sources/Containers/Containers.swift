@@ -22,6 +22,7 @@ public enum Containers {
 
     /// How the engine of a full reference is asked to let the container use a device. Nil where it is not to be asked.
     public static func deviceRuleDelegate(of reference: ContainerReference) -> DeviceRuleDelegate? {
+        // An engine that is not known takes no requests.
         (try? engine(of: reference))?.deviceRuleDelegate(of: reference.name)
     }
 

@@ -35,10 +35,13 @@ struct CommonOptions: PlainlyReadable {
                 .kernel, "/proc does not show this process, so nothing can be said of any container",
                 hint: "mount -t proc proc /proc")
         }
-        return Backend(
+        var backend = Backend(
             state: StateDirectory(FilePath(stateDir)), timeout: .milliseconds(Int(timeout * 1_000)), force: force,
             observe: output.observer(devices: devices), warn: { writeError("warning: \($0)") },
             isInterrupted: { Interruption.isPending })
+        let said = SaidOnce()
+        backend.setAside = { said.say("hostdev: warning: \($0); it is left alone") }
+        return backend
     }
 
     mutating func take(from arguments: inout PlainArguments) throws {

@@ -6,7 +6,9 @@ public import SystemPackage
 ///
 /// Asked by an exclusive open(2): O_EXCL without O_CREAT is EBUSY then. O_NONBLOCK leaves drives without a medium alone.
 public func isClaimed(_ path: FilePath) throws(SystemError) -> Bool {
-    let result = unsafe path.withPlatformString { unsafe open($0, O_RDONLY | O_EXCL | O_NONBLOCK | O_CLOEXEC) }
+    let result = unsafe path.withPlatformString { path in
+        kernelCall { unsafe open(path, O_RDONLY | O_EXCL | O_NONBLOCK | O_CLOEXEC) }
+    }
     if result >= 0 {
         close(result)
         return false

@@ -24,7 +24,9 @@ public enum Capability: Int, CaseIterable, Sendable, CustomStringConvertible {
     /// Which of these the calling thread lacks among those that are in effect: capget(2).
     public static func missing(of wanted: [Capability]) throws(SystemError) -> [Capability] {
         var effective: UInt64 = 0
-        guard unsafe linux_effective_capabilities(&effective) == 0 else { throw .last("capget", "this thread") }
+        guard kernelCall({ unsafe linux_effective_capabilities(&effective) }) == 0 else {
+            throw .last("capget", "this thread")
+        }
         return wanted.filter { effective & (1 << UInt64($0.rawValue)) == 0 }
     }
 }

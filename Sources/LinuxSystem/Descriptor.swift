@@ -12,20 +12,19 @@ public struct Descriptor: ~Copyable, Sendable {
         self.file = file
     }
 
-    deinit { try? file.close() }
+    // The descriptor is free whatever close(2) says, and nothing is written that its answer could be about.
+    deinit { _ = close(file.rawValue) }
 
     /// Opens a path of the host's, close-on-exec.
     public static func open(
         _ path: FilePath, _ mode: FileDescriptor.AccessMode = .readOnly, options: FileDescriptor.OpenOptions = [],
         permissions: FilePermissions? = nil
     ) throws(SystemError) -> Descriptor {
-        do {
-            let file = try FileDescriptor.open(
-                path, mode, options: options.union(.closeOnExec), permissions: permissions)
-            return Descriptor(owning: file)
-        } catch {
-            throw SystemError(SystemError.code(of: error), "open", path.string)
+        let flags = mode.rawValue | options.union(.closeOnExec).rawValue
+        let result = unsafe path.withPlatformString { path in
+            kernelCall { unsafe Glibc.open(path, flags, permissions?.rawValue ?? 0) }
         }
+        return try .returned(result, "open", path.string)
     }
 
     /// The descriptor of a call that returns one, or the call's error.
@@ -41,13 +40,15 @@ public struct Descriptor: ~Copyable, Sendable {
 
     /// Another descriptor of the same open file, close-on-exec.
     public func duplicate() throws(SystemError) -> Descriptor {
-        try .returned(fcntl(file.rawValue, F_DUPFD_CLOEXEC, 0), "dup", "descriptor \(file.rawValue)")
+        try .returned(kernelCall { fcntl(file.rawValue, F_DUPFD_CLOEXEC, 0) }, "dup", "descriptor \(file.rawValue)")
     }
 
     /// What the descriptor leads to: `fstat(2)`.
     public func status() throws(SystemError) -> FileStatus {
         var status = stat()
-        guard unsafe fstat(file.rawValue, &status) == 0 else { throw .last("stat", "descriptor \(file.rawValue)") }
+        guard kernelCall({ unsafe fstat(file.rawValue, &status) }) == 0 else {
+            throw .last("stat", "descriptor \(file.rawValue)")
+        }
         return FileStatus(status)
     }
 }

@@ -23,8 +23,8 @@ public func startDetached(_ program: FilePath, _ arguments: [String]) throws(Sys
     let envp = unsafe [path].compactMap { $0 }.map { unsafe strdup($0) } + [nil]
     defer { unsafe (argv + envp).forEach { unsafe free($0) } }
     var id: pid_t = 0
-    let result = unsafe posix_spawn(&id, program.string, &actions, &attributes, argv, envp)
-    guard result == 0 else { throw SystemError(Errno(rawValue: result), "start", program.string) }
+    let failure = codeCall { unsafe posix_spawn(&id, program.string, &actions, &attributes, argv, envp) }
+    if let failure { throw SystemError(failure, "start", program.string) }
 }
 
 /// How a program is started whose signals are all as they are by default, and none blocked: `posix_spawnattr_t`, which the

@@ -2,40 +2,109 @@ internal import CLinux
 internal import Glibc
 internal import SystemPackage
 
+/// A file of a directory, as far as it can be read.
+public struct FoundFile: Sendable {
+    /// What is in it.
+    public enum Content: Sendable {
+        case bytes([UInt8])
+        /// It cannot be read, for a reason that stays: it is no file, too large, or nobody's to read.
+        case unreadable(String)
+    }
+
+    /// Its name.
+    public let name: String
+    /// What is in it.
+    public let content: Content
+}
+
 extension Directory {
-    /// The files in it and their bytes, by name: with `texts` only those in which one of them stands. One that goes away
-    /// meanwhile is left out.
+    /// The files in it and their bytes, by name. One that goes away meanwhile is left out; one that cannot be read says why.
     ///
-    /// Made for many small files, most of which mention none: some 3 µs for each.
-    public func files(mentioning texts: [String]? = nil) throws(SystemError) -> [(name: String, bytes: [UInt8])] {
+    /// With `texts` only those in which one of them stands, and those that do not begin and end as `frame` says. Made for many
+    /// small files, most of which mention none: some 3 µs for each.
+    ///
+    /// - Parameter limit: how many bytes one may have.
+    /// - Throws: when descriptors or memory are lacking, which says nothing of the file.
+    public func files(
+        mentioning texts: [String]? = nil, framed frame: (begin: String, end: String)? = nil, limit: Int
+    ) throws(SystemError) -> [FoundFile] {
         let texts = texts.map { $0.map { Array($0.utf8) } }
+        let frame = frame.map { (begin: Array($0.begin.utf8), end: Array($0.end.utf8)) }
         var buffer: [UInt8] = []
-        var found: [(name: String, bytes: [UInt8])] = []
+        var found: [FoundFile] = []
         for entry in try directoryEntries(name) {
-            guard let size = try read(entry, into: &buffer) else { continue }
-            if let texts, !texts.contains(where: { unsafe linux_find(buffer, size, $0, $0.count) >= 0 }) {
-                continue
+            switch try read(entry, into: &buffer, limit: limit) {
+            case .absent: continue
+            case .unreadable(let reason): found.append(FoundFile(name: entry, content: .unreadable(reason)))
+            case .size(let size):
+                let isFramed = frame.map {
+                    buffer[..<size].starts(with: $0.begin) && buffer[..<size].ends(with: $0.end)
+                }
+                if let texts, isFramed != false,
+                    !texts.contains(where: { unsafe linux_find(buffer, size, $0, $0.count) >= 0 })
+                {
+                    continue
+                }
+                found.append(FoundFile(name: entry, content: .bytes(Array(buffer[..<size]))))
             }
-            found.append((entry, Array(buffer[..<size])))
         }
         return found
     }
 
-    /// Reads a file to its end; the buffer grows with it. Returns its size, or nil when it is not there.
-    private func read(_ entry: String, into buffer: inout [UInt8]) throws(SystemError) -> Int? {
-        let result = unsafe openat(descriptor.file.rawValue, entry, O_RDONLY | O_CLOEXEC)
-        if result < 0, SystemError.lastCode == .noSuchFileOrDirectory { return nil }
+    /// One file; nil where there is none of that name.
+    public func file(_ entry: String, limit: Int) throws(SystemError) -> FoundFile? {
+        var buffer: [UInt8] = []
+        return switch try read(entry, into: &buffer, limit: limit) {
+        case .absent: nil
+        case .unreadable(let reason): FoundFile(name: entry, content: .unreadable(reason))
+        case .size(let size): FoundFile(name: entry, content: .bytes(Array(buffer[..<size])))
+        }
+    }
+
+    private enum Reading {
+        case absent
+        case unreadable(String)
+        case size(Int)
+    }
+
+    private func read(_ entry: String, into buffer: inout [UInt8], limit: Int) throws(SystemError) -> Reading {
+        do throws(SystemError) {
+            return try contents(of: entry, into: &buffer, limit: limit)
+        } catch {
+            switch error.code {
+            case .noSuchFileOrDirectory: return .absent
+            case .tooManySymbolicLinkLevels: return .unreadable("it is a symbolic link")
+            case .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noMemory, .resourceTemporarilyUnavailable: throw error
+            default: return .unreadable("\(error.code)")
+            }
+        }
+    }
+
+    /// Reads a file to its end; the buffer grows with it.
+    private func contents(of entry: String, into buffer: inout [UInt8], limit: Int) throws(SystemError) -> Reading {
+        // A link is not followed, and nobody waits for the other end of a pipe.
+        let flags = O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC
+        let result = kernelCall { unsafe openat(descriptor.file.rawValue, entry, flags) }
         let file = try Descriptor.returned(result, "open", name.appending(entry).string)
+        let status = try file.status()
+        guard status.kind == .regular else {
+            return .unreadable(status.kind == .directory ? "it is a directory" : "it is no file")
+        }
         var size = 0
-        while true {
+        while size <= limit, status.size <= limit {
             if size == buffer.count { buffer += [UInt8](repeating: 0, count: max(size, 16_384)) }
             let count = unsafe buffer.withUnsafeMutableBytes { bytes in
                 let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[size...])
-                return unsafe Glibc.read(file.file.rawValue, rest.baseAddress, rest.count)
+                return kernelCall { unsafe Glibc.read(file.file.rawValue, rest.baseAddress, rest.count) }
             }
             guard count >= 0 else { throw .last("read", name.appending(entry).string) }
-            if count == 0 { return size }
+            if count == 0 { return .size(size) }
             size += count
         }
+        return .unreadable("it has more than the \(limit) bytes that it may have")
     }
+}
+
+extension ArraySlice<UInt8> {
+    fileprivate func ends(with bytes: [UInt8]) -> Bool { suffix(bytes.count).elementsEqual(bytes) }
 }

@@ -32,7 +32,7 @@ public func awaitEvents(
     // Up to the next millisecond: who wakes before the deadline has to wait again.
     let rest = deadline.map { max(.zero, ContinuousClock.now.duration(to: $0)) / .milliseconds(1) }
     let milliseconds = rest.map { CInt(clamping: Int($0.rounded(.up))) } ?? -1
-    guard unsafe poll(&polls, nfds_t(polls.count), milliseconds) >= 0 else {
+    guard interruptibleCall({ unsafe poll(&polls, nfds_t(polls.count), milliseconds) }) >= 0 else {
         guard SystemError.lastCode == .interrupted else { throw .last("poll", "\(events.count) descriptors") }
         return []
     }

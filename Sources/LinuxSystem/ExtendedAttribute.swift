@@ -6,7 +6,9 @@ public import SystemPackage
 /// `trusted.` attributes are for CAP_SYS_ADMIN.
 public func extendedAttribute(_ name: String, of path: FilePath) throws(SystemError) -> String? {
     var bytes = [UInt8](repeating: 0, count: 256)
-    let count = unsafe path.withPlatformString { unsafe getxattr($0, name, &bytes, bytes.count) }
+    let count = unsafe path.withPlatformString { path in
+        kernelCall { unsafe getxattr(path, name, &bytes, bytes.count) }
+    }
     guard count >= 0 else {
         let error = SystemError.last("read \(name) of", path.string)
         if error.code == .noData || error.code == .notSupported { return nil }

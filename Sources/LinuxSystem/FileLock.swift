@@ -16,7 +16,7 @@ public struct FileLock: ~Copyable, Sendable {
             let descriptor = try Descriptor.open(
                 path, .readWrite, options: [.create, .noFollow], permissions: [.ownerReadWrite])
             try descriptor.lock(until: deadline, named: path)
-            let current = try? FileStatus.of(path).identity
+            let current = try ifThere { () throws(SystemError) in try FileStatus.of(path).identity }
             if try descriptor.status().identity == current {
                 self.path = path
                 self.descriptor = descriptor
@@ -25,13 +25,19 @@ public struct FileLock: ~Copyable, Sendable {
         }
     }
 
-    /// Whether somebody holds the lock at this moment. Who looks keeps nobody from taking it for more than an instant.
-    public static func isHeld(_ path: FilePath) -> Bool {
-        guard let descriptor = try? Descriptor.open(path) else { return false }
-        return flock(descriptor.file.rawValue, LOCK_SH | LOCK_NB) != 0
+    /// Whether somebody holds the lock at this moment. Who looks keeps nobody from taking it for more than an instant. Throws
+    /// when it cannot be found out.
+    public static func isHeld(_ path: FilePath) throws(SystemError) -> Bool {
+        guard
+            let descriptor = try ifThere({ () throws(SystemError) in try Descriptor.open(path, options: .nonBlocking) })
+        else { return false }
+        if kernelCall({ flock(descriptor.file.rawValue, LOCK_SH | LOCK_NB) }) == 0 { return false }
+        guard SystemError.lastCode == .resourceTemporarilyUnavailable else { throw .last("lock", path.string) }
+        return true
     }
 
-    // Unlinked while it is still held: the next one to open the name makes a file of its own.
+    // Unlinked while it is still held: the next one to open the name makes a file of its own. A file that stays is a lock that
+    // nobody holds.
     deinit { try? removeFile(path) }
 }
 
@@ -39,9 +45,9 @@ extension Descriptor {
     /// Waits for the lock of the file until a deadline: `flock(2)`, held until the descriptor is closed. EAGAIN: somebody
     /// else had it all the time.
     public func lock(until deadline: ContinuousClock.Instant, named path: FilePath) throws(SystemError) {
-        while flock(file.rawValue, LOCK_EX | LOCK_NB) != 0 {
+        while kernelCall({ flock(file.rawValue, LOCK_EX | LOCK_NB) }) != 0 {
             let code = SystemError.lastCode
-            guard code == .resourceTemporarilyUnavailable || code == .interrupted, ContinuousClock.now < deadline
+            guard code == .resourceTemporarilyUnavailable, ContinuousClock.now < deadline
             else { throw SystemError(code, "lock", path.string) }
             usleep(2_000)
         }
@@ -55,7 +61,7 @@ extension Descriptor {
         var lock = flock()
         lock.l_type = Int16(F_WRLCK)
         lock.l_whence = Int16(SEEK_SET)
-        if unsafe fcntl(file.rawValue, linux_F_OFD_SETLK, &lock) == 0 { return true }
+        if kernelCall({ unsafe fcntl(file.rawValue, linux_F_OFD_SETLK, &lock) }) == 0 { return true }
         let code = SystemError.lastCode
         guard code == .resourceTemporarilyUnavailable || code == .permissionDenied else {
             throw SystemError(code, "lock", path.string)

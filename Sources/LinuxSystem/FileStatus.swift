@@ -87,7 +87,9 @@ public struct FileStatus: Hashable, Sendable {
     public static func of(_ path: FilePath, followingLinks: Bool = true) throws(SystemError) -> FileStatus {
         var status = stat()
         let flags = followingLinks ? 0 : AT_SYMLINK_NOFOLLOW
-        let result = unsafe path.withPlatformString { unsafe fstatat(AT_FDCWD, $0, &status, flags) }
+        let result = unsafe path.withPlatformString { path in
+            kernelCall { unsafe fstatat(AT_FDCWD, path, &status, flags) }
+        }
         guard result == 0 else { throw .last("stat", path.string) }
         return FileStatus(status)
     }
@@ -97,7 +99,7 @@ public struct FileStatus: Hashable, Sendable {
     public static func known(_ path: String) throws(SystemError) -> FileStatus {
         var status = stat()
         // There are as many as all processes have open, so the path is no FilePath, which takes longer than the call.
-        guard unsafe linux_stat_known(path, &status) == 0 else { throw .last("statx", path) }
+        guard kernelCall({ unsafe linux_stat_known(path, &status) }) == 0 else { throw .last("statx", path) }
         return FileStatus(status)
     }
 

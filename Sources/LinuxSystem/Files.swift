@@ -14,13 +14,10 @@ func readBytes(_ file: FileDescriptor, named name: String) throws(SystemError) -
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 16_384)
     while true {
-        do {
-            let count = try unsafe buffer.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
-            if count == 0 { return bytes }
-            bytes += buffer[..<count]
-        } catch {
-            throw SystemError(SystemError.code(of: error), "read", name)
-        }
+        let count = kernelCall { unsafe read(file.rawValue, &buffer, buffer.count) }
+        guard count >= 0 else { throw .last("read", name) }
+        if count == 0 { return bytes }
+        bytes += buffer[..<count]
     }
 }
 
@@ -50,18 +47,21 @@ public func kernelDirectories(in path: FilePath) throws(SystemError) -> [String]
 private func directoryEntries(
     _ path: FilePath, where isWanted: (_ type: Int) -> Bool
 ) throws(SystemError) -> [String] {
-    guard let directory = unsafe path.withPlatformString({ unsafe opendir($0) }) else {
-        throw .last("open", path.string)
-    }
+    let opened = unsafe path.withPlatformString { path in unsafe pointerCall { unsafe opendir(path) } }
+    guard let directory = unsafe opened else { throw .last("open", path.string) }
     defer { unsafe closedir(directory) }
     var names: [ByteString] = []
+    errno = 0
     while let entry = unsafe readdir(directory) {
         let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
             unsafe ByteString(bytes: bytes.prefix { $0 != 0 })
         }
         let type = unsafe Int(entry.pointee.d_type)
         if name != ".", name != "..", isWanted(type) { names.append(name) }
+        errno = 0
     }
+    // The end of a folder and a failure look alike but for errno: readdir(3).
+    guard interruptibleCall({ CInt(errno == 0 ? 0 : -1) }) == 0 else { throw .last("read", path.string) }
     return names.sorted().map(\.text)
 }
 
@@ -69,7 +69,7 @@ private func directoryEntries(
 public func readLink(_ path: FilePath) throws(SystemError) -> String {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
     let count = unsafe path.withPlatformString { path in
-        unsafe readlink(path, &buffer, Int(PATH_MAX))
+        kernelCall { unsafe readlink(path, &buffer, Int(PATH_MAX)) }
     }
     guard count >= 0 else { throw .last("readlink", path.string) }
     return ByteString(bytes: buffer[..<count].map { UInt8(bitPattern: $0) }).text
@@ -77,9 +77,8 @@ public func readLink(_ path: FilePath) throws(SystemError) -> String {
 
 /// The path with every symbolic link resolved: `realpath(3)`.
 public func resolvedPath(_ path: FilePath) throws(SystemError) -> FilePath {
-    guard let resolved = unsafe path.withPlatformString({ unsafe realpath($0, nil) }) else {
-        throw .last("resolve", path.string)
-    }
+    let found = unsafe path.withPlatformString { path in unsafe pointerCall { unsafe realpath(path, nil) } }
+    guard let resolved = unsafe found else { throw .last("resolve", path.string) }
     defer { unsafe free(resolved) }
     return unsafe FilePath(platformString: resolved)
 }
@@ -87,7 +86,9 @@ public func resolvedPath(_ path: FilePath) throws(SystemError) -> FilePath {
 /// Makes a directory and those above it; those that are there already are left as they are. A link is followed to a
 /// directory that is there: ENOENT is one that leads nowhere, ENOTDIR something else in the way.
 public func makeDirectories(_ path: FilePath, permissions: UInt32 = 0o755) throws(SystemError) {
-    let make = { unsafe path.withPlatformString { unsafe mkdir($0, permissions) } == 0 }
+    let make = {
+        unsafe path.withPlatformString { path in kernelCall { unsafe mkdir(path, permissions) } } == 0
+    }
     if make() { return }
     let parent = path.removingLastComponent()
     if SystemError.lastCode == .noSuchFileOrDirectory, parent != path, !parent.isEmpty {
@@ -100,47 +101,49 @@ public func makeDirectories(_ path: FilePath, permissions: UInt32 = 0o755) throw
     }
 }
 
-/// Replaces a file's content as a whole: whoever reads sees the old or the new bytes, also when the writer is killed.
-///
-/// Nothing is flushed to the medium: it is meant for `/run`, whose content a power failure takes with it anyway.
-public func replaceFile(_ path: FilePath, with bytes: [UInt8], permissions: FilePermissions) throws(SystemError) {
-    let temporary = FilePath(path.string + ".new")
-    do {
-        let descriptor = try Descriptor.open(
-            temporary, .writeOnly, options: [.create, .truncate], permissions: permissions)
-        do {
-            _ = try descriptor.file.writeAll(bytes)
-        } catch {
-            throw SystemError(SystemError.code(of: error), "write", temporary.string)
+/// Gives a file another name, whoever has that now: `rename(2)`.
+func renameFile(_ path: FilePath, to new: FilePath) throws(SystemError) {
+    let result = unsafe path.withPlatformString { from in
+        unsafe new.withPlatformString { to in kernelCall { unsafe rename(from, to) } }
+    }
+    guard result == 0 else { throw .last("rename", new.string) }
+}
+
+extension Descriptor {
+    /// Writes all of the bytes, in as few calls as the kernel takes.
+    func write(_ bytes: [UInt8], named name: String) throws(SystemError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { bytes in
+                kernelCall { unsafe Glibc.write(file.rawValue, bytes.baseAddress, bytes.count) }
+            }
+            guard count >= 0 else { throw .last("write", name) }
+            rest = rest.dropFirst(count)
         }
     }
-    let result = unsafe temporary.withPlatformString { from in
-        unsafe path.withPlatformString { to in unsafe rename(from, to) }
-    }
-    guard result == 0 else { throw .last("rename", path.string) }
 }
 
 /// Writes to a file that is there, in one call: a control file of proc, sysfs or cgroups, which takes or refuses it as
 /// a whole.
 public func writeControl(_ path: FilePath, _ text: String) throws(SystemError) {
     let descriptor = try Descriptor.open(path, .writeOnly)
-    do {
-        _ = try descriptor.file.writeAll(text.utf8)
-    } catch {
-        throw SystemError(SystemError.code(of: error), "write '\(text)' to", path.string)
-    }
+    let bytes = Array(text.utf8)
+    let count = kernelCall { unsafe write(descriptor.file.rawValue, bytes, bytes.count) }
+    guard count >= 0 else { throw .last("write '\(text)' to", path.string) }
+    guard count == bytes.count else { throw SystemError(.ioError, "write '\(text)' as a whole to", path.string) }
 }
 
 /// Gives a file a second name: `link(2)`. EEXIST: something has that name.
 public func makeHardLink(to file: FilePath, at path: FilePath) throws(SystemError) {
-    let result = unsafe file.withPlatformString { from in unsafe path.withPlatformString { to in unsafe link(from, to) }
+    let result = unsafe file.withPlatformString { from in
+        unsafe path.withPlatformString { to in kernelCall { unsafe link(from, to) } }
     }
     guard result == 0 else { throw .last("link", path.string) }
 }
 
 /// Removes a file. One that is not there is no error.
 public func removeFile(_ path: FilePath) throws(SystemError) {
-    let result = unsafe path.withPlatformString { unsafe unlink($0) }
+    let result = unsafe path.withPlatformString { path in kernelCall { unsafe unlink(path) } }
     guard result == 0 || SystemError.lastCode == .noSuchFileOrDirectory else { throw .last("unlink", path.string) }
 }
 

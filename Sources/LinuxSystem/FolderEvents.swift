@@ -36,7 +36,8 @@ public struct FolderEvents: ~Copyable, Sendable {
 
     /// Tells of no folder yet.
     public init() throws(SystemError) {
-        descriptor = try .returned(inotify_init1(CInt(IN_CLOEXEC) | CInt(IN_NONBLOCK)), "inotify_init", "folders")
+        descriptor = try .returned(
+            kernelCall { inotify_init1(CInt(IN_CLOEXEC) | CInt(IN_NONBLOCK)) }, "inotify_init", "folders")
     }
 
     /// What to wait on: there is something to read when something has happened.
@@ -45,7 +46,9 @@ public struct FolderEvents: ~Copyable, Sendable {
     /// Tells of a folder too, from now on.
     public mutating func add(_ folder: FilePath, _ kinds: Kinds) throws(SystemError) {
         let mask = kinds.rawValue | UInt32(IN_ONLYDIR)
-        let number = unsafe folder.withPlatformString { unsafe inotify_add_watch(file.rawValue, $0, mask) }
+        let number = unsafe folder.withPlatformString { folder in
+            kernelCall { unsafe inotify_add_watch(file.rawValue, folder, mask) }
+        }
         guard number >= 0 else { throw .last("watch", folder.string) }
         numbers.append(number)
     }
@@ -55,11 +58,11 @@ public struct FolderEvents: ~Copyable, Sendable {
         var buffer = [UInt8](repeating: 0, count: 16_384)
         var events: [Event] = []
         while true {
-            let count = unsafe buffer.withUnsafeMutableBytes {
-                unsafe Glibc.read(file.rawValue, $0.baseAddress, $0.count)
+            let count = unsafe buffer.withUnsafeMutableBytes { bytes in
+                kernelCall { unsafe Glibc.read(file.rawValue, bytes.baseAddress, bytes.count) }
             }
             guard count > 0 else {
-                guard [.resourceTemporarilyUnavailable, .interrupted].contains(SystemError.lastCode) else {
+                guard count == 0 || SystemError.lastCode == .resourceTemporarilyUnavailable else {
                     throw .last("read", "events of folders")
                 }
                 return events

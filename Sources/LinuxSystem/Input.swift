@@ -21,14 +21,14 @@ private func readBytes(
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while bytes.count <= limit {
         var poll = pollfd(fd: file.rawValue, events: Int16(POLLIN), revents: 0)
-        guard unsafe Glibc.poll(&poll, 1, milliseconds) > 0 else { throw SystemError(.timedOut, "read", name) }
-        do {
-            let count = try unsafe buffer.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
-            if count == 0 { return bytes }
-            bytes += buffer[..<count]
-        } catch {
-            throw SystemError(SystemError.code(of: error), "read", name)
-        }
+        // A signal that asks for the end is not waited through.
+        let ready = interruptibleCall { unsafe Glibc.poll(&poll, 1, milliseconds) }
+        guard ready >= 0 else { throw .last("read", name) }
+        guard ready > 0 else { throw SystemError(.timedOut, "read", name) }
+        let count = kernelCall { unsafe read(file.rawValue, &buffer, buffer.count) }
+        guard count >= 0 else { throw .last("read", name) }
+        if count == 0 { return bytes }
+        bytes += buffer[..<count]
     }
     return bytes
 }

@@ -17,9 +17,9 @@ public enum Mount {
     /// A new file system that is mounted nowhere: nobody else can see into it, and it goes with its descriptor.
     /// `fsopen(2)`, `fsmount(2)`, Linux 5.2.
     public static func detached(_ type: String) throws(SystemError) -> Directory {
-        let context = try Descriptor.returned(unsafe linux_fsopen(type), "fsopen", type)
-        guard linux_fsconfig_create(context.file.rawValue) == 0 else { throw .last("fsconfig", type) }
-        let mount = try Descriptor.returned(linux_fsmount(context.file.rawValue), "fsmount", type)
+        let context = try Descriptor.returned(kernelCall { unsafe linux_fsopen(type) }, "fsopen", type)
+        guard kernelCall({ linux_fsconfig_create(context.file.rawValue) }) == 0 else { throw .last("fsconfig", type) }
+        let mount = try Descriptor.returned(kernelCall { linux_fsmount(context.file.rawValue) }, "fsmount", type)
         return Directory(owning: mount, name: FilePath("a detached \(type)"))
     }
 
@@ -28,7 +28,8 @@ public enum Mount {
     public static func clone(_ entry: String, in directory: borrowing Directory) throws(SystemError) -> Descriptor {
         let raw = directory.descriptor.file.rawValue
         return try .returned(
-            unsafe linux_open_tree_clone(raw, entry), "open_tree", directory.name.appending(entry).string)
+            kernelCall { unsafe linux_open_tree_clone(raw, entry) }, "open_tree", directory.name.appending(entry).string
+        )
     }
 
     /// Attaches a mount that is attached nowhere to an entry of a directory: `move_mount(2)`, Linux 5.2. EINVAL: the
@@ -37,7 +38,7 @@ public enum Mount {
         _ tree: borrowing Descriptor, on entry: String, in directory: borrowing Directory
     ) throws(SystemError) {
         let raw = directory.descriptor.file.rawValue
-        guard unsafe linux_move_mount(tree.file.rawValue, raw, entry) == 0 else {
+        guard kernelCall({ unsafe linux_move_mount(tree.file.rawValue, raw, entry) }) == 0 else {
             throw .last("move_mount", directory.name.appending(entry).string)
         }
     }
@@ -45,7 +46,9 @@ public enum Mount {
     /// Takes the topmost mount at an entry of a directory away. The calling thread's working directory becomes that
     /// directory: it has to be a thread made for that, with a working directory of its own (``Namespace/enter()``).
     public static func detach(_ entry: String, in directory: borrowing Directory) throws(SystemError) {
-        guard fchdir(directory.descriptor.file.rawValue) == 0 else { throw .last("chdir", directory.name.string) }
+        guard kernelCall({ fchdir(directory.descriptor.file.rawValue) }) == 0 else {
+            throw .last("chdir", directory.name.string)
+        }
         // A name and not a path: nothing that is swapped meanwhile leads elsewhere.
         try detach(FilePath(entry))
     }
@@ -57,7 +60,9 @@ public enum Mount {
 
     /// Takes the topmost mount at a path away, at once for new users of it, and for the rest when they are done.
     public static func detach(_ path: FilePath) throws(SystemError) {
-        let result = unsafe path.withPlatformString { unsafe umount2($0, CInt(MNT_DETACH | UMOUNT_NOFOLLOW)) }
+        let result = unsafe path.withPlatformString { path in
+            kernelCall { unsafe umount2(path, CInt(MNT_DETACH | UMOUNT_NOFOLLOW)) }
+        }
         guard result == 0 else { throw .last("umount", path.string) }
     }
 
@@ -67,7 +72,9 @@ public enum Mount {
         let result = unsafe path.withPlatformString { target in
             unsafe withOptionalCString(source) { source in
                 unsafe withOptionalCString(type) { type in
-                    unsafe withOptionalCString(data) { data in unsafe Glibc.mount(source, target, type, flags, data) }
+                    unsafe withOptionalCString(data) { data in
+                        kernelCall { unsafe Glibc.mount(source, target, type, flags, data) }
+                    }
                 }
             }
         }

@@ -9,6 +9,8 @@ public import SystemPackage
 ///
 /// - Parameter unseen: gets, when the walk has come to its end, each path that leads to a namespace which could not be told or
 ///   opened, and was not seen otherwise: nobody knows what is in it.
+/// - Throws: what `body` throws; and, when all others have been looked at, a shortage of descriptors or memory for which one
+///   could not be.
 public func forEachNetworkNamespace(
     hidden: Bool, unseen: (_ path: FilePath, _ reason: SystemError) -> Void = { _, _ in },
     _ body: (borrowing Namespace) throws -> Bool
@@ -16,13 +18,14 @@ public func forEachNetworkNamespace(
     var search = NamespaceSearch(device: try Namespace.current(.network).identity.device)
     for path in search.mounts(of: "thread-self") where try search.visit(path, body) { return }
     for id in try directoryEntries("/proc").compactMap({ Int32($0) }) {
-        for path in hidden ? NamespaceSearch.links(of: id) : [processFile(id, "ns/net")]
+        for path in hidden ? search.links(of: id) : [processFile(id, "ns/net")]
         where try search.follow(path, of: id, body) { return }
         for path in hidden ? search.mounts(of: "\(id)") : [] {
-            let open = { try RootDirectory(processFile(id, "root")).handle(path) }
+            let open = { () throws(SystemError) in try RootDirectory(processFile(id, "root")).handle(path) }
             if try search.visit(processFile(id, "root").appending(path.components), open, body) { return }
         }
     }
+    if let shortage = search.shortage { throw shortage }
     search.tell(unseen)
 }
 
@@ -34,15 +37,40 @@ private struct NamespaceSearch {
     private var links: [String: Int32] = [:]
     private var mountTables: Set<String> = []
     private var refused: [(path: FilePath, process: Int32?, reason: SystemError)] = []
+    /// Why something could not be looked at for want of descriptors or memory, the first time.
+    private(set) var shortage: SystemError?
 
     init(device: UInt64) {
         self.device = device
     }
 
+    /// What a look at a namespace finds; nil when nothing is there, or when that could not be found out, which is noted.
+    private mutating func find<Value: ~Copyable>(
+        _ path: FilePath, of process: Int32? = nil, _ look: () throws(SystemError) -> Value
+    ) -> Value? {
+        do throws(SystemError) {
+            return try ifThere(look)
+        } catch {
+            if error.isShortage { shortage = shortage ?? error }
+            refused.append((path, process, error))
+            return nil
+        }
+    }
+
+    /// The same of what only leads on: who is closed to us as a whole is told of by the first link.
+    private mutating func read<Value>(_ look: () throws(SystemError) -> Value) -> Value? {
+        do throws(SystemError) {
+            return try ifThere(look)
+        } catch {
+            if error.isShortage { shortage = shortage ?? error }
+            return nil
+        }
+    }
+
     /// The links of proc that may lead from a process to a network namespace.
-    static func links(of id: Int32) -> [FilePath] {
-        let threads = (try? directoryEntries(processFile(id, "task"))) ?? []
-        let files = (try? directoryEntries(processFile(id, "fd"))) ?? []
+    mutating func links(of id: Int32) -> [FilePath] {
+        let threads = read { () throws(SystemError) in try directoryEntries(processFile(id, "task")) } ?? []
+        let files = read { () throws(SystemError) in try directoryEntries(processFile(id, "fd")) } ?? []
         return threads.map { processFile(id, "task/\($0)/ns/net") } + files.map { processFile(id, "fd/\($0)") }
     }
 
@@ -50,14 +78,9 @@ private struct NamespaceSearch {
     mutating func follow(
         _ path: FilePath, of id: Int32, _ body: (borrowing Namespace) throws -> Bool
     ) throws -> Bool {
-        let target: String
-        do throws(SystemError) {
-            target = try readLink(path)
-        } catch {
-            if !error.meansGone { refused.append((path, id, error)) }
-            return false
-        }
-        guard target.hasPrefix("net:["), links[target] == nil else { return false }
+        guard let target = find(path, of: id, { () throws(SystemError) in try readLink(path) }),
+            target.hasPrefix("net:["), links[target] == nil
+        else { return false }
         links[target] = id
         return try visit(path, body)
     }
@@ -65,35 +88,38 @@ private struct NamespaceSearch {
     /// Hands a namespace on, unless it was seen.
     mutating func visit(_ path: FilePath, _ body: (borrowing Namespace) throws -> Bool) throws -> Bool {
         let lookOnly = FileDescriptor.OpenOptions(rawValue: linux_O_PATH)
-        return try visit(path, { try Descriptor.open(path, options: lookOnly) }, body)
+        return try visit(path, { () throws(SystemError) in try Descriptor.open(path, options: lookOnly) }, body)
     }
 
     /// The same. What is found in a container may be anything by now, and opening it may do anything: only of a namespace is
     /// more than a handle opened.
     mutating func visit(
-        _ path: FilePath, _ open: () throws -> Descriptor, _ body: (borrowing Namespace) throws -> Bool
+        _ path: FilePath, _ open: () throws(SystemError) -> Descriptor, _ body: (borrowing Namespace) throws -> Bool
     ) throws -> Bool {
-        let namespace: Namespace
-        do {
-            let handle = try open()
-            let identity = try handle.status().identity
-            guard identity.device == device, seen.insert(identity).inserted else { return false }
-            namespace = try Namespace(.network, path: FilePath("/proc/thread-self/fd/\(handle.file.rawValue)"))
-        } catch {
-            // EINVAL: a namespace of another kind.
-            if let error = error as? SystemError, !error.meansGone, error.code != .invalidArgument {
-                refused.append((path, nil, error))
+        guard let handle = find(path, open),
+            let identity = find(path, { () throws(SystemError) in try handle.status().identity }),
+            identity.device == device, seen.insert(identity).inserted
+        else { return false }
+        let link = FilePath("/proc/thread-self/fd/\(handle.file.rawValue)")
+        let namespace = find(path) { () throws(SystemError) -> Namespace? in
+            do throws(SystemError) {
+                return try Namespace(.network, path: link)
+            } catch {
+                // Namespaces of all kinds are in that file system: this is one of another kind.
+                guard error.code == .invalidArgument else { throw error }
+                return nil
             }
-            return false
         }
+        guard let namespace = namespace ?? nil else { return false }
         return try body(namespace)
     }
 
     /// Where network namespaces are mounted in the mount namespace of a process, unless another one with the same was asked.
     mutating func mounts(of process: String) -> [FilePath] {
         let folder = FilePath("/proc").appending(process)
-        guard let mounts = try? readLink(folder.appending("ns/mnt")), mountTables.insert(mounts).inserted,
-            let table = try? readBytes(folder.appending("mountinfo"))
+        let (link, file) = (folder.appending("ns/mnt"), folder.appending("mountinfo"))
+        guard let mounts = read({ () throws(SystemError) in try readLink(link) }), mountTables.insert(mounts).inserted,
+            let table = read({ () throws(SystemError) in try readBytes(file) })
         else { return [] }
         return MountTable(table).mounts.filter { $0.type == "nsfs" && $0.root.string.hasPrefix("net:[") }.map(\.point)
     }
@@ -109,9 +135,4 @@ private struct NamespaceSearch {
             unseen(one.path, one.reason)
         }
     }
-}
-
-extension SystemError {
-    /// Whether a file of a process is not there because the process has ended.
-    fileprivate var meansGone: Bool { code == .noSuchFileOrDirectory || code == .noSuchProcess }
 }

@@ -14,6 +14,7 @@ public func offloads(of interface: String) -> [String] {
     let flags: [(String, UInt32)] = [
         ("lro", 1 << 15), ("rxvlan", 1 << 8), ("txvlan", 1 << 7), ("ntuple", 1 << 27), ("rxhash", 1 << 28),
     ]
+    // Nothing is decided by it: what cannot be asked is not said.
     let socket = Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard socket >= 0 else { return [] }
     defer { close(socket) }

@@ -4,21 +4,36 @@ internal import Glibc
 ///
 /// `setns(2)` and `unshare(2)` act on one thread: what enters a namespace here leaves it by ending. The thread costs
 /// some 30 µs.
-public func onOwnThread<Value: Sendable & ~Copyable, Failure: Error>(
-    _ body: () throws(Failure) -> Value
+///
+/// - Throws: what the body throws. EAGAIN: no thread can be made.
+public func onOwnThread<Value: Sendable & ~Copyable>(_ body: () throws(SystemError) -> Value) throws(SystemError)
+    -> Value
+{
+    try run(body) { $0 }
+}
+
+/// The same for a body that throws anything.
+public func onOwnThread<Value: Sendable & ~Copyable>(_ body: () throws(any Error) -> Value) throws(any Error) -> Value {
+    try run(body) { $0 }
+}
+
+private func run<Value: Sendable & ~Copyable, Failure: Error>(
+    _ body: () throws(Failure) -> Value, _ failure: (SystemError) -> Failure
 ) throws(Failure) -> Value {
     try withoutActuallyEscaping(body) { (escapable) throws(Failure) in
         let work = Work<Value, Failure>(escapable)
         var thread = pthread_t()
-        let context = unsafe Unmanaged.passRetained(work).toOpaque()
-        let result = unsafe pthread_create(
-            &thread, nil,
-            { context in
-                guard let context = unsafe context else { return nil }
-                unsafe Unmanaged<AnyWork>.fromOpaque(context).takeRetainedValue().run()
-                return nil
-            }, context)
-        precondition(result == 0, "pthread_create: \(result)")
+        let context = unsafe Unmanaged.passUnretained(work).toOpaque()
+        let code = codeCall {
+            unsafe pthread_create(
+                &thread, nil,
+                { context in
+                    guard let context = unsafe context else { return nil }
+                    unsafe Unmanaged<AnyWork>.fromOpaque(context).takeUnretainedValue().run()
+                    return nil
+                }, context)
+        }
+        if let code { throw failure(SystemError(code, "start", "a thread")) }
         pthread_join(thread, nil)
         return try work.result()
     }

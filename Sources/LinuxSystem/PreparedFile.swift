@@ -18,31 +18,29 @@ public final class PreparedFile {
         let descriptor = try Descriptor.open(
             temporary, .readWrite, options: [.create, .exclusiveCreate, .noFollow], permissions: [.ownerReadWrite])
         stopPoint()
-        do {
-            _ = try descriptor.file.writeAll(bytes)
-        } catch {
-            throw SystemError(SystemError.code(of: error), "write", temporary.string)
-        }
+        try descriptor.write(bytes, named: temporary.string)
         let raw = descriptor.file.rawValue
         // The owner first: a change of owner takes the set-id bits of the mode away.
-        guard fchown(raw, status.user, status.group) == 0, fchmod(raw, status.mode) == 0, fsync(raw) == 0 else {
+        guard kernelCall({ fchown(raw, status.user, status.group) }) == 0,
+            kernelCall({ fchmod(raw, status.mode) }) == 0, kernelCall({ fsync(raw) }) == 0
+        else {
             throw .last("write", temporary.string)
         }
         stopPoint()
     }
 
+    // What stays is overwritten by the next one.
     deinit { if !isInPlace { try? removeFile(temporary) } }
 
     /// Puts it in the place of the file.
     public func putInPlace() throws(SystemError) {
-        let result = unsafe temporary.withPlatformString { from in
-            unsafe target.withPlatformString { to in unsafe rename(from, to) }
-        }
-        guard result == 0 else { throw .last("rename", target.string) }
+        try renameFile(temporary, to: target)
         isInPlace = true
         stopPoint()
         // The name is in the folder, which is another file.
         let folder = try Directory(target.removingLastComponent())
-        guard fsync(folder.descriptor.file.rawValue) == 0 else { throw .last("sync", folder.name.string) }
+        guard kernelCall({ fsync(folder.descriptor.file.rawValue) }) == 0 else {
+            throw .last("sync", folder.name.string)
+        }
     }
 }

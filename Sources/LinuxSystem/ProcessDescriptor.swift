@@ -11,17 +11,21 @@ public struct ProcessDescriptor: ~Copyable, Sendable {
     /// Pins a process by its number. ESRCH: there is none.
     public init(_ id: Int32) throws(SystemError) {
         guard id > 0 else { throw SystemError(.noSuchProcess, "pidfd_open", "process \(id)") }
-        descriptor = try .returned(linux_pidfd_open(id), "pidfd_open", "process \(id)")
+        descriptor = try .returned(kernelCall { linux_pidfd_open(id) }, "pidfd_open", "process \(id)")
         self.id = id
     }
 
     /// What to wait on: there is something to read when it has ended.
     public var file: FileDescriptor { descriptor.file }
 
-    /// Whether it has not ended. A zombie has.
+    /// Whether it has not ended. A zombie has. Throws when that cannot be found out.
     public var isAlive: Bool {
-        var poll = pollfd(fd: descriptor.file.rawValue, events: Int16(POLLIN), revents: 0)
-        return unsafe Glibc.poll(&poll, 1, 0) == 0
+        get throws(SystemError) {
+            var poll = pollfd(fd: descriptor.file.rawValue, events: Int16(POLLIN), revents: 0)
+            let count = kernelCall { unsafe Glibc.poll(&poll, 1, 0) }
+            guard count >= 0 else { throw .last("poll", "process \(id)") }
+            return count == 0
+        }
     }
 }
 

@@ -13,7 +13,9 @@ public struct RootDirectory: ~Copyable, Sendable {
     /// Opens a root: `/proc/PID/root`, or any directory of the host's.
     public init(_ path: FilePath) throws(SystemError) {
         let flags = UInt64(linux_O_PATH | O_DIRECTORY | O_CLOEXEC)
-        let result = unsafe path.withPlatformString { unsafe linux_openat2(AT_FDCWD, $0, flags, 0, 0) }
+        let result = unsafe path.withPlatformString { path in
+            kernelCall { unsafe linux_openat2(AT_FDCWD, path, flags, 0, 0) }
+        }
         descriptor = try .returned(result, "open", path.string)
     }
 
@@ -49,8 +51,13 @@ public struct RootDirectory: ~Copyable, Sendable {
 
     private func open(_ path: FilePath, flags: UInt64) throws(SystemError) -> Descriptor {
         let resolve = linux_RESOLVE_IN_ROOT | linux_RESOLVE_NO_MAGICLINKS
-        let result = unsafe path.withPlatformString {
-            unsafe linux_openat2(descriptor.file.rawValue, $0, flags, 0, resolve)
+        // EAGAIN: something was renamed meanwhile, and `..` might have led out (openat2(2)). A container can do that for ever.
+        var result: CInt = -1
+        for _ in 0..<1_000 {
+            result = unsafe path.withPlatformString { path in
+                kernelCall { unsafe linux_openat2(descriptor.file.rawValue, path, flags, 0, resolve) }
+            }
+            guard result < 0, SystemError.lastCode == .resourceTemporarilyUnavailable else { break }
         }
         return try .returned(result, "open", "\(path) in the container")
     }

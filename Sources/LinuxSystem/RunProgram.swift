@@ -16,7 +16,7 @@ public struct ProgramEnd: Hashable, Sendable {
 /// - Throws: ENOENT: there is no such program.
 public func runProgram(_ program: String, _ arguments: [String]) throws(SystemError) -> ProgramEnd {
     // A file and no pipe: what the program leaves in the background may keep that open.
-    let output = try Descriptor.returned(unsafe linux_memfd(program), "memfd_create", program)
+    let output = try Descriptor.returned(kernelCall { unsafe linux_memfd(program) }, "memfd_create", program)
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
@@ -29,13 +29,11 @@ public func runProgram(_ program: String, _ arguments: [String]) throws(SystemEr
     let argv = unsafe ([program] + arguments).map { unsafe strdup($0) } + [nil]
     defer { unsafe argv.forEach { unsafe free($0) } }
     var id: pid_t = 0
-    let result = unsafe posix_spawnp(&id, program, &actions, &attributes, argv, environ)
-    guard result == 0 else { throw SystemError(Errno(rawValue: result), "start", program) }
+    let failure = codeCall { unsafe posix_spawnp(&id, program, &actions, &attributes, argv, environ) }
+    if let failure { throw SystemError(failure, "start", program) }
     var raw: CInt = 0
-    while unsafe waitpid(id, &raw, 0) < 0 {
-        guard SystemError.lastCode == .interrupted else { throw .last("wait for", program) }
-    }
-    guard lseek(output.file.rawValue, 0, SEEK_SET) == 0 else { throw .last("read", program) }
+    guard kernelCall({ unsafe waitpid(id, &raw, 0) }) == id else { throw .last("wait for", program) }
+    guard kernelCall({ lseek(output.file.rawValue, 0, SEEK_SET) }) == 0 else { throw .last("read", program) }
     let bytes = try readBytes(output.file, named: program)
     return ProgramEnd(
         status: raw & 0x7f == 0 ? (raw >> 8) & 0xff : 128 + (raw & 0x7f), output: String(decoding: bytes, as: UTF8.self)

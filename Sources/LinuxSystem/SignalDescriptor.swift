@@ -13,7 +13,8 @@ public struct SignalDescriptor: ~Copyable, Sendable {
         unsafe sigemptyset(&signals)
         for signal in [SIGINT, SIGTERM, SIGHUP] { unsafe sigaddset(&signals, signal) }
         unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
-        descriptor = try .returned(unsafe linux_signalfd(&signals), "signalfd", "signals that end the program")
+        descriptor = try .returned(
+            kernelCall { unsafe linux_signalfd(&signals) }, "signalfd", "signals that end the program")
     }
 
     /// What to wait on: there is something to read when a signal has come.

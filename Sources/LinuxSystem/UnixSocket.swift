@@ -28,12 +28,14 @@ public struct UnixSocket: ~Copyable, Sendable {
         let length = socklen_t(MemoryLayout<sa_family_t>.size + bytes.count)
 
         let type = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
-        let descriptor: Descriptor = try .returned(socket(AF_UNIX, type, 0), "socket", name)
+        let descriptor: Descriptor = try .returned(kernelCall { socket(AF_UNIX, type, 0) }, "socket", name)
         // connect(2) waits for a place in the queue of who listens as send(2) for room.
         try Self.limit(descriptor, SO_SNDTIMEO, to: timeout, name)
         let file = descriptor.file.rawValue
         let result = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe connect(file, $0, length) }
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                kernelCall { unsafe connect(file, address, length) }
+            }
         }
         guard result == 0 else { throw .last("connect", name) }
         self.descriptor = descriptor
@@ -47,7 +49,8 @@ public struct UnixSocket: ~Copyable, Sendable {
         let microseconds = duration.components.attoseconds / 1_000_000_000_000
         var limit = timeval(tv_sec: Int(duration.components.seconds), tv_usec: Int(microseconds))
         let size = socklen_t(MemoryLayout<timeval>.size)
-        guard unsafe setsockopt(descriptor.file.rawValue, SOL_SOCKET, option, &limit, size) == 0 else {
+        let file = descriptor.file.rawValue
+        guard kernelCall({ unsafe setsockopt(file, SOL_SOCKET, option, &limit, size) }) == 0 else {
             throw .last("set a timeout on", name)
         }
     }
@@ -56,7 +59,7 @@ public struct UnixSocket: ~Copyable, Sendable {
     public var peerUser: UInt32 {
         get throws(SystemError) {
             var user: uid_t = 0
-            guard unsafe linux_peer_user(descriptor.file.rawValue, &user) == 0 else {
+            guard kernelCall({ unsafe linux_peer_user(descriptor.file.rawValue, &user) }) == 0 else {
                 throw .last("ask who listens on", name)
             }
             return user
@@ -69,9 +72,10 @@ public struct UnixSocket: ~Copyable, Sendable {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { bytes in
-                unsafe linux_send_with_credentials(descriptor.file.rawValue, bytes.baseAddress, bytes.count)
+                kernelCall {
+                    unsafe linux_send_with_credentials(descriptor.file.rawValue, bytes.baseAddress, bytes.count)
+                }
             }
-            if count < 0, SystemError.lastCode == .interrupted { continue }
             guard count >= 0 else { throw .last("send to", name) }
             rest = rest.dropFirst(count)
         }
@@ -85,7 +89,8 @@ public struct UnixSocket: ~Copyable, Sendable {
             // Whoever sends a byte now and then takes no longer. A limit of zero would be none.
             let rest = max(.microseconds(1), deadline - .now)
             try Self.limit(descriptor, SO_RCVTIMEO, to: rest, name)
-            let count = unsafe recv(descriptor.file.rawValue, &buffer, min(buffer.count, limit - bytes.count), 0)
+            let room = min(buffer.count, limit - bytes.count)
+            let count = interruptibleCall { unsafe recv(descriptor.file.rawValue, &buffer, room, 0) }
             if count < 0, SystemError.lastCode == .interrupted { continue }
             guard count >= 0 else { throw .last("wait for the answer of", name) }
             if count == 0 { break }

@@ -23,10 +23,14 @@ public import SystemPackage
             throw NetlinkError(.noMemory, "listen to announcements of \(subject)")
         }
         unsafe nl_join_groups(socket, subject == .links ? RTMGRP_LINK : 0b11)
-        let result = unsafe nl_connect(socket, subject == .links ? NETLINK_ROUTE : NETLINK_KOBJECT_UEVENT)
-        guard result == 0 else {
+        do throws(NetlinkError) {
+            let operation = "listen to announcements of \(subject)"
+            let number = subject == .links ? NETLINK_ROUTE : NETLINK_KOBJECT_UEVENT
+            let result = try libraryCall(operation) { unsafe nl_connect(socket, number) }
+            guard result == 0 else { throw .library(result, operation) }
+        } catch {
             unsafe nl_socket_free(socket)
-            throw .library(result, "listen to announcements of \(subject)")
+            throw error
         }
         unsafe nl_socket_set_nonblocking(socket)
         // Enough for all but the longest, which count as lost: an interface with hundreds of alternative names.
@@ -42,32 +46,44 @@ public import SystemPackage
 
     /// Forgets what was announced so far.
     public func discard() {
-        while receive() != nil {}
+        while case .message = receive() {}
     }
 
     /// Forgets what was announced so far, and says whether any of it was about a device that has a node, or about one that got
     /// or lost a driver; or whether some of it was lost (ENOBUFS), and nobody knows what that was about.
     public func wereOfDevices() -> Bool {
         var wereOfDevices = false
-        while let message = receive() {
-            // Both the kernel and udev(7) write a device's properties as NAME=VALUE, a zero byte behind each.
-            if message.isEmpty || Self.signs.contains(where: { firstIndex(of: $0, in: message) != nil }) {
-                wereOfDevices = true
+        while true {
+            switch receive() {
+            case .message(let message):
+                // Both the kernel and udev(7) write a device's properties as NAME=VALUE, a zero byte behind each.
+                if Self.signs.contains(where: { firstIndex(of: $0, in: message) != nil }) { wereOfDevices = true }
+            case .none: return wereOfDevices
+            // There may be more, which is still there to wake whoever waits.
+            case .lost: return true
             }
         }
-        return wereOfDevices
     }
 
     private static let signs = ["\0MAJOR=", "\0ACTION=bind\0", "\0ACTION=unbind\0"]
 
-    /// The next message, empty when some were lost. Nil: there is none.
-    private func receive() -> [UInt8]? {
+    private enum Received {
+        case message([UInt8])
+        case none
+        /// Some were lost, or could not be received.
+        case lost
+    }
+
+    /// The next message.
+    private func receive() -> Received {
         var sender = sockaddr_nl()
         var buffer: UnsafeMutablePointer<UInt8>?
         // It receives any message, also one that has no netlink header, as these.
-        let count = unsafe nl_recv(socket, &sender, &buffer, nil)
+        guard let count = try? libraryCall("listen", { unsafe nl_recv(socket, &sender, &buffer, nil) }) else {
+            return .lost
+        }
         defer { unsafe free(buffer) }
-        guard count > 0, let buffer = unsafe buffer else { return count == 0 || count == -NLE_AGAIN ? nil : [] }
-        return unsafe Array(UnsafeBufferPointer(start: buffer, count: Int(count)))
+        guard count > 0, let buffer = unsafe buffer else { return count == 0 || count == -NLE_AGAIN ? .none : .lost }
+        return unsafe .message(Array(UnsafeBufferPointer(start: buffer, count: Int(count))))
     }
 }

@@ -38,7 +38,7 @@ public struct DeviceAnnouncement: Hashable, Sendable {
         _ announcements: [DeviceAnnouncement], in namespace: borrowing Namespace, user: UInt32, group: UInt32
     ) throws {
         try namespace.visit {
-            // libudev takes none without a number in the kernel's sequence.
+            // libudev takes none without a number in the kernel's sequence, which need not be the last one.
             let sequence = (try? readText("/sys/kernel/uevent_seqnum"))?.prefix { $0 != "\n" } ?? "1"
             try broadcast(announcements.map { $0.message(sequence) }, user: user, group: group)
         }
@@ -52,14 +52,16 @@ public struct DeviceAnnouncement: Hashable, Sendable {
         defer { unsafe nl_socket_free(socket) }
         guard let message = unsafe nlmsg_alloc() else { throw NetlinkError(.noMemory, operation) }
         defer { unsafe nlmsg_free(message) }
-        let result = unsafe nl_connect(socket, NETLINK_KOBJECT_UEVENT)
+        let result = try libraryCall(operation) { unsafe nl_connect(socket, NETLINK_KOBJECT_UEVENT) }
         guard result == 0 else { throw .library(result, operation) }
         unsafe nl_socket_set_peer_groups(socket, udevGroup)
         unsafe nlmsg_set_sender(message, getpid(), user, group)
         for var bytes in messages {
-            let result = unsafe bytes.withUnsafeMutableBytes { buffer in
-                var part = unsafe iovec(iov_base: buffer.baseAddress, iov_len: buffer.count)
-                return unsafe nl_send_iovec(socket, message, &part, 1)
+            let result = try libraryCall(operation) {
+                unsafe bytes.withUnsafeMutableBytes { buffer in
+                    var part = unsafe iovec(iov_base: buffer.baseAddress, iov_len: buffer.count)
+                    return unsafe nl_send_iovec(socket, message, &part, 1)
+                }
             }
             guard result >= 0 else { throw .library(result, operation) }
         }

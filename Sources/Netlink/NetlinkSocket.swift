@@ -28,16 +28,24 @@ internal import SystemPackage
         unsafe nl_cb_set(callbacks, NL_CB_VALID, NL_CB_CUSTOM, Reception.valid, context)
         unsafe nl_cb_set(callbacks, NL_CB_FINISH, NL_CB_CUSTOM, Reception.finished, context)
         unsafe nl_cb_set(callbacks, NL_CB_ACK, NL_CB_CUSTOM, Reception.acknowledged, context)
+        unsafe nl_cb_set(callbacks, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, Reception.numbered, context)
         unsafe nl_cb_err(callbacks, NL_CB_CUSTOM, Reception.refused, context)
     }
 
     private static func connectedSocket(_ number: CInt) throws(NetlinkError) -> OpaquePointer {
         guard let socket = unsafe nl_socket_alloc() else { throw NetlinkError(.noMemory, opening) }
-        let result = unsafe nl_connect(socket, number)
-        guard result == 0 else {
+        do throws(NetlinkError) {
+            try unsafe connect(socket, number)
+        } catch {
             unsafe nl_socket_free(socket)
-            throw .library(result, opening)
+            throw error
         }
+        return unsafe socket
+    }
+
+    private static func connect(_ socket: OpaquePointer, _ number: CInt) throws(NetlinkError) {
+        let result = try libraryCall(opening) { unsafe nl_connect(socket, number) }
+        guard result == 0 else { throw .library(result, opening) }
         // What the kernel lets wait in a socket, and takes from it as one message, counts with all that it takes to store it. An
         // interface with as many alternative names as it can have is described in more than libnl's 32 KiB, and so is a route
         // of thousands of hops.
@@ -49,9 +57,11 @@ internal import SystemPackage
         let descriptor = unsafe nl_socket_get_fd(socket)
         var on: CInt = 1
         for option in [NETLINK_EXT_ACK, NETLINK_CAP_ACK, NETLINK_GET_STRICT_CHK] {
-            unsafe setsockopt(descriptor, SOL_NETLINK, CInt(option), &on, socklen_t(MemoryLayout<CInt>.size))
+            let size = socklen_t(MemoryLayout<CInt>.size)
+            let result = kernelCall { unsafe setsockopt(descriptor, SOL_NETLINK, CInt(option), &on, size) }
+            // A kernel that does not know one says and filters less.
+            guard result == 0 || errno == ENOPROTOOPT else { throw NetlinkError(Errno(rawValue: errno), opening) }
         }
-        return unsafe socket
     }
 
     private static let opening = "open a netlink socket"
@@ -74,8 +84,7 @@ internal import SystemPackage
     /// Sends a query and returns what the kernel answered, in its order.
     ///
     /// A dump during which the kernel's tables changed (NLM_F_DUMP_INTR) may be wrong: it is asked for again, for five
-    /// seconds. With a message that is `enough` the answer ends, and the rest of it stands in the way of all further ones:
-    /// the socket is of no more use then.
+    /// seconds. With a message that is `enough` the answer ends.
     func query(
         _ message: NetlinkMessage, _ operation: @autoclosure () -> String,
         enough: ((KernelMessage) -> Bool)? = nil
@@ -97,12 +106,14 @@ internal import SystemPackage
         _ message: NetlinkMessage, _ operation: @autoclosure () -> String, _ enough: ((KernelMessage) -> Bool)? = nil
     ) throws(NetlinkError) -> [KernelMessage]? {
         let request = try unsafe message.prepared(for: operation())
+        discardRest()
         reception.begin(enough)
-        let sent = unsafe nl_send_auto(socket, request)
+        let sent = try libraryCall(operation()) { unsafe nl_send_auto(socket, request) }
         guard sent >= 0 else { throw .library(sent, operation()) }
+        reception.await(number: unsafe nlmsg_hdr(request).pointee.nlmsg_seq)
         var interrupted = false
         while !reception.isComplete {
-            let received = unsafe nl_recvmsgs(socket, callbacks)
+            let received = try libraryCall(operation()) { unsafe nl_recvmsgs(socket, callbacks) }
             if let refusal = reception.refusal {
                 throw NetlinkError(refusal.code, operation(), sentence: refusal.sentence)
             }
@@ -110,5 +121,14 @@ internal import SystemPackage
             guard received >= 0 || interrupted else { throw .library(received, operation()) }
         }
         return interrupted ? nil : reception.messages
+    }
+
+    /// Takes what is left of an answer that was not received to its end out of the way: the kernel takes no request for a list
+    /// while it is in the middle of another one.
+    private func discardRest() {
+        guard reception.hasRest else { return }
+        let descriptor = unsafe nl_socket_get_fd(socket)
+        var byte: UInt8 = 0
+        while unsafe recv(descriptor, &byte, 1, CInt(MSG_DONTWAIT)) >= 0 {}
     }
 }

@@ -102,8 +102,9 @@ extension NetlinkSocket {
     /// has it.
     fileprivate func family(named name: String) throws(NetlinkError) -> Int? {
         var cache: OpaquePointer?
-        let result = unsafe genl_ctrl_alloc_cache(socket, &cache)
-        guard result == 0, let cache = unsafe cache else { throw .library(result, "list the families of netlink") }
+        let operation = "list the families of netlink"
+        let result = try libraryCall(operation) { unsafe genl_ctrl_alloc_cache(socket, &cache) }
+        guard result == 0, let cache = unsafe cache else { throw .library(result, operation) }
         defer { unsafe nl_cache_free(cache) }
         guard let family = unsafe genl_ctrl_search_by_name(cache, name) else { return nil }
         defer { unsafe genl_family_put(family) }

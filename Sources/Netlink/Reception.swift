@@ -13,6 +13,10 @@ final class Reception {
     private(set) var refusal: Refusal?
 
     private var isEnough: ((KernelMessage) -> Bool)?
+    /// The number of the request under way.
+    private var number: UInt32 = 0
+    /// Whether the kernel may have more to say than was received.
+    private(set) var hasRest = false
 
     /// A new request: its answer ends early with a message that is enough.
     func begin(_ isEnough: ((KernelMessage) -> Bool)?) {
@@ -20,6 +24,18 @@ final class Reception {
         messages = []
         isComplete = false
         refusal = nil
+        hasRest = false
+    }
+
+    /// The request was sent under a number.
+    func await(number: UInt32) {
+        self.number = number
+        hasRest = true
+    }
+
+    private func end() {
+        isComplete = true
+        hasRest = false
     }
 
     private static func from(_ context: UnsafeMutableRawPointer?) -> Reception? {
@@ -40,8 +56,15 @@ final class Reception {
         return CInt(NL_STOP.rawValue)
     }
 
+    /// An answer to another request, which was not received to its end, is none to this one.
+    static let numbered: nl_recvmsg_msg_cb_t = { message, context in
+        guard let header = unsafe nlmsg_hdr(message), let reception = unsafe from(context) else { return -1 }
+        let isAnswer = unsafe header.pointee.nlmsg_seq == reception.number
+        return CInt(isAnswer ? NL_OK.rawValue : NL_SKIP.rawValue)
+    }
+
     static let acknowledged: nl_recvmsg_msg_cb_t = { _, context in
-        unsafe from(context)?.isComplete = true
+        unsafe from(context)?.end()
         return CInt(NL_STOP.rawValue)
     }
 
@@ -52,14 +75,16 @@ final class Reception {
         let bytes = unsafe UnsafeRawBufferPointer(start: nlmsg_data(header), count: Int(nlmsg_datalen(header)))
         let result = unsafe Int32(littleEndianBytes: bytes)
         if result < 0 { reception.refusal = Refusal(code: Errno(rawValue: 0 &- result), sentence: nil) }
-        reception.isComplete = true
+        reception.end()
         return CInt(NL_STOP.rawValue)
     }
 
     static let refused: nl_recvmsg_err_cb_t = { _, error, context in
         guard let error = unsafe error else { return -1 }
         let code = unsafe Errno(rawValue: 0 &- error.pointee.error)
-        unsafe from(context)?.refusal = Refusal(code: code, sentence: sentence(after: error))
+        guard let reception = unsafe from(context) else { return -1 }
+        reception.refusal = unsafe Refusal(code: code, sentence: sentence(after: error))
+        reception.hasRest = false
         return -1
     }
 

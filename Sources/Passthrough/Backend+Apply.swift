@@ -23,7 +23,7 @@ extension Backend {
             try locks.take([identity.lockName], for: "container \(identity.reference)")
             if !dryRun { try settle(&locks) { $0.container.network == identity.network } }
             let present = try journal.records(mentioning: [identity.network.text]).filter {
-                $0.container.isSame(as: identity) && !isUnfinished($0)
+                try $0.container.isSame(as: identity) && !isUnfinished($0)
             }
             let difference = try DeviceDifference(from: present, to: hostdevs)
             let hasInterface = (hostdevs + present.map(\.hostdev)).contains(where: \.isInterface)

@@ -82,7 +82,7 @@ extension Backend {
             }
             whenRecorded()
             try changes(plans, &records, work)
-            guard work.container.isAlive else {
+            guard try work.container.isAlive else {
                 throw PassthroughError(.noSuchContainer, "container \(container.reference) ended meanwhile")
             }
             try journal.end(transaction)
@@ -90,6 +90,7 @@ extension Backend {
             var failures: [String] = []
             let stayed = work.sockets?.stayed ?? []
             for record in records.reversed() { failures += takeBack(record, stayed: stayed) }
+            // What stays of it is a transaction without records, which says nothing any more.
             if failures.isEmpty { try? journal.end(transaction) }
             throw PassthroughError(error).with(failedUndo: failures)
         }

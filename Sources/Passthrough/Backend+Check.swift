@@ -11,7 +11,16 @@ extension Backend {
             let records =
                 try reference.map { reference in try MeantContainer(reference).records(in: journal) }
                 ?? journal.records()
-            return try records.flatMap(drift)
+            let unreadable = try unreadableRecords(of: reference)
+            return unreadable.map(Drift.init)
+                + records.flatMap { record in
+                    do {
+                        return try drift(of: record)
+                    } catch {
+                        // One that cannot be looked at hides no other.
+                        return [Drift(record, "state", "attached", "unknown: \(PassthroughError(error))")]
+                    }
+                }
         } catch {
             throw PassthroughError(error)
         }
@@ -20,17 +29,20 @@ extension Backend {
     private func drift(of record: AttachmentRecord) throws -> [Drift] {
         var drift: [Drift] = []
         func differs(_ what: String, _ expected: String, _ found: String) {
-            drift.append(
-                Drift(
-                    id: record.id, container: record.container.reference, device: record.hostName, what: what,
-                    expected: expected, found: found))
+            drift.append(Drift(record, what, expected, found))
         }
-        guard !isUnfinished(record) else {
+        guard try !isUnfinished(record) else {
             differs("state", "attached", record.isDetaching ? "detaching" : "attaching")
             return drift
         }
-        guard let container = try? record.container.pinned() else {
+        let container: Container
+        switch record.container.life() {
+        case .running(let running): container = running
+        case .ended:
             differs("container", "running", "ended")
+            return drift
+        case .unknown(let error):
+            differs("container", "running", "unknown: \(error)")
             return drift
         }
         switch (record.change, record.hostdev.device) {

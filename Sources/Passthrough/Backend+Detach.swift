@@ -62,7 +62,7 @@ extension Backend {
         let moved = try recordsOfMoved(entries, in: reference)
         let records = try select(selectors, from: meant, and: moved, ifAttached: ifAttached)
         if dryRun {
-            return (Outcome(), records.map { Step("take-back", $0.hostName, "from \(reference)") }, HeldDevices([]))
+            return (Outcome(), records.map { Step("take-back", $0.hostName, "from \(reference)") }, try HeldDevices([]))
         }
         let unknown = records.filter { record in moved.contains { $0.id == record.id } }
         for record in unknown {
@@ -85,7 +85,7 @@ extension Backend {
     ) throws -> (outcome: Outcome, devices: HeldDevices) {
         try locks.take(records.map(\.lockName), for: records.map(\.hostName).joined(separator: ", "))
         try refuseTakenNames(records)
-        let devices = HeldDevices(records)
+        let devices = try HeldDevices(records)
         var outcome = Outcome()
         for record in records.reversed() {
             observe(Step("take-back", record.hostName, "from \(container)"))

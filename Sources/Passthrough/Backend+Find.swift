@@ -87,14 +87,16 @@ extension Backend {
         try settle(&locks, where: isSame)
         if let link = try work.interfaces.find(device.source) { return link }
         if let holder = try journal.records().first(where: isSame) { throw Self.taken(holder, by: container) }
+        let unreadable = try journal.entries().unreadable.first
         throw PassthroughError(
-            .noSuchDevice, "the host has no interface \(device.source.text)", device: device.source.text)
+            .noSuchDevice, "the host has no interface \(device.source.text)", device: device.source.text,
+            hint: unreadable.map { "a container may have it: \($0)" })
     }
 
     /// An interface that is back with its device is that container's which had it.
     private func refuseAwaited(_ link: Link, by container: ContainerIdentity) throws {
         for record in try journal.records(mentioning: ["away='yes'"]) {
-            guard case .interface(let interface) = record.change, !isUnfinished(record),
+            guard case .interface(let interface) = record.change, try !isUnfinished(record),
                 try InterfaceSnapshot(interface).isSameDevice(as: link), try !record.container.hasEnded()
             else { continue }
             throw Self.taken(record, by: container)

@@ -59,10 +59,10 @@ extension Backend {
         for record in records {
             guard case .nodes(let nodes) = record.change, nodes.presence != .away,
                 !numbers.isDisjoint(with: nodes.numbers),
-                try mustFollow(record), !isUnfinished(record), try !record.container.hasEnded()
+                try mustFollow(record), try !isUnfinished(record), try !record.container.hasEnded()
             else { continue }
             try locks.takeAtOnce([record.container.lockName])
-            guard var record = try journal.record(record.id), !isUnfinished(record) else { continue }
+            guard var record = try journal.record(record.id), try !isUnfinished(record) else { continue }
             _ = try withdraw(&record)
             isAnything = true
         }
@@ -116,7 +116,7 @@ extension Backend {
     /// that it is unsettled, so that after a kill what was made is taken away and made anew.
     private func giveAgain(_ subject: NodesSubject, _ record: inout AttachmentRecord) throws {
         guard let request = NodesRequest(record.hostdev.device) else { return }
-        guard !isUdevAtWork else { throw PassthroughError(.busy, "udev has not finished with \(subject.name)") }
+        guard try !isUdevAtWork else { throw PassthroughError(.busy, "udev has not finished with \(subject.name)") }
         let others = try journal.records(mentioning: subject.signs).filter { $0.id != record.id }
         try refuse(request, subject, taken: others, by: record.container)
         let container = try record.container.pinned()
@@ -150,5 +150,5 @@ extension Backend {
 
     /// Whether udev(7) is at work on an event: a device that has just come may yet get its owner and its mode, which the
     /// container's node gets too.
-    var isUdevAtWork: Bool { (try? FileStatus.of("/run/udev/queue")) != nil }
+    var isUdevAtWork: Bool { get throws { try exists("/run/udev/queue") } }
 }

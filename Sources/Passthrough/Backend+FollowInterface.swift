@@ -52,7 +52,7 @@ extension Backend {
     /// Moves an interface into the container as the one before was. What it comes home to is what that was on the host.
     private func giveAgain(_ link: Link, _ interface: InterfaceRecord, _ record: inout AttachmentRecord) throws {
         guard case .net(let device) = record.hostdev.device else { return }
-        guard !isUdevAtWork else { throw PassthroughError(.busy, "udev has not finished with \(link.name)") }
+        guard try !isUdevAtWork else { throw PassthroughError(.busy, "udev has not finished with \(link.name)") }
         let work = try Workplace(try record.container.pinned(), needsSockets: true)
         let saved = try InterfaceSnapshot(interface).renumbered(to: link.index)
         var plan = try work.interfaces.plan(device, link: link, as: saved, taken: [], force: force)

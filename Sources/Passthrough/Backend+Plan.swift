@@ -9,7 +9,22 @@ extension Backend {
     /// The records that a plan has to know: what the container has, and who has nodes of the devices. An interface that is
     /// on the host is in no other container.
     func records(about found: [FoundDevice], in container: ContainerIdentity) throws -> [AttachmentRecord] {
-        try journal.records(mentioning: [container.network.text] + found.compactMap(\.nodes).flatMap(\.signs))
+        let entries = try journal.entries(
+            mentioning: [container.network.text] + found.compactMap(\.nodes).flatMap(\.signs))
+        for record in entries.unreadable { setAside(record) }
+        if !force { try refuse(found, heldBy: entries.unreadable) }
+        return entries.records
+    }
+
+    /// A record that cannot be read and mentions a device may be of a container that has it.
+    private func refuse(_ found: [FoundDevice], heldBy unreadable: [UnreadableRecord]) throws {
+        guard !unreadable.isEmpty else { return }
+        for device in found.compactMap(\.nodes) {
+            guard let record = unreadable.first(where: { $0.mentions(device.signs) }) else { continue }
+            throw PassthroughError(
+                .inUse, "\(device.name) may be in a container: \(record)", device: device.name,
+                hint: "\(record.remedy); or use --force")
+        }
     }
 
     /// Looks at everything before anything is changed.

@@ -15,14 +15,22 @@ extension Backend {
             try state.make()
             var outcome = Outcome()
             var busy: PassthroughError?
-            for container in try containers() {
+            let entries = try journal.entries()
+            for container in try containers(entries.records) {
                 do {
                     try recover(container.records, under: container.lock, &outcome)
-                } catch let error as PassthroughError where error.code == .busy {
-                    busy = busy ?? error
+                } catch {
+                    // What is wrong with one container keeps nobody from the others.
+                    let error = PassthroughError(error)
+                    if error.code == .busy { busy = busy ?? error } else { outcome.failures.append(error.description) }
                 }
             }
+            try endNamelessTransactions()
             try removeStaleLocks()
+            outcome.failures += entries.unreadable.map { record in
+                setAside(record)
+                return "\(record) (\(remedy(for: record)))"
+            }
             guard outcome.failures.isEmpty else {
                 throw PassthroughError(.incompleteUndo, outcome.failures.joined(separator: "; "))
             }
@@ -33,11 +41,20 @@ extension Backend {
         }
     }
 
+    /// What there is to do about a record that cannot be read. An interface that it is of is in the network namespace that is
+    /// held for it.
+    private func remedy(for record: UnreadableRecord) -> String {
+        let pin = state.namespace(Journal.id(ofFile: record.name) ?? "")
+        // For a message.
+        let isPinned = (try? Namespace.pinned(at: pin)) != nil
+        return record.remedy + (isPinned ? "; nsenter --net=\(pin) ip address shows what its container has" : "")
+    }
+
     /// The containers that have, or were about to get, something: the name of each one's lock and the ids of its records,
     /// the oldest first.
-    private func containers() throws -> [(lock: String, records: [String])] {
-        let records = try journal.records().map { (lock: $0.container.lockName, id: $0.id) }
-        let locks = records.map(\.lock) + (try journal.transactions().map(\.lock))
+    private func containers(_ records: [AttachmentRecord]) throws -> [(lock: String, records: [String])] {
+        let records = records.map { (lock: $0.container.lockName, id: $0.id) }
+        let locks = records.map(\.lock) + (try journal.transactions().compactMap(\.lock))
         var seen: Set<String> = []
         return locks.filter { seen.insert($0).inserted }.map { lock in
             (lock, records.filter { $0.lock == lock }.map(\.id))
@@ -46,30 +63,51 @@ extension Backend {
 
     /// Recovers one container: those of its records that are left from a killed run, or all when it has died, or those
     /// whose devices have left the host or come back; and ends the transactions that were killed before their first record, or after their last was undone.
+    ///
+    /// What fails with one device keeps nobody from the next; only what is being worked on is an error.
     func recover(_ ids: [String], under lock: String, _ outcome: inout Outcome) throws {
         var locks = try newLocks()
         try locks.take([lock], for: "its container")
         stopPoint()
         // Under the lock of its container nobody else changes a record.
-        for record in try ids.compactMap({ try journal.record($0) }) {
-            guard try isUnfinished(record) || record.container.hasEnded() else {
-                try follow(record, &locks, &outcome)
-                continue
+        for id in ids {
+            do {
+                guard let record = try journal.record(id) else { continue }
+                try recover(record, &locks, &outcome)
+            } catch let record as UnreadableRecord {
+                setAside(record)
+            } catch {
+                let error = PassthroughError(error)
+                guard error.code != .busy else { throw error }
+                outcome.failures.append(error.description)
             }
-            try locks.take([record.lockName], for: record.hostName)
-            if try !isUnfinished(record) && isGivenAnew(record) {
-                try forget(record)
-                continue
-            }
-            observe(Step("take-back", record.hostName, "from \(record.container.reference)"))
-            let attachment = Attachment(record, isCommitted: journal.isCommitted(record))
-            outcome.failures += takeBack(record)
-            // One that could not be had back yet is left for another time.
-            if try journal.record(record.id) == nil { outcome.detached.append(attachment) }
         }
         for (transaction, _) in try journal.transactions().filter({ $0.lock == lock }) {
-            guard try !journal.records().contains(where: { $0.transaction == transaction }) else { continue }
-            try journal.end(transaction)
+            if try !journal.mayHaveRecords(of: transaction) { try journal.end(transaction) }
+        }
+        // What stays is in nobody's way.
+        try? journal.removeAbandonedFiles()
+    }
+
+    private func recover(_ record: AttachmentRecord, _ locks: inout Locks, _ outcome: inout Outcome) throws {
+        let isCommitted = try journal.isCommitted(record)
+        guard try record.isDetaching || !isCommitted || record.container.hasEnded() else {
+            return try follow(record, &locks, &outcome)
+        }
+        try locks.take([record.lockName], for: record.hostName)
+        if try isCommitted && !record.isDetaching && isGivenAnew(record) { return try forget(record) }
+        observe(Step("take-back", record.hostName, "from \(record.container.reference)"))
+        let attachment = Attachment(record, isCommitted: isCommitted)
+        outcome.failures += takeBack(record)
+        // One that could not be had back yet is left for another time.
+        if try journal.record(record.id) == nil { outcome.detached.append(attachment) }
+    }
+
+    /// Ends the transactions that name no lock and have no records: nobody is at work under them, since who is has written
+    /// down the lock that he holds.
+    private func endNamelessTransactions() throws {
+        for (transaction, lock) in try journal.transactions() where lock == nil {
+            if try !journal.mayHaveRecords(of: transaction) { try journal.end(transaction) }
         }
     }
 
@@ -78,10 +116,13 @@ extension Backend {
     func settle(_ locks: inout Locks, where isMeant: (AttachmentRecord) -> Bool) throws {
         guard !locks.isDry else { return }
         let signs = ["state='detaching'"] + (try journal.transactions().map(\.id))
-        for record in try journal.records(mentioning: signs) where isUnfinished(record) && isMeant(record) {
-            guard (try? locks.takeAtOnce([record.container.lockName, record.lockName])) != nil,
-                let record = try journal.record(record.id), isUnfinished(record)
-            else { continue }
+        for record in try journal.records(mentioning: signs) where try isUnfinished(record) && isMeant(record) {
+            do {
+                try locks.takeAtOnce([record.container.lockName, record.lockName])
+            } catch let error as PassthroughError where error.code == .busy {
+                continue
+            }
+            guard let record = try journal.record(record.id), try isUnfinished(record) else { continue }
             let failures = takeBack(record)
             guard failures.isEmpty else {
                 throw PassthroughError(
@@ -90,29 +131,17 @@ extension Backend {
         }
     }
 
-    func isUnfinished(_ record: AttachmentRecord) -> Bool {
-        record.isDetaching || !journal.isCommitted(record)
+    func isUnfinished(_ record: AttachmentRecord) throws -> Bool {
+        try record.isDetaching || !journal.isCommitted(record)
     }
 
     /// Removes the files of locks that a killed run held: taking one and letting it go is what removes it. That of the
     /// watcher is left: who finds it taken starts no other one.
     private func removeStaleLocks() throws {
-        for name in try directoryEntries(state.path.appending("locks")) where name != StateDirectory.watcherLock {
+        for name in try state.lockNames() {
             var locks = try newLocks()
+            // One that stays is a lock that nobody holds, or that somebody does.
             try? locks.takeAtOnce([name])
-        }
-    }
-}
-
-extension ContainerIdentity {
-    /// Whether it runs no more. Throws when that cannot be found out: nothing is taken from a container that may live.
-    func hasEnded() throws(PassthroughError) -> Bool {
-        do {
-            _ = try pinned()
-            return false
-        } catch {
-            guard error.code == .noSuchContainer else { throw error }
-            return true
         }
     }
 }

@@ -31,7 +31,12 @@ extension Backend {
             return failures
         } catch let error as PassthroughError where error.code == .noSuchDevice {
             // Nothing is left that could be had back.
-            return [error.description] + ((try? forget(record)) == nil ? ["its record is left in \(state.path)"] : [])
+            do {
+                try forget(record)
+                return [error.description]
+            } catch let failure {
+                return [error.description, "its record is left in \(state.path): \(failure)"]
+            }
         } catch {
             return ["\(record.hostName): \(error)"]
         }
@@ -39,11 +44,13 @@ extension Backend {
 
     private func takeAway(_ nodes: NodesRecord, _ record: AttachmentRecord) -> NodesRemoval.Rest {
         let removal = NodesRemoval(record: nodes, id: record.id)
+        // A reference that no engine knows has none to ask.
         let rules = rules(for: try? ContainerReference(record.container.reference))
-        do {
-            return try removal.carryOut(in: record.container.pinned(), rules: rules)
-        } catch {
-            return removal.carryOut(rules: rules)
+        switch record.container.life() {
+        case .running(let container): return removal.carryOut(in: container, rules: rules)
+        case .ended: return removal.carryOut(rules: rules)
+        case .unknown(let error):
+            return NodesRemoval.Rest(messages: ["\(record.hostName): \(error)"], canBeTriedAgain: true)
         }
     }
 
@@ -65,7 +72,7 @@ extension Backend {
 
     func bringHome(_ interface: InterfaceRecord, _ record: AttachmentRecord) throws -> [String] {
         let snapshot = try InterfaceSnapshot(interface)
-        guard let network = network(of: record) else {
+        guard let network = try network(of: record) else {
             // Never pinned, so never moved; unless the pin is a mount that only another mount namespace has.
             guard try InterfaceSockets.isAtHome(snapshot) else {
                 throw PassthroughError(
@@ -87,7 +94,7 @@ extension Backend {
 
     /// Whether an interface that was attached cannot be had back any more.
     func isGone(_ interface: InterfaceRecord, _ record: AttachmentRecord) throws -> Bool {
-        guard let network = network(of: record) else { return false }
+        guard let network = try network(of: record) else { return false }
         let sockets = try InterfaceSockets(to: network, named: record.container.reference)
         let transit = state.transit(record.id)
         guard interface.radio == nil else { return try sockets.isRadioGone(of: interface, transit: transit) }
@@ -96,14 +103,18 @@ extension Backend {
     }
 
     /// The container's network namespace: held by the pin, which is there before the interface moves, or else by the
-    /// container itself. Nil: neither is to be had.
-    private func network(of record: AttachmentRecord) -> Namespace? {
-        if let pin = try? Namespace(.network, path: state.namespace(record.id)),
+    /// container itself. Nil: neither is there.
+    private func network(of record: AttachmentRecord) throws -> Namespace? {
+        if let pin = try Namespace.pinned(at: state.namespace(record.id)),
             FileID(pin.identity) == record.container.network
         {
             return pin
         }
-        return try? record.container.pinned().network.duplicate()
+        switch record.container.life() {
+        case .running(let container): return try container.network.duplicate()
+        case .ended: return nil
+        case .unknown(let error): throw error
+        }
     }
 
     /// Removes a record, and what keeps the container's network namespace for it.
@@ -114,11 +125,7 @@ extension Backend {
         try journal.remove(record)
         stopPoint()
         // The last of an attach that did not come to its end takes the transaction along.
-        if !journal.isCommitted(record),
-            try !journal.records(mentioning: [record.transaction]).contains(where: {
-                $0.transaction == record.transaction
-            })
-        {
+        if try !journal.isCommitted(record), try !journal.mayHaveRecords(of: record.transaction) {
             try journal.end(record.transaction)
         }
     }
@@ -135,26 +142,14 @@ extension Backend {
     }
 }
 
-extension ContainerIdentity {
-    /// The container, if it is still the one that was recorded. A bare network namespace is when its name still leads to
-    /// it.
-    ///
-    /// - Throws: `no-such-container` when it has ended; anything else means that nothing is known of it.
-    func pinned() throws(PassthroughError) -> Container {
-        do {
-            // Its engine may call it something else by now, or may not answer: a process is known by its number and start.
-            let container =
-                if let process {
-                    try Container(ContainerReference(reference), process: process.id, startTime: process.startTime)
-                } else {
-                    try Containers.container(ContainerReference(reference))
-                }
-            guard container.identity.process == process, container.identity.network == network else {
-                throw PassthroughError(.noSuchContainer, "\(reference) is another container now")
-            }
-            return container
+extension Namespace {
+    /// The network namespace that is mounted at a path. Nil: nothing is there, or a file on which none is mounted yet.
+    static func pinned(at path: FilePath) throws(SystemError) -> Namespace? {
+        do throws(SystemError) {
+            return try ifThere { () throws(SystemError) in try Namespace(.network, path: path) }
         } catch {
-            throw PassthroughError(error)
+            guard error.code == .invalidArgument else { throw error }
+            return nil
         }
     }
 }

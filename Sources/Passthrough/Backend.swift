@@ -21,6 +21,8 @@ public struct Backend: Sendable {
     public var whenRecorded: @Sendable () -> Void
     /// Told by an attach of all that cannot be had back, before it changes anything.
     public var warn: @Sendable (Loss) -> Void
+    /// Told of each record that cannot be read, whenever one comes in the way: it is left alone, and stops nobody.
+    public var setAside: @Sendable (UnreadableRecord) -> Void = { _ in }
     /// Asked between devices, and while waiting: true ends an attach, and puts everything back.
     public var isInterrupted: @Sendable () -> Bool
 
@@ -51,7 +53,7 @@ public struct Backend: Sendable {
             stateDirectory: state.path.appending("locks"),
             delegate: reference.flatMap { Containers.deviceRuleDelegate(of: $0) }, timeout: timeout)
     }
-    var journal: Journal { Journal(state: state) }
+    var journal: Journal { Journal(state: state, setAside: setAside) }
 
     /// No lock yet. The state directory is made for them, unless the run is `dry`.
     func newLocks(dry isDry: Bool = false) throws -> Locks {
@@ -62,7 +64,7 @@ public struct Backend: Sendable {
     /// Everything that is or was about to be attached, the oldest first.
     public func attachments() throws(PassthroughError) -> [Attachment] {
         do {
-            return try journal.records().map { Attachment($0, isCommitted: journal.isCommitted($0)) }
+            return try journal.records().map { try Attachment($0, isCommitted: journal.isCommitted($0)) }
         } catch {
             throw PassthroughError(error)
         }
@@ -72,8 +74,21 @@ public struct Backend: Sendable {
     public func attachments(of reference: ContainerReference) throws(PassthroughError) -> [Attachment] {
         do {
             return try MeantContainer(reference).records(in: journal).map {
-                Attachment($0, isCommitted: journal.isCommitted($0))
+                try Attachment($0, isCommitted: journal.isCommitted($0))
             }
+        } catch {
+            throw PassthroughError(error)
+        }
+    }
+
+    /// The records that cannot be read, and so may be of any attachment; with a reference those that do not say that they are
+    /// another container's.
+    public func unreadableRecords(
+        of reference: ContainerReference? = nil
+    ) throws(PassthroughError) -> [UnreadableRecord] {
+        do {
+            guard let reference else { return try journal.entries().unreadable }
+            return try MeantContainer(reference).unreadable(in: journal)
         } catch {
             throw PassthroughError(error)
         }
@@ -82,7 +97,12 @@ public struct Backend: Sendable {
     /// Refuses at once what the kernel would refuse in the middle.
     static func requirePrivilege() throws(PassthroughError) {
         let needed: [Capability] = [.netAdmin, .sysAdmin, .mknod, .sysPtrace, .dacOverride]
-        let missing = (try? Capability.missing(of: needed)) ?? []
+        let missing: [Capability]
+        do throws(SystemError) {
+            missing = try Capability.missing(of: needed)
+        } catch {
+            throw PassthroughError(error)
+        }
         guard missing.isEmpty else {
             let names = missing.map(\.description).joined(separator: ", ")
             throw PassthroughError(.notPermitted, "this needs \(names)", hint: "run it as root")

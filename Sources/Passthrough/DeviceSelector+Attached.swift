@@ -11,7 +11,9 @@ extension DeviceSelector {
     /// has now: whoever uses the one or the other is right, and when they are names of two devices neither is taken.
     ///
     /// - Parameter insideNames: the names that interfaces have in the container now, as far as they are known.
-    func choice(insideNames: @escaping (AttachmentRecord) -> [LinkName]) -> Choice<AttachmentRecord> {
+    func choice(
+        insideNames: @escaping (AttachmentRecord) throws -> [LinkName]
+    ) throws -> Choice<AttachmentRecord> {
         switch self {
         case .all: return Choice({ _ in true })
         case .alias(let name):
@@ -26,8 +28,8 @@ extension DeviceSelector {
             return Choice(
                 { record in record.interface.map { $0.links.contains { $0.isCalled(name) } } ?? false },
                 { record in
-                    record.interface.map { LinkName($0.containerName) == name || insideNames(record).contains(name) }
-                        ?? false
+                    guard let interface = record.interface else { return false }
+                    return try LinkName(interface.containerName) == name || insideNames(record).contains(name)
                 })
         case .scsi(let text):
             let name = ByteString(text)
@@ -36,7 +38,7 @@ extension DeviceSelector {
                 { record in record.nodes != nil && record.targetNames.contains { $0 == name } })
         case .node(let text):
             let name = ByteString(text)
-            let number = (try? FileStatus.of(FilePath(name)))?.device
+            let number = try ifThere { () throws(SystemError) in try FileStatus.of(FilePath(name)) }?.device
             return Choice(
                 { record in
                     record.nodes != nil && (record.hostNames.contains(name) || record.hasNode(of: number))
@@ -72,7 +74,8 @@ extension AttachmentRecord {
         case (.nodes(let nodes), .misc(let file)), (.nodes(let nodes), .storage(let file)):
             // A unit that is given as one has more nodes than this.
             if case .scsi = hostdev.device { return false }
-            let number = (try? FileStatus.of(FilePath(file.source.description)))?.device
+            let path = FilePath(file.source.description)
+            let number = try ifThere { () throws(SystemError) in try FileStatus.of(path) }?.device
             return number.map { nodes.presence == .here && nodes.numbers.contains($0) } ?? false
         default: return false
         }
@@ -95,10 +98,11 @@ extension Backend {
         for selector in selectors {
             let matches = try selector.choice { record in
                 if let known = names[record.id] { return known }
-                let found = record.namesInside
+                let found = try record.namesInside
                 names[record.id] = found
                 return found
             }.among(candidates)
+            if matches.isEmpty { try refuseUnreadable(selector, meant, ifAttached: ifAttached) }
             if matches.isEmpty, !ifAttached {
                 throw PassthroughError(
                     .notAttached, "\(meant.reference) has no \(selector) attached",
@@ -107,22 +111,36 @@ extension Backend {
             guard matches.count < 2 || selector == .all else {
                 throw PassthroughError.ambiguous(
                     selector, in: meant.reference.description,
-                    matches.map { Attachment($0, isCommitted: journal.isCommitted($0)) })
+                    try matches.map { try Attachment($0, isCommitted: journal.isCommitted($0)) })
             }
             selected.formUnion(matches.map(\.id))
         }
         return candidates.filter { selected.contains($0.id) }
     }
+
+    /// What cannot be read may be what is meant: then it is not known that it is not attached.
+    private func refuseUnreadable(_ selector: DeviceSelector, _ meant: MeantContainer, ifAttached: Bool) throws {
+        guard let record = try meant.unreadable(in: journal).first else { return }
+        throw PassthroughError(
+            ifAttached ? .incompleteUndo : .notAttached,
+            "\(meant.reference) has no \(selector) attached that is known, but \(record)", hint: record.remedy)
+    }
 }
 
 extension AttachmentRecord {
-    /// The names that its interface has in the container now: the container may have renamed it. None when that cannot be
-    /// asked, as when it has died: the name that it was given is known all the same.
+    /// The names that its interface has in the container now: the container may have renamed it. None when that has died: the
+    /// name that it was given is known all the same.
     fileprivate var namesInside: [LinkName] {
-        guard let interface, let container = try? self.container.pinned(),
-            let link = try? NetlinkSocket.open(in: container.network).link(interface.containerIndex),
-            let before = interface.link, before.kind == link.kind
-        else { return [] }
-        return [link.name] + link.alternativeNames
+        get throws {
+            guard let interface, let before = interface.link else { return [] }
+            switch container.life() {
+            case .ended: return []
+            case .unknown(let error): throw error
+            case .running(let container):
+                let link = try NetlinkSocket.open(in: container.network).link(interface.containerIndex)
+                guard let link, before.kind == link.kind else { return [] }
+                return [link.name] + link.alternativeNames
+            }
+        }
     }
 }

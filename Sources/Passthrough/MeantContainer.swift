@@ -26,10 +26,6 @@ struct MeantContainer {
     /// else it is an error.
     func records(in journal: Journal, mayBeGone: Bool = false) throws -> [AttachmentRecord] {
         let text = reference.description
-        // What XML writes in another way is not to be found as it is.
-        let signs =
-            text.utf8.contains(where: "&<>'\"".utf8.contains)
-            ? nil : reference.signs + [identity?.network.text].compactMap(\.self)
         let records = try journal.records(mentioning: signs).filter { record in
             ByteString(record.container.reference) == ByteString(text)
                 || identity.map(record.isOf) ?? reference.meant(record.container)
@@ -44,6 +40,17 @@ struct MeantContainer {
         // Of a container that has died, what it had is still known.
         if records.isEmpty, let failure, !mayBeGone || failure.code != .noSuchContainer { throw failure }
         return records
+    }
+
+    /// What stands in each of its records. Nil: what XML writes in another way is not to be found as it is.
+    private var signs: [String]? {
+        let isFound = !reference.description.utf8.contains(where: "&<>'\"".utf8.contains)
+        return isFound ? reference.signs + [identity?.network.text].compactMap(\.self) : nil
+    }
+
+    /// The records that cannot be read and may be its.
+    func unreadable(in journal: Journal) throws -> [UnreadableRecord] {
+        try journal.entries().unreadable.filter { $0.mayMention(signs ?? [], as: "reference") }
     }
 }
 

@@ -10,6 +10,7 @@ extension PassthroughError {
     init(_ cause: any Error) {
         switch cause {
         case let error as PassthroughError: self = error
+        case let error as UnreadableRecord: self.init(.incompleteUndo, error.description, hint: error.remedy)
         case let error as NetlinkError: self.init(Self.code(error.code), error.description)
         case let error as SystemError: self.init(Self.code(error.code), error.description)
         case let error as ContainerError: self.init(error)

@@ -10,7 +10,7 @@ import Testing
         try onThrowawayHost {
             let made = try TestContainer()
             let container = try Containers.container(ContainerReference(made.reference))
-            let (reference, process, wasAlive) = (container.reference, container.process?.id, container.isAlive)
+            let (reference, process, wasAlive) = (container.reference, container.process?.id, try container.isAlive)
             #expect(reference.description == made.reference)
             #expect(process == made.id)
             #expect(wasAlive)
@@ -22,7 +22,7 @@ import Testing
             let null = try files?.root.status("/dev/null").device
             #expect(null == DeviceNumber(.character, 1, 3))
             made.end()
-            let isAlive = container.isAlive
+            let isAlive = try container.isAlive
             #expect(!isAlive)
             let error = #expect(throws: ContainerError.self) {
                 _ = try Containers.container(ContainerReference(made.reference))
@@ -48,7 +48,7 @@ import Testing
             try sh("ip netns add blue")
             for name in ["netns:blue", "netns:/run/netns/blue", "blue"] {
                 let container = try Containers.container(ContainerReference(name))
-                let (process, files, isAlive) = (container.process, container.files, container.isAlive)
+                let (process, files, isAlive) = (container.process, container.files, try container.isAlive)
                 #expect(process == nil)
                 #expect(files == nil)
                 #expect(isAlive)

@@ -62,7 +62,7 @@ import Testing
 
             made.stop()
             try awaitEnd(of: made.id)
-            let isAlive = container.isAlive
+            let isAlive = try container.isAlive
             #expect(!isAlive)
             let error = #expect(throws: ContainerError.self) {
                 _ = try Containers.container(ContainerReference(reference))

@@ -32,7 +32,11 @@ struct LibvirtRuleTests {
             let groups = try DeviceControlGroups(of: container.id)
             let grants = try rules.plan(rule, for: groups)
             let group = try #require(groups.v2).directory
-            #expect(grants == [RuleChange(means: "entry", directory: group, group: try FileStatus.of(group).identity.inode, rule: rule)])
+            #expect(
+                grants == [
+                    RuleChange(
+                        means: "entry", directory: group, group: try FileStatus.of(group).identity.inode, rule: rule)
+                ])
             for grant in grants { try rules.apply(grant) }
             #expect(try opens("/probe"))
             #expect(try !opens("/other"))

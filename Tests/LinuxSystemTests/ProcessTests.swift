@@ -9,9 +9,9 @@ import Testing
         try onThrowawayHost {
             let command = try RunningCommand(["sleep", "1000"])
             let process = try ProcessDescriptor(command.id)
-            let before = process.isAlive
+            let before = try process.isAlive
             command.end()
-            let after = process.isAlive
+            let after = try process.isAlive
             #expect(before && !after)
             let error = #expect(throws: SystemError.self) { _ = try ProcessDescriptor(command.id) }
             #expect(error?.code == .noSuchProcess)

@@ -5,7 +5,7 @@ import Testing
 /// What did not work is tried again, later and later.
 @Suite struct PendingWorkTests {
     @Test func backOff() throws {
-        var work = PendingWork()
+        var work = PendingWork<String>()
         work.add("a")
         #expect(work.next() == "a")
         var last = Duration.zero

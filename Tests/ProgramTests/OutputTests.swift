@@ -96,7 +96,7 @@ import Testing
                     text += buffer[..<count]
                 } else if isAlive {
                     usleep(1_000)
-                    isAlive = process.isAlive
+                    isAlive = try process.isAlive
                 } else {
                     break
                 }

@@ -10,31 +10,35 @@ struct DockerEngine: ProcessEngine {
     let abilities = EngineAbilities()
 
     private var roots: [FilePath] {
-        folders(in: "/run/docker").filter { $0.lastComponent?.string.hasPrefix("runtime-") == true }.map {
-            $0.appending("moby")
+        get throws(ContainerError) {
+            try folders(in: "/run/docker").filter { $0.lastComponent?.string.hasPrefix("runtime-") == true }.map {
+                $0.appending("moby")
+            }
         }
     }
 
     func claim(_ name: String) throws(ContainerError) -> ContainerClaim {
         if isFullID(name) {
-            for root in roots {
-                if let state = try OCIState(root.appending(name)) { return claim(state) }
+            for root in try roots {
+                if let state = try OCIState(root.appending(name)) { return try claim(state) }
             }
         }
-        let folders = OCIEngine.fullIDs(below: roots)
+        let folders = try OCIEngine.fullIDs(below: roots)
         let match = try select(name, of: self.name, among: folders) { (folder) throws(ContainerError) in
-            try OCIState(folder).map(claim)
+            guard let state = try OCIState(folder) else { return nil }
+            return try claim(state)
         }
         guard let match else {
             let reason = none(name, "docker runs none of that name or id")
-            throw Self.keeps(name) ? reason.ofKnown : reason
+            throw try Self.keeps(name) ? reason.ofKnown : reason
         }
         return match
     }
 
     /// Whether it has one of that name, which then does not run.
-    private static func keeps(_ name: String) -> Bool {
-        folders(in: data).contains { Self.name(in: $0) == name }
+    private static func keeps(_ name: String) throws(ContainerError) -> Bool {
+        for folder in try folders(in: data) where try Self.name(in: folder) == name { return true }
+        return false
     }
 
     /// docker's folders of its containers, unless it has another `--data-root`.
@@ -42,21 +46,31 @@ struct DockerEngine: ProcessEngine {
 
     /// What cannot be read is for ``OCIEngine`` to tell.
     func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
-        (OCIEngine.states(in: OCIEngine.fullIDs(below: roots)).states.map { claim($0.state) }, [])
+        var claims: [ContainerClaim] = []
+        do throws(ContainerError) {
+            for (_, state) in OCIEngine.states(in: try OCIEngine.fullIDs(below: roots)).states {
+                claims.append(try claim(state))
+            }
+            return (claims, [])
+        } catch {
+            return (claims, [error])
+        }
     }
 
     /// Under its name, or its id where docker's folder of it is not found.
-    private func claim(_ state: OCIState) -> ContainerClaim {
+    private func claim(_ state: OCIState) throws(ContainerError) -> ContainerClaim {
         // What docker itself keeps is read before what the runtime does, which is long.
-        let name =
-            Self.name(in: Self.data.appending(state.id)) ?? Self.keptFolders(of: state).lazy.compactMap(Self.name).first
+        var name = try Self.name(in: Self.data.appending(state.id))
+        for folder in Self.keptFolders(of: state) where name == nil { name = try Self.name(in: folder) }
         return ContainerClaim(name: name ?? state.id, process: state.process, proof: state.proof)
     }
 
-    private static func name(in folder: FilePath) -> String? {
+    private static func name(in folder: FilePath) throws(ContainerError) -> String? {
         let file = folder.appending("config.v2.json")
         // What somebody else has put there says nothing.
-        guard (try? FileStatus.of(file).user) == 0, let bytes = try? readBytes(file) else { return nil }
+        guard let status = try engineState({ () throws(SystemError) in try FileStatus.of(file) }), status.user == 0,
+            let bytes = try engineState({ () throws(SystemError) in try readBytes(file) })
+        else { return nil }
         return JSONMembers(bytes[...]).first { $0.name == "Name" }?.value.string.map { String($0.drop { $0 == "/" }) }
     }
 

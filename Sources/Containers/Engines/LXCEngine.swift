@@ -19,7 +19,12 @@ struct LXCEngine: ProcessEngine {
         } catch {
             throw failure(error, place)
         }
-        let owner = Self.owner(of: place)
+        let owner: UInt32
+        do throws(SystemError) {
+            owner = try Self.owner(of: place)
+        } catch {
+            throw ContainerError(name, error)
+        }
         // Anybody may listen under any abstract name.
         guard answer.user == owner else {
             throw none(
@@ -35,12 +40,16 @@ struct LXCEngine: ProcessEngine {
     func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
         var claims: [ContainerClaim] = []
         var problems: [ContainerError] = []
-        for place in LXCPlace.listening() {
-            do throws(ContainerError) {
-                claims.append(try claim(place.reference))
-            } catch {
-                if error.code != .noSuchContainer { problems.append(error) }
+        do throws(SystemError) {
+            for place in try LXCPlace.listening() {
+                do throws(ContainerError) {
+                    claims.append(try claim(place.reference))
+                } catch {
+                    if error.code != .noSuchContainer { problems.append(error) }
+                }
             }
+        } catch {
+            problems.append(ContainerError(name, error))
         }
         return (claims, problems)
     }
@@ -61,15 +70,16 @@ struct LXCEngine: ProcessEngine {
         try UnixSocket(abstract: place.socketName, timeout: .seconds(2))
     }
 
-    private static func owner(of place: LXCPlace) -> UInt32 {
-        (try? FileStatus.of(place.folder))?.user ?? 0
+    private static func owner(of place: LXCPlace) throws(SystemError) -> UInt32 {
+        try ifThere { () throws(SystemError) in try FileStatus.of(place.folder).user } ?? 0
     }
 
     private func failure(_ error: SystemError, _ place: LXCPlace) -> ContainerError {
         guard error.code == .connectionRefused else {
             return ContainerError(.engine, "container lxc:\(place.reference): \(error)")
         }
-        let others = LXCPlace.listening().filter { $0.name == place.name && $0.path != place.path }
+        // All of them no container, whatever the reason that is said.
+        let others = ((try? LXCPlace.listening()) ?? []).filter { $0.name == place.name && $0.path != place.path }
         let isKnown = (try? FileStatus.of(place.folder.appending("config"))) != nil
         let elsewhere = others.map { "; there is lxc:\($0.folder)" }.joined()
         let reason = none(

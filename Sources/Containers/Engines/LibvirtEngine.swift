@@ -13,7 +13,8 @@ struct LibvirtEngine: ProcessEngine {
     private static let domains: FilePath = "/etc/libvirt/lxc"
 
     func claim(_ name: String) throws(ContainerError) -> ContainerClaim {
-        guard isFileName(name), let text = try? readText(Self.folder.appending(name + ".pid")) else {
+        let file = Self.folder.appending(name + ".pid")
+        guard isFileName(name), let text = try engineState({ () throws(SystemError) in try readText(file) }) else {
             let reason = none(name, "libvirt's LXC driver has no running domain of that name")
             let isKnown = isFileName(name) && (try? FileStatus.of(Self.domains.appending(name + ".xml"))) != nil
             throw isKnown ? reason.ofKnown : reason
@@ -23,13 +24,14 @@ struct LibvirtEngine: ProcessEngine {
 
     private func claim(_ name: String, _ text: String) throws(ContainerError) -> ContainerClaim {
         let number = text.split(whereSeparator: \.isWhitespace).first.flatMap { Int32($0) } ?? 0
-        guard let controller = ProcessArguments(of: number), Self.isController(controller, of: name) else {
+        let found = try engineState { () throws(SystemError) in try ProcessArguments(of: number) }
+        guard let controller = found ?? nil, Self.isController(controller, of: name) else {
             throw none(name, "process \(number) is no controller of it: \(Self.folder)/\(name).pid is stale")
         }
         guard controller.user == 0 else {
             throw none(name, "its controller, process \(number), is user \(controller.user)'s, and so proves nothing")
         }
-        guard let process = onlyChild(of: controller.id) else {
+        guard let process = try onlyChild(of: controller.id) else {
             throw none(name, "its controller, process \(controller.id), has not started it yet, or ends it")
         }
         let proof = child(ofUser: 0, "libvirt's controller of \(name)") { Self.isController($0, of: name) }
@@ -37,8 +39,21 @@ struct LibvirtEngine: ProcessEngine {
     }
 
     func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
-        let names = ((try? directoryEntries(Self.folder)) ?? []).filter { $0.hasSuffix(".pid") && $0 != "driver.pid" }
-        return (names.compactMap { try? claim(String($0.dropLast(4))) }, [])
+        var claims: [ContainerClaim] = []
+        var problems: [ContainerError] = []
+        do throws(ContainerError) {
+            for file in try folders(in: Self.folder).compactMap(\.lastComponent)
+            where file.extension == "pid" && file.stem != "driver" {
+                do throws(ContainerError) {
+                    claims.append(try claim(file.stem))
+                } catch {
+                    if error.code != .noSuchContainer { problems.append(error) }
+                }
+            }
+        } catch {
+            problems.append(error)
+        }
+        return (claims, problems)
     }
 
     private static func isController(_ process: ProcessArguments, of name: String) -> Bool {
@@ -47,7 +62,8 @@ struct LibvirtEngine: ProcessEngine {
 }
 
 /// The only child of a process; nil when it has none, or several.
-func onlyChild(of id: Int32) -> Int32? {
-    let children = (try? readText(processFile(id, "task/\(id)/children")))?.split(separator: " ") ?? []
+func onlyChild(of id: Int32) throws(ContainerError) -> Int32? {
+    let text = try engineState { () throws(SystemError) in try readText(processFile(id, "task/\(id)/children")) }
+    let children = text?.split(separator: " ") ?? []
     return children.count == 1 ? Int32(children[0]) : nil
 }

@@ -16,9 +16,10 @@ struct MachineEngine: ProcessEngine {
 
     func claim(_ name: String) throws(ContainerError) -> ContainerClaim {
         guard isFileName(name) else { throw none(name, "'\(name)' is no name of a machine") }
-        if let text = try? readText(Self.folder.appending(name)) { return try registered(name, text) }
-        let mayRun = (try? FileStatus.of(Self.nspawns.appending(name))) != nil
-        let claims = mayRun ? unregistered().filter { $0.name == name } : []
+        let text = try engineState { () throws(SystemError) in try readText(Self.folder.appending(name)) }
+        if let text { return try registered(name, text) }
+        let mayRun = try engineState { () throws(SystemError) in try exists(Self.nspawns.appending(name)) } == true
+        let claims = mayRun ? try unregistered().filter { $0.name == name } : []
         guard let claim = claims.first else {
             let reason = none(name, "machined does not know it, and no systemd-nspawn runs it")
             let isKnown = ["", ".raw"].contains { (try? FileStatus.of(Self.images.appending(name + $0))) != nil }
@@ -32,10 +33,25 @@ struct MachineEngine: ProcessEngine {
     }
 
     func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
-        // There are links of the names of units beside the files.
-        let names = ((try? directoryEntries(Self.folder)) ?? []).filter { !$0.hasPrefix("unit:") }
-        let registered = names.compactMap { try? claim($0) }
-        return (registered + unregistered().filter { !names.contains($0.name) }, [])
+        var claims: [ContainerClaim] = []
+        var problems: [ContainerError] = []
+        do throws(ContainerError) {
+            // There are links of the names of units beside the files.
+            let names = try folders(in: Self.folder).compactMap { $0.lastComponent?.string }.filter {
+                !$0.hasPrefix("unit:")
+            }
+            for name in names {
+                do throws(ContainerError) {
+                    claims.append(try claim(name))
+                } catch {
+                    if error.code != .noSuchContainer { problems.append(error) }
+                }
+            }
+            claims += try unregistered().filter { !names.contains($0.name) }
+        } catch {
+            problems.append(error)
+        }
+        return (claims, problems)
     }
 
     private func registered(_ name: String, _ text: String) throws(ContainerError) -> ContainerClaim {
@@ -55,16 +71,23 @@ struct MachineEngine: ProcessEngine {
     }
 
     /// All processes have to be looked at for them: only where there can be one.
-    private func unregistered() -> [ContainerClaim] {
-        guard !folders(in: Self.nspawns).isEmpty else { return [] }
-        return processes().compactMap { id in
-            guard (try? readText(processFile(id, "comm"))) == "systemd-nspawn\n", let nspawn = ProcessArguments(of: id),
-                nspawn.user == 0, let name = NspawnArguments(nspawn.arguments).machine, let child = onlyChild(of: id),
+    private func unregistered() throws(ContainerError) -> [ContainerClaim] {
+        guard try !folders(in: Self.nspawns).isEmpty else { return [] }
+        var claims: [ContainerClaim] = []
+        for id in try processes() {
+            let comm = try engineState { () throws(SystemError) in try readText(processFile(id, "comm")) }
+            guard comm == "systemd-nspawn\n", let nspawn = try Self.arguments(of: id), nspawn.user == 0,
+                let name = NspawnArguments(nspawn.arguments).machine, let child = try onlyChild(of: id),
                 // Its own helper on the way to the container is no container.
-                ProcessArguments(of: child)?.arguments != nspawn.arguments
-            else { return nil }
-            return ContainerClaim(name: name, process: child, proof: Self.isChild(name))
+                try Self.arguments(of: child)?.arguments != nspawn.arguments
+            else { continue }
+            claims.append(ContainerClaim(name: name, process: child, proof: Self.isChild(name)))
         }
+        return claims
+    }
+
+    private static func arguments(of id: Int32) throws(ContainerError) -> ProcessArguments? {
+        try engineState { () throws(SystemError) in try ProcessArguments(of: id) } ?? nil
     }
 
     private static func isChild(_ name: String) -> ProcessProof {

@@ -48,13 +48,20 @@ struct NetNSEngine: ContainerEngine {
     }
 
     func running() -> RunningContainers {
-        let names = (try? directoryEntries(Self.folder)) ?? []
-        let containers: [ContainerSummary] = names.compactMap { name in
-            guard let network = try? container(name).network.identity else { return nil }
-            return ContainerSummary(
-                reference: ContainerReference(engine: self.name, name: name), process: nil, startTime: nil,
-                network: network, hasUserNamespace: false, group: nil)
+        var running = RunningContainers()
+        running.look { running throws(ContainerError) in
+            for name in try folders(in: Self.folder).compactMap({ $0.lastComponent?.string }) {
+                do throws(ContainerError) {
+                    let found = try container(name)
+                    running.containers.append(
+                        ContainerSummary(
+                            reference: found.reference, process: nil, startTime: nil, network: found.network.identity,
+                            hasUserNamespace: false, group: nil))
+                } catch {
+                    if error.code != .noSuchContainer { running.problems.append(error) }
+                }
+            }
         }
-        return RunningContainers(containers: containers)
+        return running
     }
 }

@@ -13,8 +13,12 @@ struct OCIEngine: ProcessEngine {
     static let ownRoots: [FilePath] = ["/run/runc", "/run/crun", "/run/youki"]
     /// All roots: containerd has one for each of its namespaces, docker one for each runtime and namespace.
     static var roots: [FilePath] {
-        let docker = folders(in: "/run/docker").filter { $0.lastComponent?.string.hasPrefix("runtime-") == true }
-        return ownRoots + folders(in: "/run/containerd/runc") + docker.flatMap(folders)
+        get throws(ContainerError) {
+            let docker = try folders(in: "/run/docker").filter {
+                $0.lastComponent?.string.hasPrefix("runtime-") == true
+            }
+            return try ownRoots + folders(in: "/run/containerd/runc") + folders(in: docker)
+        }
     }
 
     func claim(_ name: String) throws(ContainerError) -> ContainerClaim {
@@ -24,7 +28,7 @@ struct OCIEngine: ProcessEngine {
         }
         guard isFileName(name) else { throw none(name, "it is neither an id nor the path of a state folder") }
         var states: [(root: FilePath, state: OCIState)] = []
-        for root in Self.roots {
+        for root in try Self.roots {
             if let state = try OCIState(root.appending(name)) { states.append((root, state)) }
         }
         guard let (_, state) = states.first else {
@@ -38,7 +42,12 @@ struct OCIEngine: ProcessEngine {
     }
 
     func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
-        let found = Self.states(in: Self.roots.flatMap(folders))
+        let found: (states: [(folder: FilePath, state: OCIState)], problems: [ContainerError])
+        do throws(ContainerError) {
+            found = Self.states(in: try folders(in: Self.roots))
+        } catch {
+            return ([], [error])
+        }
         var times: [String: Int] = [:]
         for (_, state) in found.states { times[state.id, default: 0] += 1 }
         let claims = found.states.map { folder, state in
@@ -49,8 +58,8 @@ struct OCIEngine: ProcessEngine {
     }
 
     /// The state folders below some roots of containers with full ids, as engines that are built on a runtime give them.
-    static func fullIDs(below roots: [FilePath]) -> [FilePath] {
-        roots.flatMap(folders).filter { isFullID($0.lastComponent?.string ?? "") }
+    static func fullIDs(below roots: [FilePath]) throws(ContainerError) -> [FilePath] {
+        try folders(in: roots).filter { isFullID($0.lastComponent?.string ?? "") }
     }
 
     /// The states in some folders, and what could not be read.

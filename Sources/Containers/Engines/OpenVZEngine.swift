@@ -43,11 +43,25 @@ struct OpenVZEngine: ProcessEngine {
         case .kernel:
             // This kernel says of every process whose it is, and no file names the init.
             let proof = isInit(ofEnvironment: id)
-            let found = processes().first { process in
-                (try? ProcessStatus(of: process)).map { (try? proof(process, $0)) != nil } ?? false
+            var found: Int32?
+            for process in try processes() where found == nil {
+                let status = try engineState { () throws(SystemError) in try ProcessStatus(of: process) }
+                if let status, try Self.holds(proof, of: process, status) { found = process }
             }
             guard let found else { throw none(id, "no process is the init of environment \(id)") }
             return ContainerClaim(name: id, process: found, proof: proof)
+        }
+    }
+
+    private static func holds(
+        _ proof: ProcessProof, of process: Int32, _ status: ProcessStatus
+    ) throws(ContainerError) -> Bool {
+        do throws(NotProven) {
+            try proof(process, status)
+            return true
+        } catch {
+            guard let failure = error.failure else { return false }
+            throw ContainerError(OpenVZContainer.engine, failure)
         }
     }
 
@@ -68,7 +82,8 @@ struct OpenVZEngine: ProcessEngine {
     /// vzctl without a kernel of its own puts all of a container into a control group; its first process is number 1.
     private func isInit(inGroup group: String) -> ProcessProof {
         { (id, status) throws(NotProven) in
-            guard isInitOfNamespace(id) else {
+            let ids = try proving { () throws(SystemError) in try namespaceIDs(of: id) } ?? []
+            guard ids.count > 1, ids.last == 1 else {
                 throw NotProven("its PID file is out of date: process \(id) is no container's init")
             }
             try inControlGroup(group)(id, status)
@@ -78,7 +93,7 @@ struct OpenVZEngine: ProcessEngine {
     /// A kernel of OpenVZ's says in `/proc/PID/status` which container a process is in, and its number there.
     private func isInit(ofEnvironment environment: String) -> ProcessProof {
         { (id, _) throws(NotProven) in
-            let text = (try? readText(processFile(id, "status"))) ?? ""
+            let text = try proving { () throws(SystemError) in try readText(processFile(id, "status")) } ?? ""
             guard Self.isInit(text, ofEnvironment: environment) else {
                 throw NotProven(
                     "its PID file is out of date: process \(id) is not the init of environment \(environment)")

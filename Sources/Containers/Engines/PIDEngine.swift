@@ -16,11 +16,17 @@ struct PIDEngine: ProcessEngine {
 
     /// The init processes of PID namespaces below this one: what people call a container when no engine is asked.
     func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
-        let claims = processes().filter { id in
-            guard let status = try? ProcessStatus(of: id), !status.hasEnded else { return false }
-            return isInitOfNamespace(id)
-        }.map(claim)
-        return (claims, [])
+        var claims: [ContainerClaim] = []
+        do throws(ContainerError) {
+            for id in try processes() {
+                let status = try engineState { () throws(SystemError) in try ProcessStatus(of: id) }
+                guard status?.hasEnded == false, try isInitOfNamespace(id) else { continue }
+                claims.append(claim(id))
+            }
+            return (claims, [])
+        } catch {
+            return (claims, [error])
+        }
     }
 
     private func claim(_ id: Int32) -> ContainerClaim {
@@ -29,12 +35,13 @@ struct PIDEngine: ProcessEngine {
 }
 
 /// The numbers of all processes that can be seen, in order.
-func processes() -> [Int32] {
-    ((try? directoryEntries("/proc")) ?? []).compactMap { Int32($0) }.sorted()
+func processes() throws(ContainerError) -> [Int32] {
+    let names = try engineState { () throws(SystemError) in try directoryEntries("/proc") } ?? []
+    return names.compactMap { Int32($0) }.sorted()
 }
 
 /// Whether a process is number 1 in a PID namespace below this one.
-func isInitOfNamespace(_ process: Int32) -> Bool {
-    let ids = (try? namespaceIDs(of: process)) ?? []
+func isInitOfNamespace(_ process: Int32) throws(ContainerError) -> Bool {
+    let ids = try engineState { () throws(SystemError) in try namespaceIDs(of: process) } ?? []
     return ids.count > 1 && ids.last == 1
 }

@@ -16,30 +16,31 @@ struct PodmanEngine: ProcessEngine {
         if isFullID(name) {
             for root in OCIEngine.ownRoots {
                 if let state = try OCIState(root.appending(name)) {
-                    return Self.claim(state, Self.name(of: state) ?? name)
+                    return Self.claim(state, try Self.name(of: state) ?? name)
                 }
             }
         }
         // Most have an image, and are found without a look at all that run.
-        for id in PodmanStore.usual.compactMap({ $0.id(of: name) }) {
+        for id in try PodmanStore.usual.compactMap({ $0.id(of: name) }) {
             for root in OCIEngine.ownRoots {
-                if let state = try OCIState(root.appending(id)), Self.name(of: state) == name {
+                if let state = try OCIState(root.appending(id)), try Self.name(of: state) == name {
                     return Self.claim(state, name)
                 }
             }
         }
-        let match = try select(name, of: self.name, among: folders) { (folder) throws(ContainerError) in
-            try OCIState(folder).flatMap { state in Self.name(of: state).map { Self.claim(state, $0) } }
+        let match = try select(name, of: self.name, among: try folders) { (folder) throws(ContainerError) in
+            guard let state = try OCIState(folder), let name = try Self.name(of: state) else { return nil }
+            return Self.claim(state, name)
         }
         if let match { return match }
         let reason = none(name, "root's podman runs none of that name or id")
         // One that is stopped keeps its name from all others.
-        guard !PodmanStore.usual.contains(where: { $0.id(of: name) != nil }) else { throw reason.ofKnown }
+        for store in try PodmanStore.usual where store.id(of: name) != nil { throw reason.ofKnown }
         return try usersClaim(name, reason)
     }
 
     private func usersClaim(_ name: String, _ reason: ContainerError) throws(ContainerError) -> ContainerClaim {
-        let matches = UserPodman.containers().filter { $0.isCalled(name) }
+        let matches = try UserPodman.containers().filter { $0.isCalled(name) }
         guard matches.count < 2 else {
             let candidates = matches.map { "podman:\($0.reference)" }.joined(separator: ", ")
             throw ContainerError(.ambiguous, "several users' podman have a container '\(name)': \(candidates)")
@@ -50,12 +51,21 @@ struct PodmanEngine: ProcessEngine {
 
     /// What cannot be read is for ``OCIEngine`` to tell.
     func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
-        let states = OCIEngine.states(in: folders).states
-        let own = states.compactMap { _, state in Self.name(of: state).map { Self.claim(state, $0) } }
-        return (own + UserPodman.containers().map(\.claim), [])
+        var claims: [ContainerClaim] = []
+        do throws(ContainerError) {
+            claims = try UserPodman.containers().map(\.claim)
+            for (_, state) in OCIEngine.states(in: try folders).states {
+                if let name = try Self.name(of: state) { claims.append(Self.claim(state, name)) }
+            }
+            return (claims, [])
+        } catch {
+            return (claims, [error])
+        }
     }
 
-    private var folders: [FilePath] { OCIEngine.fullIDs(below: OCIEngine.ownRoots) }
+    private var folders: [FilePath] {
+        get throws(ContainerError) { try OCIEngine.fullIDs(below: OCIEngine.ownRoots) }
+    }
 
     private static func claim(_ state: OCIState, _ name: String) -> ContainerClaim {
         let id = state.id
@@ -67,15 +77,18 @@ struct PodmanEngine: ProcessEngine {
     }
 
     /// Nil: conmon does not watch it for podman.
-    private static func name(of state: OCIState) -> String? {
-        guard state.process > 0, let status = try? ProcessStatus(of: state.process),
-            let watcher = ProcessArguments(of: status.parent), isWatcher(watcher, of: state.id)
-        else { return nil }
+    private static func name(of state: OCIState) throws(ContainerError) -> String? {
+        let watcher = try engineState { () throws(SystemError) in
+            state.process > 0 ? try ProcessArguments(of: ProcessStatus(of: state.process).parent) : nil
+        }
+        guard let watcher = watcher ?? nil, isWatcher(watcher, of: state.id) else { return nil }
         // The bundle is STORE/ID/userdata.
         let store = watcher.value(of: "-b", "--bundle").map {
             FilePath($0).removingLastComponent().removingLastComponent()
         }
-        return store.flatMap { PodmanStore($0)?.name(of: state.id) } ?? watcher.value(of: "-n", "--name")
+        let listed = try store.flatMap { (folder) throws(ContainerError) in try PodmanStore(folder)?.name(of: state.id)
+        }
+        return listed ?? watcher.value(of: "-n", "--name")
     }
 
     /// CRI-O has conmon too, but not podman clean up behind it.

@@ -45,8 +45,8 @@ struct LXCPlace: Hashable {
     }
 
     /// Those for which somebody listens, from proc(5)'s list of sockets in the calling thread's network namespace.
-    static func listening() -> [LXCPlace] {
-        let sockets = (try? readText("/proc/thread-self/net/unix")) ?? ""
+    static func listening() throws(SystemError) -> [LXCPlace] {
+        let sockets = try ifThere { () throws(SystemError) in try readText("/proc/thread-self/net/unix") } ?? ""
         var places: Set<LXCPlace> = []
         for line in sockets.lines where line.utf8.reversed().starts(with: "/command".utf8.reversed()) {
             guard let place = line.halves(at: "@")?.behind.utf8.dropLast("/command".utf8.count),

@@ -8,10 +8,14 @@ public struct SysfsPermissions: Sendable {
     private let file: FilePath
 
     /// Nil where there is no such file: for containers of other engines, and on other kernels.
-    public init?(of container: ContainerReference) {
+    public init?(of container: ContainerReference) throws(ContainerError) {
         guard container.engine == OpenVZContainer.engine, OpenVZContainer.isID(container.name) else { return nil }
         file = FilePath("/sys/fs/cgroup/ve/\(container.name)/ve.sysfs_permissions")
-        guard (try? FileStatus.of(file)) != nil else { return nil }
+        do throws(SystemError) {
+            guard try exists(file) else { return nil }
+        } catch {
+            throw ContainerError(OpenVZContainer.engine, error)
+        }
     }
 
     /// The folders that the container has a permission of its own for.

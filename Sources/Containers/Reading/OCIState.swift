@@ -41,9 +41,10 @@ struct OCIState: Sendable {
         id = folder.lastComponent?.string ?? ""
         self.process = process
         self.bytes = bytes
+        if start == 0, group == nil { group = try Self.youkiGroup(folder) }
         if start > 0 {
             proof = started(at: start)
-        } else if let group = group ?? Self.youkiGroup(folder), group.count > 1 {
+        } else if let group, group.count > 1 {
             // youki notes no time, nor did crun before 0.18.
             proof = inControlGroup(group)
         } else {
@@ -77,7 +78,8 @@ struct OCIState: Sendable {
         return nil
     }
 
-    private static func youkiGroup(_ folder: FilePath) -> String? {
-        (try? readBytes(folder.appending("youki_config.json"))).flatMap(JSON.init)?["cgroup_path"]?.string
+    private static func youkiGroup(_ folder: FilePath) throws(ContainerError) -> String? {
+        let bytes = try engineState { () throws(SystemError) in try readBytes(folder.appending("youki_config.json")) }
+        return bytes.flatMap(JSON.init)?["cgroup_path"]?.string
     }
 }

@@ -9,15 +9,21 @@ struct PodmanStore {
     private let bytes: [UInt8]
 
     /// Nil: podman has no container with an image there.
-    init?(_ folder: FilePath) {
-        guard let bytes = try? readBytes(folder.appending("containers.json")) else { return nil }
+    init?(_ folder: FilePath) throws(ContainerError) {
+        let bytes = try engineState { () throws(SystemError) in try readBytes(folder.appending("containers.json")) }
+        guard let bytes else { return nil }
         self.bytes = bytes
     }
 
     /// Those that podman has unless it is told otherwise, one for each storage driver.
     static var usual: [PodmanStore] {
-        folders(in: "/var/lib/containers/storage").filter { $0.string.hasSuffix("-containers") }
-            .compactMap(PodmanStore.init)
+        get throws(ContainerError) {
+            var stores: [PodmanStore] = []
+            for folder in try folders(in: "/var/lib/containers/storage") where folder.string.hasSuffix("-containers") {
+                if let store = try PodmanStore(folder) { stores.append(store) }
+            }
+            return stores
+        }
     }
 
     /// The name of a container. Nil: it is not in the list.

@@ -7,8 +7,16 @@ func isFileName(_ name: String) -> Bool {
 }
 
 /// The folders in a folder, with paths; none of one that is not there.
-func folders(in folder: FilePath) -> [FilePath] {
-    ((try? directoryEntries(folder)) ?? []).map { folder.appending($0) }
+func folders(in folder: FilePath) throws(ContainerError) -> [FilePath] {
+    let names = try engineState { () throws(SystemError) in try directoryEntries(folder) } ?? []
+    return names.map { folder.appending($0) }
+}
+
+/// The same of several, one after the other.
+func folders(in all: [FilePath]) throws(ContainerError) -> [FilePath] {
+    var found: [FilePath] = []
+    for folder in all { found += try folders(in: folder) }
+    return found
 }
 
 /// Whether a name is an id as podman and docker give them: 64 hexadecimal digits.

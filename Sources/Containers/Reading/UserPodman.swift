@@ -17,21 +17,25 @@ struct UserPodman {
     var reference: String { claim.name }
 
     /// Those of all users.
-    static func containers() -> [UserPodman] {
-        guard mayRun else { return [] }
-        return processes().compactMap { id in
-            guard (try? readText(processFile(id, "comm"))) == "conmon\n", let conmon = ProcessArguments(of: id) else {
-                return nil
-            }
-            return UserPodman(conmon)
+    static func containers() throws(ContainerError) -> [UserPodman] {
+        guard try mayRun else { return [] }
+        var found: [UserPodman] = []
+        for id in try processes() {
+            let name = try engineState { () throws(SystemError) in try readText(processFile(id, "comm")) }
+            guard name == "conmon\n",
+                let conmon = try engineState({ () throws(SystemError) in try ProcessArguments(of: id) }) ?? nil,
+                let container = try UserPodman(conmon)
+            else { continue }
+            found.append(container)
         }
+        return found
     }
 
-    private init?(_ conmon: ProcessArguments) {
+    private init?(_ conmon: ProcessArguments) throws(ContainerError) {
         guard conmon.user != 0, let id = conmon.value(of: "-c", "--cid"), isFullID(id),
             let name = conmon.value(of: "-n", "--name"), isFileName(name), PodmanEngine.isWatcher(conmon, of: id),
             // That of `podman exec` watches over a process beside the init.
-            !conmon.arguments.contains("--exec-process-spec"), let process = onlyChild(of: conmon.id)
+            !conmon.arguments.contains("--exec-process-spec"), let process = try onlyChild(of: conmon.id)
         else { return nil }
         self.id = id
         self.name = name
@@ -40,7 +44,8 @@ struct UserPodman {
         let isChild = child(ofUser: user, "podman's conmon of \(name)") { PodmanEngine.isWatcher($0, of: id) }
         claim = ContainerClaim(name: "\(user)/\(name)", process: process) { (process, status) throws(NotProven) in
             try isChild(process, status)
-            guard (try? Namespace.owner(ofUserNamespaceOf: process)) == user else {
+            let owner = try proving { () throws(SystemError) in try Namespace.owner(ofUserNamespaceOf: process) }
+            guard owner == user else {
                 throw NotProven("process \(process) is in no user namespace of user \(user)'s")
             }
         }
@@ -56,15 +61,19 @@ struct UserPodman {
 
     /// Whether there is anything of a user's podman: all processes have to be looked at for it only then.
     private static var mayRun: Bool {
-        let runtime = folders(in: "/run/user").contains { folder in
-            ["containers", "libpod", "crun", "runc"].contains { (try? FileStatus.of(folder.appending($0))) != nil }
-        }
-        // Where a user has no session.
-        return runtime
-            || folders(in: "/tmp").contains { folder in
+        get throws(ContainerError) {
+            for folder in try folders(in: "/run/user") {
+                for name in ["containers", "libpod", "crun", "runc"] {
+                    let entry = folder.appending(name)
+                    if try engineState({ () throws(SystemError) in try FileStatus.of(entry) }) != nil { return true }
+                }
+            }
+            // Where a user has no session.
+            return try folders(in: "/tmp").contains { folder in
                 let name = folder.lastComponent?.string ?? ""
                 return ["podman-run-", "storage-run-", "containers-user-", "run-"].contains(where: name.hasPrefix)
             }
+        }
     }
 
     /// passwd(5): name, password, number.

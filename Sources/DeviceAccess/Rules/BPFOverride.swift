@@ -158,6 +158,7 @@ struct BPFOverride: RuleMeans {
         do throws(SystemError) {
             try program.attach(to: top)
         } catch {
+            // Where even that cannot be found out, the kernel's answer is said as it is.
             let lacking = try? Capability.missing(of: [.bpf, .netAdmin])
             guard error.code == .notPermitted || error.code == .argListTooLong, lacking?.isEmpty == true else {
                 throw DeviceAccessError(error, attempt)

@@ -58,9 +58,12 @@ struct CgroupV1: RuleMeans {
     ) throws(SystemError) -> [RuleChange] {
         let status = try FileStatus.of(group)
         var changes = [RuleChange(Self.self, in: group, group: status.identity.inode, rule)]
-        for child in try childGroups(of: group) where (try? CgroupV1DeviceList(of: child)) == list {
+        for child in try childGroups(of: group) {
             // One that goes away meanwhile needs no rule.
-            changes += (try? Self.changes(rule, in: child, list: list)) ?? []
+            let below = try ifThere { () throws(SystemError) in
+                try CgroupV1DeviceList(of: child) == list ? Self.changes(rule, in: child, list: list) : []
+            }
+            changes += below ?? []
         }
         return changes
     }
@@ -94,6 +97,7 @@ struct CgroupV1: RuleMeans {
     /// The topmost group above that lacks a rule. Nil when none is known to: this only words a refusal.
     private static func parent(lacking rule: DeviceRule, above group: FilePath) -> FilePath? {
         let parent = group.removingLastComponent()
+        // For a message: of one that cannot be asked nothing is said.
         guard let list = try? CgroupV1DeviceList(of: parent) else { return nil }
         return self.parent(lacking: rule, above: parent) ?? (list.permits(rule) ? nil : parent)
     }

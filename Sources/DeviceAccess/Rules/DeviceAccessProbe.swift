@@ -15,7 +15,11 @@ extension DeviceControlGroups {
     public func permits(_ rule: DeviceRule) throws(DeviceAccessError) -> Bool? {
         let attempt = "ask whether \(rule) is allowed"
         let groups = [v1, v2].compactMap { $0?.directory }
-        guard !groups.contains(where: Self.isFrozen) else { return nil }
+        let isFrozen = try attempting(attempt) { () throws(SystemError) in
+            for group in groups where try Self.isFrozen(group) { return true }
+            return false
+        }
+        guard !isFrozen else { return nil }
         // In a file system of its own, so that no node is ever to be seen anywhere.
         let directory = try attempting(attempt) { () throws(SystemError) in try Mount.detached("tmpfs") }
         let node = try attempting(attempt) { () throws(SystemError) in
@@ -42,7 +46,8 @@ extension DeviceControlGroups {
         guard let v2, code == .resourceBusy || code == .notSupportedOnSocket else {
             throw .ofGroup(SystemError(code, "join", "\([v1?.directory, v2].compactMap { $0 })"), attempt)
         }
-        for child in (try? childGroups(of: v2)) ?? [] {
+        let children = try attemptingInGroup(attempt) { () throws(SystemError) in try childGroups(of: v2) }
+        for child in children {
             if let answer = try ask(rule, of: node, in: directory, v2: child, attempt) { return answer }
         }
         return nil
@@ -57,19 +62,28 @@ extension DeviceControlGroups {
         let v2 = try entrance(v2)
         let mode = (rule.access.contains(.read) ? R_OK : 0) | (rule.access.contains(.write) ? W_OK : 0)
         var pidfd: CInt = -1
-        let child = unsafe linux_ask(
-            raw(v1), raw(v2), node.file.rawValue, mode,
-            rule.access.contains(.makeNode) ? directory.descriptor.file.rawValue : -1,
-            rule.device.kind == .block ? linux_S_IFBLK : linux_S_IFCHR, dev_t(rule.device.raw), &pidfd)
+        let (entranceV1, entranceV2) = (raw(v1), raw(v2))
+        let child = kernelCall {
+            unsafe linux_ask(
+                entranceV1, entranceV2, node.file.rawValue, mode,
+                rule.access.contains(.makeNode) ? directory.descriptor.file.rawValue : -1,
+                rule.device.kind == .block ? linux_S_IFBLK : linux_S_IFCHR, dev_t(rule.device.raw), &pidfd)
+        }
         guard child > 0 else { throw SystemError(Errno(rawValue: Glibc.errno), "clone", "a child process") }
         let descriptor = Descriptor(owning: FileDescriptor(rawValue: pidfd))
         // Its group may be frozen before it gets to an answer, and it with it.
-        if !ends(descriptor, within: 2_000) {
+        if try !ends(descriptor, within: 2_000) {
             _ = linux_pidfd_kill(pidfd)
-            guard ends(descriptor, within: 2_000) else { return -1 }
+            guard try ends(descriptor, within: 2_000) else { return -1 }
         }
         var result: CInt = 0
-        return unsafe linux_wait(pidfd, &result)
+        var status: CInt = -1
+        let failure = kernelCall {
+            status = unsafe linux_wait(pidfd, &result)
+            return result
+        }
+        guard failure == 0 else { throw SystemError(Errno(rawValue: Glibc.errno), "wait for", "a child process") }
+        return status
     }
 
     private static func entrance(_ group: FilePath?) throws(SystemError) -> Descriptor? {
@@ -84,16 +98,21 @@ extension DeviceControlGroups {
         }
     }
 
-    private static func ends(_ process: borrowing Descriptor, within milliseconds: CInt) -> Bool {
+    private static func ends(
+        _ process: borrowing Descriptor, within milliseconds: CInt
+    ) throws(SystemError) -> Bool {
         var poll = pollfd(fd: process.file.rawValue, events: Int16(POLLIN), revents: 0)
-        return unsafe Glibc.poll(&poll, 1, milliseconds) == 1
+        let count = kernelCall { unsafe Glibc.poll(&poll, 1, milliseconds) }
+        guard count >= 0 else { throw SystemError(Errno(rawValue: Glibc.errno), "wait for", "a child process") }
+        return count == 1
     }
 
     /// Whether its processes are stopped: cgroup2's freezer, or version 1's where that is mounted with `devices`.
-    private static func isFrozen(_ group: FilePath) -> Bool {
-        let events = (try? readText(group.appending("cgroup.events"))) ?? ""
-        let state = (try? readText(group.appending("freezer.state"))) ?? ""
-        let wanted = (try? readText(group.appending("cgroup.freeze"))) ?? ""
+    private static func isFrozen(_ group: FilePath) throws(SystemError) -> Bool {
+        func text(_ file: String) throws(SystemError) -> String {
+            try ifThere { () throws(SystemError) in try readText(group.appending(file)) } ?? ""
+        }
+        let (events, state, wanted) = (try text("cgroup.events"), try text("freezer.state"), try text("cgroup.freeze"))
         return events.contains("frozen 1") || wanted.hasPrefix("1") || state.hasPrefix("FR")
     }
 }

@@ -8,9 +8,10 @@ extension ControlGroup {
         try attemptingInGroup(attempt) { () throws(SystemError) in
             var levels = [directory]
             var above = directory.removingLastComponent()
-            while isBelowTop(above), try childGroups(of: above).allSatisfy({ $0 == levels.last || Self.isMakers($0) }),
-                try readText(above.appending("cgroup.procs")).isEmpty
-            {
+            while try isBelowTop(above), try readText(above.appending("cgroup.procs")).isEmpty {
+                for child in try childGroups(of: above) where child != levels.last {
+                    guard try Self.isMakers(child) else { return levels }
+                }
                 levels.append(above)
                 above = above.removingLastComponent()
             }
@@ -19,9 +20,9 @@ extension ControlGroup {
     }
 
     /// systemd-nspawn keeps itself, a process of the host's root, in a group of this name beside that of its container.
-    private static func isMakers(_ group: FilePath) -> Bool {
-        group.lastComponent == "supervisor"
-            && (try? FileStatus.of(group.removingLastComponent().appending("payload"))) != nil
+    private static func isMakers(_ group: FilePath) throws(SystemError) -> Bool {
+        guard group.lastComponent == "supervisor" else { return false }
+        return try exists(group.removingLastComponent().appending("payload"))
     }
 
     /// The group of a directory, wherever its hierarchy begins.
@@ -31,6 +32,6 @@ extension ControlGroup {
 }
 
 /// The top has no events, and a directory above it is no group.
-func isBelowTop(_ directory: FilePath) -> Bool {
-    (try? FileStatus.of(directory.appending("cgroup.events"))) != nil
+func isBelowTop(_ directory: FilePath) throws(SystemError) -> Bool {
+    try exists(directory.appending("cgroup.events"))
 }

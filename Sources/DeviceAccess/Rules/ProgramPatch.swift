@@ -72,7 +72,7 @@ struct ProgramPatch: RuleMeans {
         // A group above that was the container's alone may have got others meanwhile: ours is in it all the same.
         // And it may be there still when the container's own has gone.
         var level = change.directory
-        while isBelowTop(level) || (try? FileStatus.of(level)) == nil {
+        while try Self.mayHaveOurs(level, attempt) {
             do throws(DeviceAccessError) {
                 try Self.edit(level, attempt) { _, program in
                     let count = program.blocks.count
@@ -85,6 +85,13 @@ struct ProgramPatch: RuleMeans {
             level = level.removingLastComponent()
         }
         _ = consume lock
+    }
+
+    private static func mayHaveOurs(_ level: FilePath, _ attempt: String) throws(DeviceAccessError) -> Bool {
+        try attempting(attempt) { () throws(SystemError) in
+            if try isBelowTop(level) { return true }
+            return try !exists(level)
+        }
     }
 
     private static func programs(of group: FilePath) throws(SystemError) -> [UInt32] {
@@ -124,6 +131,7 @@ struct ProgramPatch: RuleMeans {
     private static func replacement(
         for present: borrowing BPFProgram, _ program: PatchedProgram, _ original: UInt32?
     ) throws(SystemError) -> BPFProgram {
+        // Where that cannot be had for any reason, the other does as well.
         if program.blocks.isEmpty, let original, let kept = try? BPFProgram(id: original),
             (try? kept.code()) == program.owners
         {

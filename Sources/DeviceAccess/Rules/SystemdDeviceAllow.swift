@@ -67,6 +67,7 @@ struct SystemdDeviceAllow {
             if end.status == 0 { return end.output }
             reason = "systemctl \(arguments[0]): \(end.output.split(separator: "\n").last ?? "status \(end.status)")"
         } catch {
+            if error.isShortage { throw DeviceAccessError(error, attempt) }
             reason = error.description
         }
         throw DeviceAccessError(.notSupported, attempt, reason)

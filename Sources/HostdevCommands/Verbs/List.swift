@@ -20,19 +20,25 @@ struct List: ParsableCommand {
 
     func run() throws {
         let attachments = try attachments()
-        try common.output.output.print(AttachmentsDocument(attachments: attachments.map(AttachmentDocument.init))) {
-            attachments.isEmpty
+        let unreadable = try unreadable()
+        try common.output.output.print(AttachmentsDocument(attachments, unreadable)) {
+            attachments.isEmpty && unreadable.isEmpty
                 ? []
                 : table(
                     ["CONTAINER", "TYPE", "SOURCE", "TARGET", "STATE", "ALIAS"],
                     attachments.map {
                         [$0.container, $0.type, $0.sourceText, $0.targetText, $0.state.rawValue, $0.alias ?? "-"]
-                    })
+                    } + unreadable.map { [$0.path, "-", "-", "-", "unreadable", "-"] })
         }
     }
 }
 
 extension List {
+    private func unreadable() throws -> [UnreadableRecord] {
+        guard live || !config else { return [] }
+        return try common.backend().unreadableRecords(of: container.map(ContainerArgument.reference))
+    }
+
     /// Without --live and --config it is both: a container that has no configuration has nothing there, and one that does
     /// not run nothing live.
     private func attachments() throws -> [Attachment] {

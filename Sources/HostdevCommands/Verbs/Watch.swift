@@ -57,6 +57,7 @@ private final class WatchReport {
         switch event {
         case .standingBy: note("hostdev: another watcher is at work: standing by")
         case .watching: note("hostdev: watching")
+        case .setAside(let record): fail("\(record); it is left alone")
         case .failed(let error): fail(error)
         case .takenBack(let attachment), .away(let attachment):
             if output.format == .json { outcome.detached.append(attachment) }
@@ -79,7 +80,9 @@ private final class WatchReport {
         if !output.isQuiet, !toSystemLog { writeError(text) }
     }
 
-    func fail(_ error: PassthroughError) {
+    func fail(_ error: PassthroughError) { fail(error.description) }
+
+    private func fail(_ error: String) {
         if toSystemLog { writeSystemLog("hostdev: \(error)".printable) } else { writeError("hostdev: \(error)") }
     }
 

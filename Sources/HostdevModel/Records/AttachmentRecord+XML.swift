@@ -36,6 +36,10 @@ extension AttachmentRecord {
     public init(parsing bytes: [UInt8], name: String) throws {
         let document = try XMLDocument(parsing: bytes)
         let element = RecordElement(document.root, in: name)
+        guard element.name == "attachment" else { throw element.error("is no record of an attachment") }
+        guard !element.has("version") else {
+            throw element.error("is of version \(try element.text("version")), which this release does not know")
+        }
         let hostdevs = try HostdevDocument(parsing: Array(bytes[try element.child("hostdev").range]), name: name)
         guard let hostdev = hostdevs.hostdevs.first else { throw RecordError(file: name, message: "it has no hostdev") }
         let container = try element.child("container")

@@ -77,7 +77,8 @@ extension NodesRecord.Grant {
             throw element.error("is not known")
         }
         self.init(
-            means: try element.text("kind"), directory: try element.text("place"), group: try element.number("group"), isBlock: isBlock,
+            means: try element.text("kind"), directory: try element.text("place"), group: try element.number("group"),
+            isBlock: isBlock,
             major: major, minor: minor, access: try element.text("access"))
     }
 }

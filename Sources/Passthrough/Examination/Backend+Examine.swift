@@ -7,7 +7,7 @@ extension Backend {
     /// What the host, and a container where one is named, permit; and what to do about what they do not. Changes nothing.
     public func examine(_ reference: ContainerReference? = nil) throws(PassthroughError) -> [Finding] {
         do {
-            var findings = try host()
+            var findings = try host() + records()
             guard let reference else { return findings }
             findings += try self.findings(about: Containers.container(reference))
             return findings
@@ -32,6 +32,13 @@ extension Backend {
         var findings = try [devices(of: container.reference), network(of: container)]
         if let files = container.files { findings += try self.files(files, of: container.reference) }
         return findings
+    }
+
+    /// The records that cannot be read.
+    private func records() throws -> [Finding] {
+        try unreadableRecords().map { record in
+            Finding("host", "records", .limited, record.description, remedy: record.remedy)
+        }
     }
 
     private func host() throws -> [Finding] {

@@ -12,7 +12,7 @@ public struct Finding: Hashable, Sendable {
 
     /// `host`, or the container's reference.
     public let subject: String
-    /// Which property: `privilege`, `paths`, `mounts`, `control groups`, `device filter`, `devices`,
+    /// Which property: `records`, `privilege`, `paths`, `mounts`, `control groups`, `device filter`, `devices`,
     /// `user namespace`, `/dev`, `network namespace`.
     public let property: String
     /// Whether that is in the way.

@@ -45,7 +45,7 @@ struct InterfaceGuards {
         if snapshot.configuration.routes.contains(where: \.isDefault) {
             throw refusal("carries the host's default route", "change that first, or use --force")
         }
-        if isInHandsOfUdev {
+        if try isInHandsOfUdev {
             var error = refusal("is in the hands of udev yet", "--wait waits for that; or use --force")
             error.isPassing = true
             throw error
@@ -60,11 +60,12 @@ struct InterfaceGuards {
     /// leaves both ends in SSH_CONNECTION.
     private func session(on host: borrowing NetlinkSocket) throws -> String? {
         guard !snapshot.configuration.addresses.isEmpty || !snapshot.configuration.routes.isEmpty,
-            let ends = inheritedVariable("SSH_CONNECTION")?.split(separator: " "), ends.count == 4
+            let ends = try inheritedVariable("SSH_CONNECTION")?.split(separator: " "), ends.count == 4
         else { return nil }
         // An address of one link only ends in the link's name.
         let client = ends[0].split(separator: "%")
         let server = ends[2].split(separator: "%")
+        // What is no address is nobody's session.
         guard let address = try? IPAddress(client[0]), let own = try? IPAddress(server[0]) else { return nil }
         let isOurs =
             if let zone = client.dropFirst().first {
@@ -79,11 +80,14 @@ struct InterfaceGuards {
     /// Whether udev(7) has not finished with the interface: it may yet rename it, and its rules run afterwards. Of what it
     /// has finished with it keeps a file. It knows the interfaces of the first network namespace only, init's.
     private var isInHandsOfUdev: Bool {
-        guard (try? FileStatus.of("/run/udev/control")) != nil,
-            let own = try? Namespace.current(.network).identity,
-            own == (try? FileStatus.of("/proc/1/ns/net").identity)
-        else { return false }
-        guard let data = try? readText(FilePath("/run/udev/data/n\(link.index)")) else { return true }
+        get throws {
+            guard try exists("/run/udev/control"), try Namespace.current(.network).isInits else { return false }
+            let file = FilePath("/run/udev/data/n\(link.index)")
+            return try ifThere { () throws(SystemError) in try readText(file) }.map(Self.isInHands) ?? true
+        }
+    }
+
+    private static func isInHands(_ data: String) -> Bool {
         let lines = data.split(separator: "\n")
         return ["E:ID_RENAMING=1", "E:ID_NET_RENAMING=1", "E:ID_PROCESSING=1"].contains { lines.contains($0[...]) }
     }
@@ -92,4 +96,14 @@ struct InterfaceGuards {
 extension RouteRecord {
     /// Whether it is the host's way to everywhere: of all destinations, in the main table.
     fileprivate var isDefault: Bool { prefixLength == 0 && type == 1 && table == 254 }
+}
+
+extension Namespace {
+    /// Whether it is the network namespace of process 1, the one in which udev(7) works.
+    var isInits: Bool {
+        get throws(SystemError) {
+            let inits = try ifSeen { () throws(SystemError) in try FileStatus.of("/proc/1/ns/net").identity }
+            return identity == inits
+        }
+    }
 }

@@ -21,7 +21,7 @@ final class InterfacePlace {
 extension InterfacePlace {
     /// The one that a killed run has left; nil where there is none.
     static func transit(leftAt path: FilePath) throws -> InterfacePlace? {
-        guard let namespace = try? Namespace(.network, path: path) else { return nil }
+        guard let namespace = try Namespace.pinned(at: path) else { return nil }
         return try InterfacePlace(namespace)
     }
 

@@ -80,10 +80,11 @@ final class InterfaceRestoration {
         attempt { try host.removeAlternativeNames(extra, of: index) }
         for change in LinkDifference(from: link, to: saved).properties { attempt { try host.set(change, of: index) } }
         // Somebody else has its name: then better any name than one that the container may have chosen.
-        if link.name != saved.name, (try? host.link(index))??.name == link.name {
+        attempt {
+            guard link.name != saved.name, try host.link(index)?.name == link.name else { return }
             var change = LinkChanges()
             change.name = .transient()
-            attempt { try host.set(change, of: index) }
+            try host.set(change, of: index)
         }
         for name in saved.alternativeNames where !present.contains(name) {
             attempt { try host.addAlternativeName(name, to: index) }

@@ -33,7 +33,7 @@ struct InterfaceSnapshot {
         knowsUpperLinks = true
         time = millisecondsSinceBoot()
         configuration = try host.configuration(of: link.index)
-        settings = SettingFiles(of: link.name).read()
+        settings = try SettingFiles(of: link.name).read()
         master = try link.master.flatMap { try host.link($0) }
         vlans = master?.kind == "bridge" ? try host.vlans(ofPort: link.index) : nil
         children = try uppers.on(link.index, in: namespace).compactMap { upper in

@@ -19,14 +19,15 @@ struct SettingFiles {
     }
 
     /// All settings that rtnetlink does not say, as far as they can be read.
-    func read() -> [InterfaceRecord.Setting] {
-        Self.names.flatMap { folder, names -> [InterfaceRecord.Setting] in
+    func read() throws -> [InterfaceRecord.Setting] {
+        try Self.names.get().flatMap { folder, names -> [InterfaceRecord.Setting] in
             // Without IPv6, which needs an MTU of 1280, there is no folder.
-            guard let directory = try? Directory(self.folder(folder)) else { return [] }
+            guard let directory = try ifThere({ () throws(SystemError) in try Directory(self.folder(folder)) }) else {
+                return []
+            }
             var settings: [InterfaceRecord.Setting] = []
             for name in names {
-                // stable_secret is EIO as long as there is none.
-                guard let value = try? directory.line(name) else { continue }
+                guard let value = try Self.value(of: name, in: directory) else { continue }
                 settings.append(InterfaceRecord.Setting(folder: folder, name: name, value: value))
             }
             return settings
@@ -34,9 +35,22 @@ struct SettingFiles {
     }
 
     /// The files of each folder: the kernel has the same for all interfaces, and `lo` is in every namespace.
-    private static let names = ["ipv4/neigh", "ipv6/neigh", "ipv6/conf"].map { folder in
-        let names = (try? directoryEntries(FilePath("/proc/sys/net/\(folder)/lo"))) ?? []
-        return (folder: folder, names: names.filter { !isSaidElsewhere($0, in: folder) })
+    private static let names = Result {
+        try ["ipv4/neigh", "ipv6/neigh", "ipv6/conf"].map { folder in
+            let place = FilePath("/proc/sys/net/\(folder)/lo")
+            let names = try ifThere { () throws(SystemError) in try directoryEntries(place) } ?? []
+            return (folder: folder, names: names.filter { !isSaidElsewhere($0, in: folder) })
+        }
+    }
+
+    private static func value(of name: String, in directory: borrowing Directory) throws(SystemError) -> String? {
+        do throws(SystemError) {
+            return try ifThere { () throws(SystemError) in try directory.line(name) }
+        } catch {
+            // As long as there is none.
+            guard error.code == .ioError, name == "stable_secret" else { throw error }
+            return nil
+        }
     }
 
     private static func isSaidElsewhere(_ name: String, in folder: String) -> Bool {
@@ -50,6 +64,7 @@ struct SettingFiles {
     /// Writes a setting, unless it is as it should be.
     func restore(_ setting: InterfaceRecord.Setting) throws(SystemError) {
         let path = folder(setting.folder).appending(setting.name)
+        // What cannot be read is written, and that fails or sets it right.
         let now = try? Directory(folder(setting.folder)).line(setting.name)
         guard now != setting.value else { return }
         try writeControl(path, setting.value)

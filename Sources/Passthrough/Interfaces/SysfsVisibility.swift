@@ -10,7 +10,7 @@ extension Backend {
     func foldersToShow(
         for interface: String, in container: ContainerReference, beside records: [AttachmentRecord]
     ) throws -> [String] {
-        guard let permissions = SysfsPermissions(of: container) else { return [] }
+        guard let permissions = try SysfsPermissions(of: container) else { return [] }
         let (seen, shown) = (try permissions.paths(), Set(records.flatMap(\.shownFolders)))
         return try SysfsPermissions.folders(aboveInterface: interface).filter {
             !seen.contains($0) || shown.contains($0)
@@ -19,7 +19,7 @@ extension Backend {
 
     /// Shows them.
     func show(_ folders: [String], to container: ContainerReference) throws {
-        guard !folders.isEmpty, let permissions = SysfsPermissions(of: container) else { return }
+        guard !folders.isEmpty, let permissions = try SysfsPermissions(of: container) else { return }
         observe(Step("show", folders.last ?? "", "in sysfs of \(container)"))
         try permissions.show(folders)
         stopPoint()
@@ -29,10 +29,11 @@ extension Backend {
     ///
     /// - Returns: what could not be hidden.
     func hideFolders(of record: AttachmentRecord) -> [String] {
-        guard !record.shownFolders.isEmpty, let container = try? record.container.pinned(),
-            let permissions = SysfsPermissions(of: container.reference)
-        else { return [] }
+        guard !record.shownFolders.isEmpty else { return [] }
         do {
+            guard try !record.container.hasEnded(),
+                let permissions = try SysfsPermissions(of: ContainerReference(record.container.reference))
+            else { return [] }
             let others = try journal.records().filter { $0.id != record.id && $0.container == record.container }
             let needed = Set(others.flatMap(\.shownFolders))
             try permissions.hide(record.shownFolders.filter { !needed.contains($0) })

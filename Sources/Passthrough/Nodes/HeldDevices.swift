@@ -18,14 +18,19 @@ struct HeldDevices {
     private let devices: [Device]
 
     /// An interface is held by nobody. Of a container that has ended, processes may be left.
-    init(_ records: [AttachmentRecord]) {
+    init(_ records: [AttachmentRecord]) throws {
         // They have one container, mostly.
         var mounts: [FileID: FileID?] = [:]
-        devices = records.compactMap { record in
+        devices = try records.compactMap { record in
             guard case .nodes(let nodes) = record.change else { return nil }
             let network = record.container.network
             if mounts[network] == nil {
-                mounts[network] = .some((try? record.container.pinned().files).map { FileID($0.mounts.identity) })
+                switch record.container.life() {
+                case .running(let container):
+                    mounts[network] = .some(container.files.map { FileID($0.mounts.identity) })
+                case .ended: mounts[network] = .some(nil)
+                case .unknown(let error): throw error
+                }
             }
             return Device(
                 name: nodes.name, numbers: Set(nodes.numbers), files: Set(nodes.entries.flatMap(\.made).map(\.file)),
@@ -43,10 +48,10 @@ struct HeldDevices {
         let hostNetwork = try Namespace.current(.network).identity
         var holders = devices.map { _ in [DeviceHolder]() }
         for process in try directoryEntries("/proc").compactMap({ Int32($0) }).sorted() {
-            guard let mounts = try? FileStatus.known("/proc/\(process)/ns/mnt").identity, mounts != host,
-                let network = try? FileStatus.known("/proc/\(process)/ns/net").identity
+            guard let mounts = try Self.file("/proc/\(process)/ns/mnt")?.identity, mounts != host,
+                let network = try Self.file("/proc/\(process)/ns/net")?.identity
             else { continue }
-            let open = Self.openDevices(process)
+            let open = try Self.openDevices(process)
             guard !open.isEmpty else { continue }
             for (place, device) in devices.enumerated() {
                 // A service in the container may have mounts of its own. The host's network is not the container's alone.
@@ -64,18 +69,22 @@ struct HeldDevices {
         return holders.flatMap(\.self)
     }
 
-    private static func openDevices(_ process: Int32) -> [(number: DeviceNumber, file: FileID)] {
+    private static func openDevices(_ process: Int32) throws -> [(number: DeviceNumber, file: FileID)] {
         let folder = "/proc/\(process)/fd"
-        return ((try? directoryEntries(FilePath(folder))) ?? []).compactMap { entry in
-            guard let status = try? FileStatus.known("\(folder)/\(entry)"), let number = status.device else {
-                return nil
-            }
+        let entries = try ifSeen { () throws(SystemError) in try directoryEntries(FilePath(folder)) }
+        return try (entries ?? []).compactMap { entry in
+            guard let status = try file("\(folder)/\(entry)"), let number = status.device else { return nil }
             return (number, FileID(status.identity))
         }
     }
 
+    /// Nil of what a process has closed meanwhile, or of one that has ended, or that is out of reach: no container's, then.
+    private static func file(_ path: String) throws(SystemError) -> FileStatus? {
+        try ifSeen { () throws(SystemError) in try FileStatus.known(path) }
+    }
+
     private static func command(_ process: Int32) -> String {
-        // The process may have any name, and the kernel ends it with a line feed.
+        // The process may have any name, and the kernel ends it with a line feed. For a message.
         guard let bytes = try? readBytes(processFile(process, "comm")) else { return "?" }
         return String(decoding: bytes.dropLast(), as: UTF8.self)
     }

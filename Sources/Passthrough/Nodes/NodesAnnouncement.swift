@@ -12,7 +12,8 @@ extension NodesRecord {
         _ action: DeviceAnnouncement.Action, _ records: [NodesRecord], in container: borrowing Container
     ) {
         let made = records.flatMap(\.entries).filter { !$0.made.isEmpty }
-        guard !made.isEmpty, let files = container.files, !container.sharesHostNetwork else { return }
+        // Where it cannot be found out whose network that is, the host hears nothing that is not so.
+        guard !made.isEmpty, let files = container.files, (try? container.sharesHostNetwork) == false else { return }
         let announcements: [DeviceAnnouncement] = made.compactMap { entry in
             guard case .node(let number) = EntryContent(entry.content), let place = entry.place else { return nil }
             return DeviceAnnouncement(
@@ -28,7 +29,6 @@ extension NodesRecord {
 extension Container {
     /// Whether what is announced there is announced to the host, which has its devices as before.
     fileprivate var sharesHostNetwork: Bool {
-        network.identity == (try? Namespace.current(.network).identity)
-            || network.identity == (try? FileStatus.of("/proc/1/ns/net").identity)
+        get throws { try network.identity == Namespace.current(.network).identity || network.isInits }
     }
 }

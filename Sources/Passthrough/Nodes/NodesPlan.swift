@@ -96,7 +96,7 @@ extension NodesPlan {
     private static func ownership(
         _ request: NodesRequest, of node: NodesSubject.Node, in files: ContainerFiles
     ) throws -> Ownership {
-        let host = try? FileStatus.of(node.path)
+        let host = try ifThere { () throws(SystemError) in try FileStatus.of(node.path) }
         let mode = request.permissions.mode.map(UInt32.init) ?? host?.mode ?? 0o600
         let inheritedGroup = files.groupIDs.isIdentity ? host?.group ?? 0 : 0
         return Ownership(
@@ -123,14 +123,8 @@ extension ContainerFiles {
     /// Whether its `/dev` is the host's. One without a `/dev` has none.
     var hasHostDevices: Bool {
         get throws {
-            let status: FileStatus
-            do throws(SystemError) {
-                status = try root.status("/dev")
-            } catch {
-                guard error.code == .noSuchFileOrDirectory else { throw error }
-                return false
-            }
-            return try containerMounts().isHosts(status.identity)
+            guard let own = try ifThere({ () throws(SystemError) in try root.status("/dev") }) else { return false }
+            return try containerMounts().isHosts(own.identity)
         }
     }
 

@@ -31,6 +31,7 @@ extension NodesSubject {
         let identity = DeviceIdentity(record.identity)
         let subject: NodesSubject? =
             switch device {
+            // One that lacks a node is not back yet.
             case .scsi(let scsi): try Self.unit(identity, record).flatMap { try? NodesSubject(scsi, $0) }
             case .misc(let file):
                 try DeviceNodes().node(identity, .character, like: record.name).map { NodesSubject(file, $0) }

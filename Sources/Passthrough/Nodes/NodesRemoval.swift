@@ -53,7 +53,11 @@ struct NodesRemoval {
         for (index, entry) in last.filter({ $0.element.isNode }) + last.filter({ !$0.element.isNode }) {
             let plan = EntryPlan(
                 FilePath(entry.path), EntryContent(entry.content), technique: entry.isMounted ? .mounted : .inPlace)
-            guard let entries = try? ContainerEntries(attachment: id, entry: index, in: files) else {
+            let entries: ContainerEntries
+            do throws(SystemError) {
+                entries = try ContainerEntries(attachment: id, entry: index, in: files)
+            } catch {
+                rest.messages.append("remove \(plan): \(error)")
                 rest.canBeTriedAgain = true
                 continue
             }

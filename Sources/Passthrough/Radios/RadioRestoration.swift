@@ -50,6 +50,7 @@ final class RadioRestoration {
             }
             var change = LinkChanges()
             change.hardwareAddress = [0x02] + (1...5).map { _ in .random(in: .min ... .max) }
+            // Where it stays, the new interface gets another address, and that is said.
             try? host.set(change, of: index)
         }
         attempt(member.name) { try radios.add(member.name, member.wireless.mode, to: number) }

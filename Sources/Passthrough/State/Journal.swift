@@ -6,6 +6,8 @@ internal import SystemPackage
 /// The records in a state directory: what was about to be changed, before it was changed.
 struct Journal {
     let state: StateDirectory
+    /// Told of each record that cannot be read.
+    var setAside: (UnreadableRecord) -> Void = { _ in }
 
     /// A new attachment's id: 64 random bits, as 16 digits.
     static func newID() -> String {
@@ -27,51 +29,87 @@ struct Journal {
     /// What stands in every record of something that may leave the host.
     static let deviceSigns = [nodesSign, "<interface"]
 
-    /// All records, the oldest first. One that is removed meanwhile is left out.
+    /// All records that can be read, the oldest first. One that is removed meanwhile is left out; those that cannot be read
+    /// are set aside.
     ///
     /// With `texts` only those in whose files one of them stands: to read a file costs little beside making a record of it,
     /// and a host may have many.
     func records(mentioning texts: [String]? = nil) throws -> [AttachmentRecord] {
-        try files(mentioning: texts).compactMap { file in
-            try Self.id(ofFile: file.name).map { try parsed(file.bytes, of: $0) }
-        }.sorted { ($0.since, $0.id) < ($1.since, $1.id) }
+        let entries = try entries(mentioning: texts)
+        for record in entries.unreadable { setAside(record) }
+        return entries.records
     }
 
-    private func files(mentioning texts: [String]?) throws -> [(name: String, bytes: [UInt8])] {
-        try state.ifMade { () throws(SystemError) in
-            try Directory(state.attachments).files(mentioning: texts)
-        } ?? []
+    /// The same with those that cannot be read: with `texts` only some of them, but all in which one of these stands.
+    func entries(mentioning texts: [String]? = nil) throws -> JournalEntries {
+        var entries = JournalEntries()
+        for file in try files(mentioning: texts) {
+            guard let id = Self.id(ofFile: file.name) else { continue }
+            do {
+                entries.records.append(try record(in: file, id))
+            } catch let error as UnreadableRecord {
+                entries.unreadable.append(error)
+            }
+        }
+        entries.records.sort { ($0.since, $0.id) < ($1.since, $1.id) }
+        return entries
     }
 
-    /// The ids of all records.
-    func ids() throws -> [String] {
-        try state.ifMade { () throws(SystemError) in
-            try directoryEntries(state.attachments)
-        }?.compactMap(Self.id) ?? []
+    private func files(mentioning texts: [String]?) throws -> [FoundFile] {
+        let folder = try state.ifMade { () throws(SystemError) in try Directory(state.attachments) }
+        return try folder?.files(mentioning: texts, framed: Self.frame, limit: Self.limit) ?? []
     }
+
+    /// How records begin and end: what does not is none, whatever stands in it.
+    private static let frame = (begin: "<attachment id=", end: "</attachment>\n")
+    /// More than a record of ten thousand routes has.
+    private static let limit = 64 << 20
 
     /// The id of the record in a file of a name; nil for a file that is none.
     static func id(ofFile name: String) -> String? {
         name.hasSuffix(".xml") ? String(name.dropLast(4)) : nil
     }
 
-    func record(_ id: String) throws -> AttachmentRecord? {
-        let bytes: [UInt8]
-        do throws(SystemError) {
-            bytes = try readBytes(state.record(id))
-        } catch {
-            guard error.code == .noSuchFileOrDirectory else { throw error }
-            return nil
-        }
-        return try parsed(bytes, of: id)
+    /// Whether a text is one that ``newID()`` makes.
+    static func isID(_ text: String) -> Bool {
+        text.utf8.count == 16 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
     }
 
-    private func parsed(_ bytes: [UInt8], of id: String) throws -> AttachmentRecord {
-        do {
-            return try AttachmentRecord(parsing: bytes, name: state.record(id).string)
-        } catch {
-            throw PassthroughError(.internal, "the record of an attachment cannot be read: \(error)")
+    /// The record of an id; nil where there is none.
+    ///
+    /// - Throws: ``UnreadableRecord``; anything else says nothing of the record.
+    func record(_ id: String) throws -> AttachmentRecord? {
+        guard let folder = try state.ifMade({ () throws(SystemError) in try Directory(state.attachments) }),
+            let file = try folder.file("\(id).xml", limit: Self.limit)
+        else { return nil }
+        return try record(in: file, id)
+    }
+
+    private func record(in file: FoundFile, _ id: String) throws -> AttachmentRecord {
+        let path = state.attachments.appending(file.name).string
+        guard case .bytes(let bytes) = file.content else {
+            guard case .unreadable(let reason) = file.content else { preconditionFailure("a file without content") }
+            throw UnreadableRecord(path: path, reason: reason, bytes: [])
         }
+        guard !bytes.isEmpty else { throw UnreadableRecord(path: path, reason: "it is empty", bytes: []) }
+        let record: AttachmentRecord
+        do {
+            record = try AttachmentRecord(parsing: bytes, name: file.name)
+        } catch {
+            throw UnreadableRecord(path: path, reason: "\(error)", bytes: bytes)
+        }
+        if let fault = record.fault(in: id) { throw UnreadableRecord(path: path, reason: fault, bytes: bytes) }
+        let transaction = state.transaction(record.transaction)
+        guard
+            try ifThere({ () throws(SystemError) in try FileStatus.of(transaction, followingLinks: false) })?.kind
+                ?? .regular == .regular
+        else {
+            throw UnreadableRecord(
+                path: path,
+                reason: "\(transaction) is no file, so that nobody can tell whether its attach came to its end",
+                bytes: bytes)
+        }
+        return record
     }
 
     /// Opens a transaction: until it ends, its records are of attachments under way. It names the lock that the run holds.
@@ -79,15 +117,24 @@ struct Journal {
         try replaceFile(state.transaction(transaction), with: Array(lock.utf8), permissions: [.ownerReadWrite])
     }
 
-    /// The open transactions and the locks of their runs.
-    func transactions() throws -> [(id: String, lock: String)] {
-        let ids = try state.ifMade { () throws(SystemError) in
-            try directoryEntries(state.path.appending("transactions"))
+    /// The open transactions and the locks of their runs; nil for one that names none. What has no transaction's name, or is
+    /// no file, is none.
+    func transactions() throws -> [(id: String, lock: String?)] {
+        guard let folder = try state.ifMade({ () throws(SystemError) in try Directory(state.transactions) }) else {
+            return []
         }
-        return (ids ?? []).compactMap { id in
-            guard let lock = try? readText(state.transaction(id)) else { return nil }
-            return (id, lock)
+        return try folder.files(limit: 4_096).compactMap { file in
+            guard Self.isID(file.name), case .bytes(let bytes) = file.content else { return nil }
+            let lock = String(decoding: bytes, as: UTF8.self)
+            return (file.name, StateDirectory.isLockName(lock) ? lock : nil)
         }
+    }
+
+    /// Whether a record is of a transaction, or may be: one that cannot be read and does not say otherwise.
+    func mayHaveRecords(of transaction: String) throws -> Bool {
+        let entries = try entries(mentioning: [transaction])
+        return entries.records.contains { $0.transaction == transaction }
+            || entries.unreadable.contains { $0.mayMention([transaction], as: "transaction") }
     }
 
     /// Ends a transaction, and with that one change makes all of its attachments count.
@@ -95,8 +142,19 @@ struct Journal {
         try removeFile(state.transaction(transaction))
     }
 
-    /// Whether the attach that made a record came to its end.
-    func isCommitted(_ record: AttachmentRecord) -> Bool {
-        (try? FileStatus.of(state.transaction(record.transaction))) == nil
+    /// Whether the attach that made a record came to its end. Throws when that cannot be found out.
+    func isCommitted(_ record: AttachmentRecord) throws -> Bool {
+        let path = state.transaction(record.transaction)
+        return try ifThere { () throws(SystemError) in try FileStatus.of(path, followingLinks: false) } == nil
+    }
+
+    /// Removes what writers that were killed have left.
+    func removeAbandonedFiles() throws {
+        for (folder, suffix) in [(state.attachments, ".xml.new"), (state.transactions, ".new")] {
+            for name in try state.ifMade({ () throws(SystemError) in try directoryEntries(folder) }) ?? []
+            where name.hasSuffix(suffix) && Self.isID(String(name.prefix(16))) {
+                try removeAbandoned(folder.appending(name))
+            }
+        }
     }
 }

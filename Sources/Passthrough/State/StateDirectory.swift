@@ -25,6 +25,24 @@ public struct StateDirectory: Hashable, Sendable {
 
     var attachments: FilePath { path.appending("attachments") }
     var locks: FilePath { path.appending("locks") }
+    var transactions: FilePath { path.appending("transactions") }
+
+    /// Whether a text can be the name of a lock's file.
+    static func isLockName(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.count < 256 && text != "." && text != ".."
+            && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f && $0 != UInt8(ascii: "/") }
+    }
+
+    /// The names of the locks' files that are there, but for the watcher's. What else somebody has put there is none.
+    func lockNames() throws -> [String] {
+        try directoryEntries(locks).filter { name in
+            guard name != Self.watcherLock else { return false }
+            let status = try ifThere { () throws(SystemError) in
+                try FileStatus.of(lock(name), followingLinks: false)
+            }
+            return status?.kind == .regular
+        }
+    }
 
     func make() throws(PassthroughError) {
         do throws(SystemError) {
@@ -38,7 +56,7 @@ public struct StateDirectory: Hashable, Sendable {
 
     /// Runs a look at something in it, which has no answer where it was not made. What keeps it from being seen, such as a
     /// link that leads nowhere, is an error: there may be records behind it.
-    func ifMade<Value>(_ look: () throws(SystemError) -> Value) throws -> Value? {
+    func ifMade<Value: ~Copyable>(_ look: () throws(SystemError) -> Value) throws -> Value? {
         do throws(SystemError) {
             return try look()
         } catch {
@@ -73,7 +91,7 @@ public struct StateDirectory: Hashable, Sendable {
     }
 
     func record(_ id: String) -> FilePath { attachments.appending("\(id).xml") }
-    func transaction(_ id: String) -> FilePath { path.appending("transactions").appending(id) }
+    func transaction(_ id: String) -> FilePath { transactions.appending(id) }
     func namespace(_ id: String) -> FilePath { path.appending("namespaces").appending(id) }
     func transit(_ id: String) -> FilePath { path.appending("namespaces").appending("\(id)-transit") }
     func lock(_ name: String) -> FilePath { locks.appending(name) }

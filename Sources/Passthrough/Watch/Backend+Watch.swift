@@ -29,14 +29,16 @@ extension Backend {
                 lock.release()
                 stopPoint()
                 if end == .stopped { return }
-            } while try !journal.ids().isEmpty
+                // What cannot be read keeps nobody.
+            } while try !journal.entries().records.isEmpty
         } catch {
             throw PassthroughError(error)
         }
     }
 
-    /// Whether a watcher is at work for the state directory.
-    public var isWatched: Bool { FileLock.isHeld(state.lock(StateDirectory.watcherLock)) }
+    /// Whether a watcher is at work for the state directory. When that cannot be found out, none is known of: one too many
+    /// leaves by itself.
+    public var isWatched: Bool { (try? FileLock.isHeld(state.lock(StateDirectory.watcherLock))) ?? false }
 
     /// Becomes the one watcher, as soon as there is no other. Nil: not any more, or not for this one.
     private func watcherLock(

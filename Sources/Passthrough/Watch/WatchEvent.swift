@@ -10,6 +10,8 @@ public enum WatchEvent: Sendable {
     case away(Attachment)
     /// A device has come back, and the container has it again.
     case back(Attachment)
+    /// A record cannot be read: it is left alone, and nothing waits for it.
+    case setAside(UnreadableRecord)
     /// Something could not be taken back. It is tried again, less and less often, as long as its record is there.
     case failed(PassthroughError)
 }

@@ -37,15 +37,14 @@ struct WatchedContainers {
     /// Sees to it that a container's end is seen from now on. False: it has ended already. Throws when that cannot be
     /// found out.
     mutating func watch(_ container: ContainerIdentity) throws -> Bool {
-        if case .process(let process) = watches[container], process.descriptor.isAlive { return true }
+        if case .process(let process) = watches[container], try process.descriptor.isAlive { return true }
         watches[container] = nil
-        do throws(PassthroughError) {
-            let pinned = try container.pinned()
+        switch container.life() {
+        case .running(let pinned):
             watches[container] = pinned.process.map(Watch.process) ?? .name
             return true
-        } catch {
-            guard error.code == .noSuchContainer else { throw error }
-            return false
+        case .ended: return false
+        case .unknown(let error): throw error
         }
     }
 

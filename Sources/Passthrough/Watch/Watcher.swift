@@ -21,13 +21,30 @@ struct Watcher: ~Copyable {
     /// Tells of devices that come and go.
     private let devices: Announcements
     private var containers = WatchedContainers()
-    private var work = PendingWork()
+    private var work = PendingWork<Job>()
+    /// The records that cannot be read, each said once.
+    private var unreadable: Set<UnreadableRecord> = []
+    /// Whether the folders that are listened to may be others by now.
+    private var hasLostEvents = false
+
+    private enum Job: Hashable {
+        /// To recover a container, by the name of its lock.
+        case container(String)
+        /// To look at a record, by its id.
+        case record(String)
+        /// To look at all that has nodes.
+        case devices
+        /// To look at everything that is there.
+        case everything
+    }
 
     /// Listens from now on.
     init(_ backend: Backend, tell: @escaping (WatchEvent) -> Void) throws {
         var backend = backend
         // One that is being worked on is tried again later, and keeps nobody waiting meanwhile.
         backend.timeout = .milliseconds(100)
+        // It says each of them itself, once.
+        backend.setAside = { _ in }
         let mounts = try Descriptor.open("/proc/thread-self/mountinfo")
         let devices = try Announcements(of: .devices)
         events = try StateEvents(in: backend.state)
@@ -39,9 +56,9 @@ struct Watcher: ~Copyable {
 
     /// Watches until `stop` can be read, or until nothing is attached.
     mutating func run(untilIdle: Bool, stop: FileDescriptor) throws -> End {
-        try lookAtAll()
+        work.add(.everything)
         while true {
-            if let lock = work.next() { recover(lock) }
+            if let job = work.next() { perform(job) }
             if untilIdle, containers.isEmpty, work.isEmpty { return .idle }
             let processes = containers.processes
             let awaited =
@@ -54,12 +71,26 @@ struct Watcher: ~Copyable {
             for place in happened {
                 switch place {
                 case 0: return .stopped
-                case 1: try takeNote()
+                case 1: takeNote()
                 case 2: lookAtNames()
-                case 3: if devices.wereOfDevices() { lookAtDevices() }
+                case 3: if devices.wereOfDevices() { work.add(.devices) }
                 default: end(processes[place - 4].container)
                 }
             }
+        }
+    }
+
+    private mutating func perform(_ job: Job) {
+        do {
+            switch job {
+            case .container(let lock): return recover(lock)
+            case .record(let id): try add(id)
+            case .devices: try lookAtDevices()
+            case .everything: try lookAtAll()
+            }
+            work.finish(job)
+        } catch {
+            postpone(job, PassthroughError(error))
         }
     }
 
@@ -68,66 +99,80 @@ struct Watcher: ~Copyable {
     private static let gathering: UInt32 = 20_000
 
     /// What happened in the state directory.
-    private mutating func takeNote() throws {
+    private mutating func takeNote() {
         usleep(Self.gathering)
-        for event in try events.read() {
+        guard let events = try? events.read() else {
+            hasLostEvents = true
+            return work.add(.everything)
+        }
+        for event in events {
             switch event {
-            case .written(let id): add(id)
-            case .removed(let id): containers.remove(id)
-            case .left(let lock): work.add(lock)
+            case .written(let id): perform(.record(id))
+            case .removed(let id):
+                containers.remove(id)
+                work.finish(.record(id))
+            case .left(let lock): work.add(.container(lock))
             case .watcherLeft: break
             case .lost:
-                // The folders may be others now.
-                events = try StateEvents(in: backend.state)
-                try lookAtAll()
+                hasLostEvents = true
+                perform(.everything)
             }
         }
     }
 
     /// Everything that is there: at first, and when events were lost.
     private mutating func lookAtAll() throws {
-        let ids = try backend.journal.ids()
-        for id in Set(containers.ids).subtracting(ids) { containers.remove(id) }
-        for id in ids {
-            add(id)
-            guard let record = try? backend.journal.record(id) else { continue }
-            if backend.isUnfinished(record) { work.add(record.container.lockName) }
+        if hasLostEvents { events = try StateEvents(in: backend.state) }
+        hasLostEvents = false
+        let entries = try backend.journal.entries()
+        for record in entries.unreadable { setAside(record) }
+        for id in Set(containers.ids).subtracting(entries.records.map(\.id)) { containers.remove(id) }
+        for record in entries.records {
+            perform(.record(record.id))
+            if try backend.isUnfinished(record) { work.add(.container(record.container.lockName)) }
         }
-        lookAtDevices()
-        for (_, lock) in try backend.journal.transactions() { work.add(lock) }
+        perform(.devices)
+        for lock in try backend.journal.transactions().compactMap(\.lock) { work.add(.container(lock)) }
         // Of a lock that is held, the holder's death will tell.
-        for name in try directoryEntries(backend.state.locks) where name != StateDirectory.watcherLock {
-            if !FileLock.isHeld(backend.state.lock(name)) { work.add(name) }
+        for name in try backend.state.lockNames() {
+            if try !FileLock.isHeld(backend.state.lock(name)) { work.add(.container(name)) }
         }
     }
 
     /// A record that is new, or was written again.
-    private mutating func add(_ id: String) {
+    private mutating func add(_ id: String) throws {
         guard containers.owner(id) == nil else { return }
         do {
             guard let record = try backend.journal.record(id) else { return }
             containers.insert(id, of: record.container)
-            if try !containers.watch(record.container) { work.add(record.container.lockName) }
+            if try !containers.watch(record.container) { work.add(.container(record.container.lockName)) }
+        } catch let record as UnreadableRecord {
+            setAside(record)
         } catch {
             // What is wrong with a container, its recovery says too.
-            guard let owner = containers.owner(id) else { return tell(.failed(PassthroughError(error))) }
-            work.add(owner.lockName)
+            guard let owner = containers.owner(id) else { throw error }
+            work.add(.container(owner.lockName))
         }
     }
 
+    private mutating func setAside(_ record: UnreadableRecord) {
+        if unreadable.insert(record).inserted { tell(.setAside(record)) }
+    }
+
     /// What is attached, and has left the host or come back. What cannot be found out now, recovery says.
-    private mutating func lookAtDevices() {
-        for record in (try? backend.journal.records(mentioning: Journal.deviceSigns)) ?? []
-        where (try? backend.mustFollow(record)) != false { work.add(record.container.lockName) }
+    private mutating func lookAtDevices() throws {
+        for record in try backend.journal.records(mentioning: Journal.deviceSigns)
+        where (try? backend.mustFollow(record)) != false { work.add(.container(record.container.lockName)) }
     }
 
     private mutating func lookAtNames() {
+        // Of one that cannot be asked, recovery finds out more, or says why not.
         for container in containers.named where (try? container.hasEnded()) != false { end(container) }
     }
 
     private mutating func end(_ container: ContainerIdentity) {
         containers.end(container)
-        work.add(container.lockName)
+        work.add(.container(container.lockName))
     }
 
     /// Does for one container what there is to do.
@@ -138,15 +183,15 @@ struct Watcher: ~Copyable {
             let isDone = try keepWatching(lock)
             let failure = PassthroughError(.incompleteUndo, outcome.failures.joined(separator: "; "))
             switch (isDone, outcome.failures.isEmpty) {
-            case (true, true): work.finish(lock)
+            case (true, true): work.finish(.container(lock))
             case (true, false):
-                work.finish(lock)
+                work.finish(.container(lock))
                 tell(.failed(failure))
             case (false, true): break  // It has ended meanwhile, and is still due.
-            case (false, false): postpone(lock, failure)
+            case (false, false): postpone(.container(lock), failure)
             }
         } catch {
-            postpone(lock, PassthroughError(error))
+            postpone(.container(lock), PassthroughError(error))
         }
         for attachment in outcome.detached {
             tell(attachment.state == .away ? .away(attachment) : .takenBack(attachment))
@@ -160,7 +205,14 @@ struct Watcher: ~Copyable {
     private mutating func keepWatching(_ lock: String) throws -> Bool {
         var isDone = true
         for id in containers.ids(under: lock) {
-            guard let record = try backend.journal.record(id) else {
+            let record: AttachmentRecord?
+            do {
+                record = try backend.journal.record(id)
+            } catch let unreadable as UnreadableRecord {
+                setAside(unreadable)
+                record = nil
+            }
+            guard let record else {
                 containers.remove(id)
                 continue
             }
@@ -170,8 +222,8 @@ struct Watcher: ~Copyable {
         return isDone
     }
 
-    private mutating func postpone(_ lock: String, _ error: PassthroughError) {
-        guard work.postpone(lock, for: error.description), error.code != .busy else { return }
+    private mutating func postpone(_ job: Job, _ error: PassthroughError) {
+        guard work.postpone(job, for: error.description), error.code != .busy else { return }
         tell(.failed(error))
     }
 }

@@ -16,8 +16,10 @@ struct BPFAttribute: ~Copyable {
     /// Makes the call, while the memory that the attribute leads to is kept.
     @discardableResult
     func call(_ command: BPFCommand, _ subject: String) throws(SystemError) -> CInt {
-        let result = unsafe linux_bpf(
-            command.number, UnsafeMutableRawPointer(bitPattern: UInt(memory.address)), UInt32(memory.count))
+        let result = kernelCall {
+            unsafe linux_bpf(
+                command.number, UnsafeMutableRawPointer(bitPattern: UInt(memory.address)), UInt32(memory.count))
+        }
         guard result >= 0 else { throw SystemError(Errno(rawValue: Glibc.errno), "bpf \(command.name)", subject) }
         return result
     }

@@ -47,6 +47,7 @@ struct BPFProgram: ~Copyable {
             attribute.set(1, at: 24)
             attribute.set(UInt32(log.count), at: 28)
             attribute.set(log, at: 32)
+            // It fails again, or has only just begun to work: the failure of the first time is what is said.
             _ = try? attribute.open(.loadProgram, name)
             // The last line counts instructions; the one before says what was wrong.
             let said = log.text().split(separator: "\n").last { !$0.hasPrefix("processed ") }
