@@ -34,7 +34,7 @@ final class LXDContainer: EngineContainer {
                 lxc init root \(name) --storage pool --config security.privileged=\(!userNamespace)
                 lxc start \(name)
                 # It may take LXD a moment to see that it runs.
-                timeout 600 sh -c 'until lxc exec \(name) -- /bin/true 2> error; do sleep 0.1; done'
+                timeout 600 sh -c 'until lxc exec \(name) -- /bin/true 2> /run/lxd-test/error; do sleep 0.1; done'
                 """,
             ], environment: Self.environment)
         guard made.status == 0 else {
