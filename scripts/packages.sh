@@ -9,8 +9,8 @@ build_packages=(libnl-3-dev libnl-genl-3-dev libnl-route-3-dev libxml2-dev pkg-c
 # What the tests run.
 peer_packages=(
     busybox-static conmon containerd crun docker.io ethtool fdisk iproute2 iputils-ping iw libvirt-clients libvirt-daemon
-    libvirt-daemon-driver-lxc libxml2-utils lsscsi lxc lxd mount mt-st mtx perl-base podman procps runc sg3-utils systemd
-    systemd-container udev util-linux
+    libvirt-daemon-driver-lxc libvirt-daemon-system libxml2-utils lsscsi lxc lxd mount mt-st mtx perl-base podman procps
+    runc sg3-utils systemd systemd-container udev util-linux
 )
 
 # Installs those of the named packages that are missing, and says which. Their daemons are not started, as policy-rc.d of

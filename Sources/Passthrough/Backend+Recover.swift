@@ -26,6 +26,8 @@ extension Backend {
                 }
             }
             try endNamelessTransactions()
+            // A run that was killed before its first record has left nothing that names its container.
+            try? journal.removeAbandonedFiles()
             try removeStaleLocks()
             outcome.failures += entries.unreadable.map { record in
                 setAside(record)

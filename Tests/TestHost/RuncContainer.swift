@@ -1,5 +1,6 @@
 internal import Glibc
 internal import LinuxSystem
+internal import Synchronization
 internal import SystemPackage
 
 /// A container of runc's, with the device filter that runc gives every container: a program on cgroup2, the `devices`
@@ -8,6 +9,7 @@ public final class RuncContainer: Sendable {
     /// Its init process, as the host numbers it.
     public let id: Int32
     private let name: String
+    private let hasEnded = Mutex(false)
 
     /// Starts one. Its root is a tmpfs with the host's programs.
     public init(_ name: String) throws {
@@ -52,9 +54,18 @@ public final class RuncContainer: Sendable {
         return result.output
     }
 
-    /// Ends it.
+    /// Ends it, once: another one may have its name afterwards.
     public func end() {
+        guard !isEnded() else { return }
         _ = try? TestHost.run(["runc", "delete", "--force", name])
+    }
+
+    /// Whether it was ended before.
+    private func isEnded() -> Bool {
+        hasEnded.withLock { hasEnded in
+            defer { hasEnded = true }
+            return hasEnded
+        }
     }
 
     deinit { end() }
