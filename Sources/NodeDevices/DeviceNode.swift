@@ -90,36 +90,24 @@ public struct DeviceNodes: Sendable {
     ) throws(NodeDeviceError) -> DeviceNode? {
         var found: [DeviceNode] = []
         var moved: [DeviceNode] = []
-        for (number, directory) in try all(kind) {
-            let own = try self.identity(of: number)
-            let former = try formerIdentity(of: number)
-            let isInPlace = own == identity || former == identity
-            guard isInPlace || own.isElsewhere(identity),
-                let ownName = directory.lastComponent?.string,
-                kind == .block || ownName.filter({ !$0.isNumber }) == name.filter({ !$0.isNumber }),
-                let path = nodePath(directory)
+        let numbers = sysfs.appending("dev").appending(kind == .block ? "block" : "char")
+        for text in (try? directoryEntries(numbers)) ?? [] {
+            // A host has hundreds, and few have such a name.
+            guard let number = DeviceNumber(kind, sysfs: text), let link = try? readLink(numbers.appending(text)),
+                kind == .block || isNamed(link.fields(separatedBy: "/").last ?? "", like: name),
+                let directory = try units.directory(of: number)
             else { continue }
+            let place = try Place(of: number, units)
+            let own = self.identity(of: number, at: place)
+            let isInPlace = own == identity || formerIdentity(of: number, at: place) == identity
             // One that has just come may have no node yet.
-            guard let node = try? node(path, kind), node.number == number else { continue }
+            guard isInPlace || own.isElsewhere(identity), let path = nodePath(directory),
+                let node = try? node(path, kind), node.number == number
+            else { continue }
             if isInPlace { found.append(node) } else { moved.append(node) }
         }
         let candidates = found.isEmpty ? moved : found
         return candidates.count == 1 ? candidates[0] : nil
-    }
-
-    /// All devices of a kind, and their directories.
-    private func all(
-        _ kind: DeviceNumber.Kind
-    ) throws(NodeDeviceError) -> [(number: DeviceNumber, directory: FilePath)] {
-        let numbers = sysfs.appending("dev").appending(kind == .block ? "block" : "char")
-        var all: [(number: DeviceNumber, directory: FilePath)] = []
-        for text in (try? directoryEntries(numbers)) ?? [] {
-            guard let number = DeviceNumber(kind, sysfs: text), let directory = try units.directory(of: number) else {
-                continue
-            }
-            all.append((number, directory))
-        }
-        return all
     }
 
     /// Where the kernel has made the node of a device: sysfs(5).
@@ -140,10 +128,6 @@ public struct DeviceNodes: Sendable {
         return identity == self.identity(of: number, at: place) || identity == formerIdentity(of: number, at: place)
     }
 
-    private func formerIdentity(of number: DeviceNumber) throws(NodeDeviceError) -> DeviceIdentity {
-        formerIdentity(of: number, at: try Place(of: number, units))
-    }
-
     private func formerIdentity(of number: DeviceNumber, at place: Place) -> DeviceIdentity {
         identity(of: number, at: place, unit: \.formerIdentity) { directory in nameInTheWorld(of: directory) }
     }
@@ -151,11 +135,8 @@ public struct DeviceNodes: Sendable {
     private func identity(of number: DeviceNumber, at place: Place) -> DeviceIdentity {
         identity(of: number, at: place, unit: \.identity) { directory in
             let known = nameInTheWorld(of: directory)
-            guard known == DeviceIdentity(directory.byteString.text), let part = USBPart(directory: directory) else {
-                return known
-            }
-            let ordinal = part.ordinal(of: directory, among: (try? all(number.kind)) ?? [])
-            return part.identity(of: "part \(part.place) \(ordinal)")
+            let isByPlace = known == DeviceIdentity(directory.byteString.text)
+            return (isByPlace ? USBPart(directory: directory)?.identity : nil) ?? known
         }
     }
 
@@ -197,6 +178,12 @@ public struct DeviceNodes: Sendable {
         }
         return try? units.unit(of: number)
     }
+}
+
+/// Whether two names are the same but for the numbers in them.
+private func isNamed(_ name: some StringProtocol, like other: String) -> Bool {
+    let isNoDigit = { (byte: UInt8) in !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+    return name.utf8.filter(isNoDigit).elementsEqual(other.utf8.filter(isNoDigit))
 }
 
 extension DeviceNumber {

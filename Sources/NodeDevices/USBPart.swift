@@ -8,9 +8,9 @@ internal import SystemPackage
 /// Linux, `Documentation/ABI/stable/sysfs-bus-usb`: `idVendor`, `idProduct`, `serial`.
 struct USBPart {
     /// The directory of the USB device, whose path says the port.
-    let device: FilePath
-    /// Where below it the part is, with `#` for the numbers that the kernel gives out: `1.0/ttyUSB#/tty/ttyUSB#`.
-    let place: ByteString
+    private let device: FilePath
+    /// The names of the directories below it that lead to the part: those of an interface first.
+    private let names: [String]
 
     /// The part whose directory in sysfs that is, as it is without links. Nil where no USB device is above it.
     init?(directory: FilePath) {
@@ -22,9 +22,14 @@ struct USBPart {
         }
         guard above.lastComponent != nil else { return nil }
         device = above
+        names = below
+    }
+
+    /// Where below the device the part is, with `#` for the numbers that the kernel gives out: `1.0/ttyUSB#/tty/ttyUSB#`.
+    private var place: String {
         // The name of an interface ends in what the device says: `1-2:1.0`, configuration 1, interface 0.
-        let interface = below.first.map { [$0.halves(at: ":").map { String($0.behind) } ?? numberless($0)] } ?? []
-        place = ByteString((interface + below.dropFirst().map(numberless)).joined(separator: "/"))
+        let interface = names.first.map { [$0.halves(at: ":").map { String($0.behind) } ?? numberless($0)] } ?? []
+        return (interface + names.dropFirst().map(numberless)).joined(separator: "/")
     }
 
     /// What the device says of itself: `usb 0403:6001 serial A50285BI`. Whether it says a serial number comes first behind the
@@ -38,20 +43,36 @@ struct USBPart {
     /// The identity of what is told from others of the device by some words.
     func identity(of part: String) -> DeviceIdentity { DeviceIdentity("\(product) \(part) at \(device.byteString)") }
 
-    /// What tells a part with a node from others in the same place, such as the ports of one adapter: the number that its
-    /// driver says, or its position among all, by their numbers.
-    func ordinal(of directory: FilePath, among nodes: [(number: DeviceNumber, directory: FilePath)]) -> String {
-        for folder in [directory, directory.pushing("device")] {
+    /// The identity of a part with a node.
+    var identity: DeviceIdentity { identity(of: "part \(place) \(ordinal)") }
+
+    /// What tells it from others in the same place, such as the ports of one adapter: the number that its driver says, or its
+    /// position among all, by their numbers.
+    private var ordinal: String {
+        let directory = names.reduce(device) { $0.appending($1) }
+        for folder in [directory, directory.appending("device")] {
             for file in ["index", "port_number"] {
                 let number = text(file, in: folder)
                 if !number.isEmpty { return number }
             }
         }
-        let twins = nodes.filter { node in
-            node.directory.starts(with: device) && USBPart(directory: node.directory)?.place == place
+        // A number with more digits is a larger one.
+        let sorted = twins.map { way in way.map { ($0.utf8.count, ByteString($0)) } }.sorted { one, other in
+            one.lexicographicallyPrecedes(other) { $0 < $1 }
         }
-        let sorted = twins.sorted { ($0.number.major, $0.number.minor) < ($1.number.major, $1.number.minor) }
-        return "\(sorted.firstIndex { $0.directory == directory } ?? 0)"
+        let own = names.map { ByteString($0) }
+        return "\(sorted.firstIndex { $0.map(\.1) == own } ?? 0)"
+    }
+
+    /// The parts in the same place, by the names that lead to each.
+    private var twins: [[String]] {
+        guard let interface = names.first else { return [] }
+        return names.dropFirst().reduce([[interface]]) { found, name in
+            found.flatMap { way in
+                let entries = (try? kernelDirectories(in: way.reduce(device) { $0.appending($1) })) ?? []
+                return entries.filter { numberless($0) == numberless(name) }.map { way + [$0] }
+            }
+        }
     }
 
     private func text(_ file: String, in folder: FilePath) -> String {

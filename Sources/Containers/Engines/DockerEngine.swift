@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import LinuxSystem
 internal import SystemPackage
 
@@ -37,7 +38,7 @@ struct DockerEngine: ProcessEngine {
 
     /// Whether it has one of that name, which then does not run.
     private static func keeps(_ name: String) throws(ContainerError) -> Bool {
-        for folder in try folders(in: data) where try Self.name(in: folder) == name { return true }
+        for folder in try folders(in: data) where try Self.name(in: folder).map({ ByteString($0) }) == ByteString(name) { return true }
         return false
     }
 

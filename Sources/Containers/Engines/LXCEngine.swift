@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import LinuxSystem
 internal import SystemPackage
 
@@ -32,7 +33,7 @@ struct LXCEngine: ProcessEngine {
             ).ofKnown
         }
         let proof = child(ofUser: owner, "LXC's monitor of \(place.folder)") {
-            $0.arguments[0] == "[lxc monitor] \(place.path) \(place.name)"
+            ByteString($0.arguments[0]) == ByteString("[lxc monitor] \(place.path) \(place.name)")
         }
         return ContainerClaim(name: place.reference, process: answer.process, proof: proof)
     }
@@ -79,7 +80,9 @@ struct LXCEngine: ProcessEngine {
             return ContainerError(.engine, "container lxc:\(place.reference): \(error)")
         }
         // All of them no container, whatever the reason that is said.
-        let others = ((try? LXCPlace.listening()) ?? []).filter { $0.name == place.name && $0.path != place.path }
+        let others = ((try? LXCPlace.listening()) ?? []).filter {
+            ByteString($0.name) == ByteString(place.name) && $0 != place
+        }
         let isKnown = (try? FileStatus.of(place.folder.appending("config"))) != nil
         let elsewhere = others.map { "; there is lxc:\($0.folder)" }.joined()
         let reason = none(

@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import LinuxSystem
 internal import SystemPackage
 
@@ -57,7 +58,7 @@ struct LibvirtEngine: ProcessEngine {
     }
 
     private static func isController(_ process: ProcessArguments, of name: String) -> Bool {
-        process.program == "libvirt_lxc" && process.value(of: "--name") == name
+        process.program == "libvirt_lxc" && process.value(of: "--name").map { ByteString($0) } == ByteString(name)
     }
 }
 

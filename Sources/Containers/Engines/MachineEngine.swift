@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import LinuxSystem
 internal import SystemPackage
 
@@ -19,7 +20,7 @@ struct MachineEngine: ProcessEngine {
         let text = try engineState { () throws(SystemError) in try readText(Self.folder.appending(name)) }
         if let text { return try registered(name, text) }
         let mayRun = try engineState { () throws(SystemError) in try exists(Self.nspawns.appending(name)) } == true
-        let claims = mayRun ? try unregistered().filter { $0.name == name } : []
+        let claims = mayRun ? try unregistered().filter { ByteString($0.name) == ByteString(name) } : []
         guard let claim = claims.first else {
             let reason = none(name, "machined does not know it, and no systemd-nspawn runs it")
             let isKnown = ["", ".raw"].contains { (try? FileStatus.of(Self.images.appending(name + $0))) != nil }
@@ -56,7 +57,7 @@ struct MachineEngine: ProcessEngine {
 
     private func registered(_ name: String, _ text: String) throws(ContainerError) -> ContainerClaim {
         var fields: [Substring: Substring] = [:]
-        for line in text.split(separator: "\n") {
+        for line in text.lines {
             let parts = line.split(separator: "=", maxSplits: 1)
             if parts.count == 2 { fields[parts[0]] = parts[1] }
         }
@@ -92,7 +93,8 @@ struct MachineEngine: ProcessEngine {
 
     private static func isChild(_ name: String) -> ProcessProof {
         child(ofUser: 0, "the systemd-nspawn of \(name)") {
-            $0.program == "systemd-nspawn" && NspawnArguments($0.arguments).machine == name
+            $0.program == "systemd-nspawn"
+                && NspawnArguments($0.arguments).machine.map { ByteString($0) } == ByteString(name)
         }
     }
 }

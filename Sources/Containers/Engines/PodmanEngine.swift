@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import LinuxSystem
 internal import SystemPackage
 
@@ -23,7 +24,9 @@ struct PodmanEngine: ProcessEngine {
         // Most have an image, and are found without a look at all that run.
         for id in try PodmanStore.usual.compactMap({ $0.id(of: name) }) {
             for root in OCIEngine.ownRoots {
-                if let state = try OCIState(root.appending(id)), try Self.name(of: state) == name {
+                if let state = try OCIState(root.appending(id)),
+                    try Self.name(of: state).map({ ByteString($0) }) == ByteString(name)
+                {
                     return Self.claim(state, name)
                 }
             }

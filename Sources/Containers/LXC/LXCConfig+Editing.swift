@@ -1,3 +1,5 @@
+internal import ByteStrings
+
 extension LXCConfig {
     /// Adds lines at the end of the text, where nothing comes that could make them void.
     ///
@@ -25,7 +27,11 @@ extension LXCConfig {
         _ value: String, isOurs: Bool = false, isRuleOfNumber: (_ value: String) -> Bool
     ) {
         let lines = LXCLine.lines(bytes)
-        guard let number = lines.firstIndex(where: { $0.key == Self.mountEntry && $0.value == value }) else { return }
+        guard
+            let number = lines.firstIndex(where: {
+                $0.key == Self.mountEntry && ByteString($0.value) == ByteString(value)
+            })
+        else { return }
         var first = number
         while first > 0, lines[first - 1].range.upperBound == lines[first].range.lowerBound,
             Self.deviceRules.contains(lines[first - 1].key)

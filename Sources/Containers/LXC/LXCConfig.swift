@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import LinuxSystem
 internal import SystemPackage
 
@@ -17,12 +18,12 @@ public struct LXCConfig: ConfigurationText {
     /// The whole file.
     public internal(set) var bytes: [UInt8]
     /// What the included files say, by the text behind `lxc.include`.
-    private let included: [String: [Setting]]
+    private let included: [ByteString: [Setting]]
 
     /// A configuration from a file's bytes, without what it includes.
     public init(bytes: [UInt8]) { self.init(bytes: bytes, included: [:]) }
 
-    private init(bytes: [UInt8], included: [String: [Setting]]) {
+    private init(bytes: [UInt8], included: [ByteString: [Setting]]) {
         self.bytes = bytes
         self.included = included
     }
@@ -32,9 +33,11 @@ public struct LXCConfig: ConfigurationText {
         var settings: [Setting] = []
         for line in LXCLine.lines(bytes) {
             let setting = Setting(key: line.key, value: line.value, file: nil)
-            for setting in line.key == "lxc.include" ? included[line.value] ?? [] : [setting] {
+            for setting in line.key == "lxc.include" ? included[ByteString(line.value)] ?? [] : [setting] {
                 if setting.value.isEmpty {
-                    settings.removeAll { $0.key == setting.key || $0.key.hasPrefix(setting.key + ".") }
+                    settings.removeAll {
+                        $0.key == setting.key || ByteString($0.key).hasPrefix(ByteString(setting.key + "."))
+                    }
                 } else {
                     settings.append(setting)
                 }
@@ -48,9 +51,9 @@ extension LXCConfig {
     /// Reads a configuration with all that it includes.
     init(_ path: FilePath) throws(SystemError) {
         let bytes = try readConfiguration(path)
-        var included: [String: [Setting]] = [:]
+        var included: [ByteString: [Setting]] = [:]
         for line in LXCLine.lines(bytes) where line.key == "lxc.include" && !line.value.isEmpty {
-            included[line.value] = try Self.settings(including: line.value, depth: 0)
+            included[ByteString(line.value)] = try Self.settings(including: line.value, depth: 0)
         }
         self.init(bytes: bytes, included: included)
     }
@@ -59,7 +62,7 @@ extension LXCConfig {
     /// include each other.
     private static func settings(including text: String, depth: Int) throws(SystemError) -> [Setting] {
         guard depth < 16 else { throw SystemError(.tooManySymbolicLinkLevels, "include", text) }
-        let path = FilePath(text)
+        let path = FilePath(ByteString(text))
         if let names = try? directoryEntries(path) {
             var all: [Setting] = []
             for name in names where name.hasSuffix(".conf") && name.utf8.count > 5 {

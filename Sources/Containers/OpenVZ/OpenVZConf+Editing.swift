@@ -1,3 +1,5 @@
+internal import ByteStrings
+
 extension OpenVZConf {
     /// Adds a word to the end of a list. One that is there already is left as it is.
     ///
@@ -5,7 +7,7 @@ extension OpenVZConf {
     /// which becomes one: vzctl reads all of them but changes the first, so that it could not take a word away any more.
     public mutating func add(_ word: String, to list: List) {
         join(list)
-        guard !words(list).contains(word) else { return }
+        guard !words(list).contains(where: { ByteString($0) == ByteString(word) }) else { return }
         if let line = assignments(list.rawValue).first {
             append(Array(word.utf8)[...], to: line)
         } else {

@@ -37,13 +37,14 @@ public struct OpenVZConf: ConfigurationText {
 
     /// The words of a list: those of several lines together, each once; with OpenVZ 7 those of the last.
     public func words(_ list: List) -> [String] {
-        var words: [String] = []
+        var words: [ByteString] = []
         for assignment in assignments(list.rawValue) {
-            for word in assignment.words.map({ substituted(assignment.value[$0]) }) where !words.contains(word) {
+            for word in assignment.words.map({ ByteString(substituted(assignment.value[$0])) })
+            where !words.contains(word) {
                 words.append(word)
             }
         }
-        return words
+        return words.map(\.text)
     }
 
     /// The lines that give a variable its value.

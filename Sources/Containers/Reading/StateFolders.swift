@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import LinuxSystem
 internal import SystemPackage
 
@@ -38,8 +39,8 @@ func select(
         let id = folder.lastComponent?.string ?? ""
         do throws(ContainerError) {
             guard let claim = try claim(folder) else { continue }
-            if claim.name == name { return claim }
-            if id.hasPrefix(name) { matches.append((id, claim)) }
+            if ByteString(claim.name) == ByteString(name) { return claim }
+            if ByteString(id).hasPrefix(ByteString(name)) { matches.append((id, claim)) }
         } catch {
             if error.code == .engine { problem = problem ?? error }
         }

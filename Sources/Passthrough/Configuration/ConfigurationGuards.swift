@@ -101,7 +101,7 @@ struct ConfigurationGuards {
         let own = container.reference.description
         let identity = try Backend.running(container.reference)?.identity
         for record in try backend.journal.records()
-        where record.container.reference != own && identity.map(record.isOf) != true {
+        where ByteString(record.container.reference) != ByteString(own) && identity.map(record.isOf) != true {
             guard record.hostdev.isInterface == hostdev.isInterface,
                 record.hostNames.contains(ByteString(hostdev.isInterface ? entry.name : entry.node ?? entry.name)),
                 !(NodesRequest(record.hostdev.device)?.isShareable ?? false)

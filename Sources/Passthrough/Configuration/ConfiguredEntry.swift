@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import Containers
 internal import HostdevModel
 
@@ -20,6 +21,15 @@ struct ConfiguredEntry: Hashable {
 
     /// Whether it is an interface, also one that has no form in a document.
     var isInterface: Bool { hostdev?.isInterface ?? (node == nil && target != nil) }
+
+    /// Whether they stand in one place with the same bytes.
+    static func == (one: ConfiguredEntry, other: ConfiguredEntry) -> Bool { one.bytes == other.bytes }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(bytes)
+    }
+
+    private var bytes: [ByteString] { [place, key, text].map { ByteString($0) } }
 
     /// What `list` calls it, and `--id` takes.
     func id(in container: ContainerReference) -> String { "\(container.name)-\(place)-\(key)" }

@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import Containers
 internal import HostdevModel
 internal import LinuxSystem
@@ -15,19 +16,23 @@ extension LXCConfig: DeviceConfiguration {
     func entries(for hostdev: Hostdev) throws -> [ConfiguredEntry] {
         let new = try hostdev.lxcEntries(in: self)
         for entry in new {
-            if let other = entries.first(where: { $0.key == entry.key }) { throw ConfiguredAlready(entry: other) }
+            if let other = entries.first(where: { ByteString($0.key) == ByteString(entry.key) }) {
+                throw ConfiguredAlready(entry: other)
+            }
         }
         return new
     }
 
     mutating func add(_ entry: ConfiguredEntry) {
-        add(entry.text.split(separator: "\n").map(String.init))
+        add(entry.text.lines.map(String.init))
     }
 
     mutating func remove(_ entry: ConfiguredEntry) throws {
         let settings = settings
         let interface = LXCInterface.all(settings).first { $0.place == entry.place }
-        let mount = LXCMount.all(settings).first { entry.place == Self.mountEntry && $0.text == entry.text }
+        let mount = LXCMount.all(settings).first {
+            entry.place == Self.mountEntry && ByteString($0.text) == ByteString(entry.text)
+        }
         if let file = interface?.file ?? mount?.file {
             throw PassthroughError(
                 .notSupported, "\(entry.text) in \(entry.place) stands in \(file), which the configuration includes",

@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import Containers
 internal import HostdevModel
 internal import LinuxSystem
@@ -8,13 +9,13 @@ extension LXCConfig {
     /// All networks, in the order in which LXC makes them. What has no name of its own gets the first `ethN` that is free by
     /// then.
     var networks: [ConfiguredNetwork] {
-        var taken: Set<String> = []
+        var taken: Set<ByteString> = []
         return LXCInterface.all(settings).map { network in
             var name = network.name
             if name == nil, ["veth", "macvlan", "ipvlan", "vlan"].contains(network.type) {
-                name = (0...taken.count).lazy.map { "eth\($0)" }.first { !taken.contains($0) }
+                name = (0...taken.count).lazy.map { "eth\($0)" }.first { !taken.contains(ByteString($0)) }
             }
-            if let name { taken.insert(name) }
+            if let name { taken.insert(ByteString(name)) }
             return ConfiguredNetwork(
                 place: network.place, name: name, link: network.value("link"), isMoved: network.type == "phys")
         }
@@ -40,10 +41,10 @@ extension LXCConfig {
     /// or the same device.
     func inWay(of node: ConfiguredNodes.Node) throws -> String? {
         for setting in settings where setting.key == Self.mountEntry {
-            let fields = setting.value.split { $0 == " " || $0 == "\t" }
-            guard fields.count > 1, fields[0] != node.path else { continue }
-            let target = fields[1].split(separator: "/")
-            let own = node.target.split(separator: "/")
+            let fields = setting.value.fields
+            guard fields.count > 1, ByteString(fields[0]) != ByteString(node.path) else { continue }
+            let target = fields[1].fields(separatedBy: "/").map { ByteString($0) }
+            let own = node.target.fields(separatedBy: "/").map { ByteString($0) }
             // A directory that is mounted may hold the node; a node holds nothing.
             let isNode =
                 fields[0].hasPrefix("/dev/") && (try? FileStatus.of(FilePath(String(fields[0]))))?.device != nil

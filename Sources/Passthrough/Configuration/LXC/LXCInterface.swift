@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import Containers
 internal import HostdevModel
 
@@ -27,7 +28,7 @@ struct LXCInterface {
         // A plus sign at the end means all whose names begin so.
         guard let link, !link.hasSuffix("+"), let source = try? InterfaceName(link) else { return nil }
         var device = NetDevice(source: .name(source), linkState: value("flags") == nil ? .down : .up)
-        if let name, name != link {
+        if let name, ByteString(name) != ByteString(link) {
             guard let name = try? TargetName(name) else { return nil }
             device.targetName = name
         }

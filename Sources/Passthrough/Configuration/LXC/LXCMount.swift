@@ -22,7 +22,7 @@ struct LXCMount {
     private init?(
         _ setting: LXCConfig.Setting, after before: LXCConfig.Setting?, in settings: [LXCConfig.Setting]
     ) {
-        let fields = setting.value.split { $0 == " " || $0 == "\t" }
+        let fields = setting.value.fields
         guard setting.key == LXCConfig.mountEntry, fields.count > 3, fields[0].hasPrefix("/dev/"),
             fields[3].split(separator: ",").contains(where: { $0 == "bind" || $0 == "rbind" })
         else { return nil }

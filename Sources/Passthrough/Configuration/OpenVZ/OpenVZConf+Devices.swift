@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import Containers
 internal import HostdevModel
 
@@ -10,7 +11,9 @@ extension OpenVZConf: DeviceConfiguration {
 
     func entries(for hostdev: Hostdev) throws -> [ConfiguredEntry] {
         try hostdev.openVZEntries().map { entry in
-            if let other = entries.first(where: { ($0.place, $0.key) == (entry.list.rawValue, entry.key) }) {
+            if let other = entries.first(where: {
+                $0.place == entry.list.rawValue && ByteString($0.key) == ByteString(entry.key)
+            }) {
                 throw ConfiguredAlready(entry: other)
             }
             return ConfiguredEntry(entry)
@@ -22,7 +25,7 @@ extension OpenVZConf: DeviceConfiguration {
     }
 
     mutating func remove(_ entry: ConfiguredEntry) {
-        if let list = List(rawValue: entry.place) { remove(list) { $0 == entry.text } }
+        if let list = List(rawValue: entry.place) { remove(list) { ByteString($0) == ByteString(entry.text) } }
     }
 
     /// Those of the host's that are moved, and those that vzctl makes, with the bridges that they are ports of.
