@@ -32,6 +32,8 @@ public struct Link: Hashable, Sendable {
     public let lower: Int32?
     /// The driver of a virtual interface, `veth`. Nil for hardware.
     public let kind: String?
+    /// What a VLAN's frames are marked with: its number and protocol, which are given once. Nil for any other interface.
+    public let vlan: [UInt8]?
     /// The device it sits on, `0000:00:03.0`, Linux 5.14. Nil for a virtual interface.
     public let parentDevice: String?
     /// The bus of that device, `pci`, Linux 5.14.
@@ -49,6 +51,7 @@ public struct Link: Hashable, Sendable {
         var permanentAddress: [UInt8]?
         var numbers: [Int: UInt32] = [:]
         var kind: String?
+        var vlan: [UInt8]?
         var parentDevice: String?
         var parentBus: String?
         for attribute in message.attributes(after: ifinfomsg.self) {
@@ -61,6 +64,9 @@ public struct Link: Hashable, Sendable {
             case IFLA_PERM_ADDRESS: permanentAddress = Array(attribute.value)
             case IFLA_LINKINFO:
                 kind = attribute.nested[IFLA_INFO_KIND].map { String(decoding: $0.text, as: UTF8.self) }
+                if kind == "vlan", let data = attribute.nested[IFLA_INFO_DATA]?.nested {
+                    vlan = [IFLA_VLAN_ID, IFLA_VLAN_PROTOCOL].flatMap { data[$0].map { Array($0.value) } ?? [] }
+                }
             case IFLA_PARENT_DEV_NAME: parentDevice = String(decoding: attribute.text, as: UTF8.self)
             case IFLA_PARENT_DEV_BUS_NAME: parentBus = String(decoding: attribute.text, as: UTF8.self)
             case IFLA_MTU, IFLA_MIN_MTU, IFLA_MAX_MTU, IFLA_TXQLEN, IFLA_GROUP, IFLA_MASTER, IFLA_LINK:
@@ -74,6 +80,7 @@ public struct Link: Hashable, Sendable {
         self.hardwareAddress = hardwareAddress
         self.permanentAddress = permanentAddress
         self.kind = kind
+        self.vlan = vlan
         self.parentDevice = parentDevice
         self.parentBus = parentBus
         mtu = numbers[IFLA_MTU] ?? 0

@@ -87,19 +87,33 @@ extension Backend {
                 .notSupported, "\(snapshot.link.name) belongs to another network namespace than this one",
                 hint: "run hostdev where it was attached from")
         }
-        let transit = state.transit(record.id)
-        guard interface.radio == nil else { return try sockets.bringRadioHome(of: interface, transit: transit) }
-        return try sockets.bringHome(snapshot, containerIndex: interface.containerIndex, transit: transit)
+        guard interface.radio == nil else {
+            return try sockets.bringRadioHome(of: interface, transit: state.transit(record.id))
+        }
+        return try sockets.bringHome(way(home: snapshot, interface, record))
+    }
+
+    private func way(
+        home snapshot: InterfaceSnapshot, _ interface: InterfaceRecord, _ record: AttachmentRecord
+    ) -> InterfaceReturn {
+        InterfaceReturn(
+            snapshot: snapshot, containerIndex: interface.containerIndex, transit: state.transit(record.id)
+        ) { namespace, index in
+            try journal.records(mentioning: [namespace.text]).contains { other in
+                guard other.id != record.id, case .interface(let interface) = other.change else { return false }
+                return other.container.network == namespace && interface.containerIndex == index
+            }
+        }
     }
 
     /// Whether an interface that was attached cannot be had back any more.
     func isGone(_ interface: InterfaceRecord, _ record: AttachmentRecord) throws -> Bool {
         guard let network = try network(of: record) else { return false }
         let sockets = try InterfaceSockets(to: network, named: record.container.reference)
-        let transit = state.transit(record.id)
-        guard interface.radio == nil else { return try sockets.isRadioGone(of: interface, transit: transit) }
-        return try sockets.isGone(
-            InterfaceSnapshot(interface), containerIndex: interface.containerIndex, transit: transit)
+        guard interface.radio == nil else {
+            return try sockets.isRadioGone(of: interface, transit: state.transit(record.id))
+        }
+        return try sockets.isGone(way(home: InterfaceSnapshot(interface), interface, record))
     }
 
     /// The container's network namespace: held by the pin, which is there before the interface moves, or else by the

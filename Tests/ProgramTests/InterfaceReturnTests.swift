@@ -13,6 +13,51 @@ import Testing
         var testDescription: String { name }
     }
 
+    /// Of a kind of which nobody can tell one from another, a container has one and another container has the other.
+    @Test(
+        arguments: [
+            "link base type macvlan mode bridge", "type vxlan id NUMBER dstport 4789 remote 192.0.2.9 dev base",
+            "type ifb",
+            "tap", "veth",
+        ], ["deleted", "moved on", "moved on to where it ended"])
+    func neverAnotherOfItsKind(kind: String, fate: String) throws {
+        try onThrowawayHost {
+            try sh("ip link add base type veth peer name base-peer; ip link set base up")
+            for number in 1...2 {
+                let words = kind.replacing("NUMBER", with: "\(number)")
+                try sh(
+                    kind == "tap"
+                        ? "ip tuntap add d\(number) mode tap"
+                        : kind == "veth"
+                            ? "ip link add d\(number) type veth peer name peer\(number)"
+                            : "ip link add d\(number) \(words)")
+            }
+            let (one, other) = (try TestContainer(), try TestContainer())
+            #expect(try Program.run("attach", other.reference, "--net", "d2").status == 0)
+            #expect(try Program.run("attach", one.reference, "--net", "d1").status == 0)
+            let before = try other.sh("ip -d link show d2")
+            let nested = """
+                unshare -n sleep 1000 > /dev/null 2>&1 & b=$!
+                until [ "$(readlink /proc/$b/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do :; done
+                ip link set d1 netns $b
+                """
+            switch fate {
+            case "deleted": try one.sh("ip link del d1")
+            case "moved on": try one.sh(nested)
+            default:
+                try one.sh(nested + "\nkill -9 $b")
+                // The kernel takes its time with namespaces.
+                try sh("sleep 0.5")
+            }
+            let detach = try Program.run("detach", one.reference, "--all")
+            #expect(detach.status == (fate == "moved on" ? 0 : 1), "\(detach)")
+            #expect(try other.sh("ip -d link show d2") == before)
+            #expect(try sh("ip -br link | grep -c '^d[12]' || true") == (fate == "moved on" ? "1\n" : "0\n"))
+            #expect(try Program.run("detach", other.reference, "--all").status == 0)
+            #expect(try sh("find /run/hostdev -type f") == "")
+        }
+    }
+
     /// Unplugged where it was, and plugged in again: nobody waits for a name for it, and the new one is left alone.
     @Test(arguments: [
         "detach REF --net eth0", "detach REF --net lan0", "detach REF --all", "detach REF -", "apply REF -",

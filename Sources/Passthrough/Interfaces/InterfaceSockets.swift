@@ -68,10 +68,16 @@ final class InterfaceSockets {
         try plan.setUp(inside: inside, observe: observe)
     }
 
-    /// An interface in the container, and what it carries there. Nil where there is none of that number.
+    /// An interface in the container, and what it carries there. Nil where there is none of that number, or none any more:
+    /// it may go between two questions.
     func inContainer(_ index: Int32) throws -> (Link, LinkConfiguration)? {
         guard let link = try inside.link(index) else { return nil }
-        return (link, try inside.configuration(of: index))
+        do {
+            return (link, try inside.configuration(of: index))
+        } catch {
+            guard try inside.link(index) == nil else { throw error }
+            return nil
+        }
     }
 
     /// Whether an interface is on this host, under the number that it had.
@@ -86,16 +92,12 @@ final class InterfaceSockets {
     }
 
     /// Whether an interface is nowhere any more: bringing it home would find none.
-    func isGone(_ snapshot: InterfaceSnapshot, containerIndex: Int32, transit: FilePath) throws -> Bool {
-        try InterfaceReturn(snapshot: snapshot, containerIndex: containerIndex, transit: transit).isGone(
-            host: host, hostNamespace: hostNamespace, inside: inside, container: container)
+    func isGone(_ way: InterfaceReturn) throws -> Bool {
+        try way.isGone(host: host, hostNamespace: hostNamespace, inside: inside, container: container)
     }
 
     /// Brings an interface home; what could not be put back comes back as messages.
-    ///
-    /// - Parameter transit: where the namespace is kept in which it may have to stop on the way.
-    func bringHome(_ snapshot: InterfaceSnapshot, containerIndex: Int32, transit: FilePath) throws -> [String] {
-        try InterfaceReturn(snapshot: snapshot, containerIndex: containerIndex, transit: transit).carryOut(
-            host: host, hostNamespace: hostNamespace, inside: inside, container: container)
+    func bringHome(_ way: InterfaceReturn) throws -> [String] {
+        try way.carryOut(host: host, hostNamespace: hostNamespace, inside: inside, container: container)
     }
 }

@@ -1,3 +1,4 @@
+internal import HostdevModel
 internal import LinuxSystem
 internal import Netlink
 
@@ -25,16 +26,37 @@ extension InterfaceReturn {
             let home = try host.knownNumber(of: hostNamespace)
             if let atHome, identity.isProven(by: atHome, in: nil, home: home) { return .home(index: atHome.index) }
             if let inContainer, identity.isProven(by: inContainer, in: number, home: home) { return .container }
-            if let place = try search(for: identity, hostNamespace) { return place }
+            let found = try search(hostNamespace) { link, number, home in
+                identity.isProven(by: link, in: number, home: home)
+            }
+            if let found { return found }
         }
         if let atHome, identity.isPlausible(atHome) { return .home(index: atHome.index) }
-        if let inContainer, snapshot.isSameDevice(as: inContainer) { return .container }
+        let home = try host.knownNumber(of: hostNamespace)
+        if let inContainer, identity.isAlike(inContainer, in: number, home: home) { return .container }
+        if !identity.isUnique, let found = try searchAlike(identity, hostNamespace) { return found }
         throw try lost(identity, inside, hostNamespace)
     }
 
-    /// Looks into every network namespace within reach. One that cannot be looked into may be the one.
+    /// Looks for one of the same kind, on the same one, that was moved on: the kernel leaves it number and address. Another
+    /// container's is none, nor is one of the host's, which may have both now.
+    private func searchAlike(
+        _ identity: InterfaceIdentity, _ hostNamespace: borrowing Namespace
+    ) throws -> InterfaceWhereabouts? {
+        let found = try search(hostNamespace) { link, number, home in
+            number != nil && link.index == containerIndex && link.hardwareAddress == snapshot.link.ownAddress
+                && identity.isAlike(link, in: number, home: home)
+        }
+        guard case .elsewhere(let place, let index) = found,
+            try !isOthers(FileID(place.namespace.identity), index)
+        else { return nil }
+        return found
+    }
+
+    /// Looks into every network namespace within reach. One that cannot be looked into may be the one. `isMeant` gets the
+    /// number by which the host knows the namespace, nil for its own, and that by which it knows itself.
     private func search(
-        for identity: InterfaceIdentity, _ hostNamespace: borrowing Namespace
+        _ hostNamespace: borrowing Namespace, _ isMeant: (Link, _ number: Int32?, _ home: Int32?) -> Bool
     ) throws -> InterfaceWhereabouts? {
         var place: InterfaceWhereabouts?
         var failure: (any Error)?
@@ -45,7 +67,7 @@ extension InterfaceReturn {
                 let number = isHome ? nil : try host.number(of: namespace)
                 let links = if let number { try host.links(inNamespace: number) } else { try host.links() }
                 let home = try host.knownNumber(of: hostNamespace)
-                guard let link = links.first(where: { identity.isProven(by: $0, in: number, home: home) }) else {
+                guard let link = links.first(where: { isMeant($0, number, home) }) else {
                     return false
                 }
                 place = isHome ? .home(index: link.index) : .elsewhere(try InterfacePlace(namespace), index: link.index)
@@ -95,7 +117,12 @@ extension InterfaceIdentity {
     /// Whether this can be no other interface, as the host sees it: in a network namespace that the host knows by `number`, nil
     /// for its own; `home` is the number by which it knows itself, if it has given itself one.
     fileprivate func isProven(by other: Link, in number: Int32?, home: Int32?) -> Bool {
+        isUnique && isAlike(other, in: number, home: home)
+    }
+
+    /// Whether it is of the same kind, and on the same one, as the host sees it.
+    fileprivate func isAlike(_ other: Link, in number: Int32?, home: Int32?) -> Bool {
         let place = other.lowerNamespace ?? number
-        return isProven(by: other, lowerIn: place == home ? nil : place)
+        return isAlike(other, lowerIn: place == home ? nil : place)
     }
 }
