@@ -46,7 +46,7 @@ extension KernelMessage {
     /// Adds one of another message's attributes behind the last, or a part of it: it is not longer than one can be.
     mutating func add(_ attribute: Attributes.Attribute) {
         bytes += UInt16(truncatingIfNeeded: 4 + attribute.value.count).littleEndianBytes
-        bytes += UInt16(truncatingIfNeeded: attribute.type).littleEndianBytes + attribute.value
+        bytes += (UInt16(truncatingIfNeeded: attribute.type) | attribute.flags).littleEndianBytes + attribute.value
         bytes += [UInt8](repeating: 0, count: (4 - attribute.value.count % 4) % 4)
     }
 
@@ -67,6 +67,8 @@ extension KernelMessage {
 struct Attributes: Sequence {
     struct Attribute {
         let type: Int
+        /// NLA_F_NESTED and NLA_F_NET_BYTEORDER: with some of the kernel's answers, and asked for in some requests.
+        var flags: UInt16 = 0
         let value: ArraySlice<UInt8>
 
         var number: UInt32 { UInt32(littleEndianBytes: value) }
@@ -89,11 +91,11 @@ struct Attributes: Sequence {
         return AnyIterator {
             guard rest.count >= 4 else { return nil }
             let length = Int(UInt16(littleEndianBytes: rest))
-            let type = Int(UInt16(littleEndianBytes: rest.dropFirst(2)) & 0x3fff)
+            let type = UInt16(littleEndianBytes: rest.dropFirst(2))
             guard length >= 4, length <= rest.count else { return nil }
             let value = rest.dropFirst(4).prefix(length - 4)
             rest = rest.dropFirst((length + 3) & ~3)
-            return Attribute(type: type, value: value)
+            return Attribute(type: Int(type & 0x3fff), flags: type & 0xc000, value: value)
         }
     }
 

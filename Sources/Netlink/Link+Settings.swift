@@ -1,6 +1,21 @@
 internal import CNetlink
 internal import Glibc
 
+// What goes with an interface and is seldom set.
+extension Link {
+    /// The numbers of attributes that can be set and that are kept as they are said; those that have an influence on each
+    /// other are set together: IFLA_BROADCAST; IFLA_LINKMODE; IFLA_GSO_MAX_SEGS, IFLA_GSO_MAX_SIZE, IFLA_GRO_MAX_SIZE,
+    /// IFLA_GSO_IPV4_MAX_SIZE, IFLA_GRO_IPV4_MAX_SIZE.
+    public static let settableAttributes = [[2], [17], [40, 41, 58, 63, 64]]
+
+    /// The values of attributes, as far as it has them.
+    public func attributes(_ types: [Int]) -> [Int: [UInt8]] {
+        let all = message.attributes(after: ifinfomsg.self)
+        return Dictionary(
+            all.filter { types.contains($0.type) }.map { ($0.type, Array($0.value)) }, uniquingKeysWith: { $1 })
+    }
+}
+
 // The settings of an interface that a move resets: they belong to the network namespace's view of it.
 extension Link {
     private func family(_ family: CInt) -> Attributes? {

@@ -16,6 +16,8 @@ public struct LinkChanges: Hashable, Sendable, CustomStringConvertible {
     public var addressGenerationMode: UInt8?
     /// The lower half of IPv6 addresses, as a whole address; all zero takes it away.
     public var addressToken: [UInt8]?
+    /// Other attributes by their `IFLA_` numbers, of ``Link/settableAttributes``.
+    public var attributes: [Int: [UInt8]] = [:]
     /// IPv4 settings by their numbers, IPV4_DEVCONF_ of linux/ip.h.
     public var ipv4Settings: [Int: UInt32] = [:]
     /// Flags to set.
@@ -39,6 +41,9 @@ public struct LinkChanges: Hashable, Sendable, CustomStringConvertible {
         if let alias { parts.append("alias \(String(decoding: alias, as: UTF8.self))") }
         if let addressGenerationMode { parts.append("addrgenmode \(addressGenerationMode)") }
         if let addressToken { parts.append("token \(addressText(addressToken))") }
+        if !attributes.isEmpty {
+            parts.append("attributes " + attributes.keys.sorted().map(String.init).joined(separator: " "))
+        }
         if !ipv4Settings.isEmpty { parts.append("IPv4 settings") }
         if flagsOn.contains(.up) { parts.append("up") }
         if flagsOff.contains(.up) { parts.append("down") }

@@ -8,18 +8,18 @@ public struct LinkConfiguration: Hashable, Sendable {
     public var routes: [RouteRecord]
     /// RTM_NEWNEIGH for each neighbour that somebody entered by hand: permanent ones and proxies.
     public var neighbours: [NeighbourRecord]
-    /// RTM_NEWQDISC for each queueing discipline that is not the kernel's default.
-    public var queueing: [QueueingRecord]
+    /// The queueing disciplines that are not the kernel's default.
+    public var traffic: TrafficControl
 
     /// A configuration from its parts.
     public init(
         addresses: [AddressRecord] = [], nextHops: [NextHopRecord] = [], routes: [RouteRecord] = [],
-        neighbours: [NeighbourRecord] = [], queueing: [QueueingRecord] = []
+        neighbours: [NeighbourRecord] = [], traffic: TrafficControl = TrafficControl()
     ) {
         self.addresses = addresses
         self.nextHops = nextHops
         self.routes = routes
         self.neighbours = neighbours
-        self.queueing = queueing
+        self.traffic = traffic
     }
 }

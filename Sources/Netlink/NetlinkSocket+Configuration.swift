@@ -9,7 +9,7 @@ extension NetlinkSocket {
         LinkConfiguration(
             addresses: try addresses(of: index), nextHops: try nextHops(through: index),
             routes: try routes(through: index), neighbours: try neighbours(behind: index),
-            queueing: try queueing(of: index))
+            traffic: try traffic(of: index))
     }
 
     /// The addresses of an interface in the kernel's order, IPv4 first.

@@ -67,6 +67,7 @@ extension NetlinkSocket {
         if let length = changes.transmitQueueLength { message.put(IFLA_TXQLEN, length) }
         if let group = changes.group { message.put(IFLA_GROUP, group) }
         if let alias = changes.alias { message.put(IFLA_IFALIAS, alias) }
+        for (type, value) in changes.attributes.sorted(by: { $0.key < $1.key }) { message.put(type, value) }
         putFamilies(of: changes, in: message)
         try perform(message, "set \(changes) of interface \(index)")
     }

@@ -31,6 +31,7 @@ import Testing
                 ip link set lan0 address 02:00:00:00:00:ee; ip addr add 10.0.0.1/8 dev lan0; ip route add default dev lan0
                 ip neigh add 10.0.0.9 lladdr 02:00:00:00:00:09 dev lan0; ip neigh add proxy 10.0.0.8 dev lan0
                 bridge fdb add 02:00:00:00:00:08 dev lan0 self; ip link set lan0 addrgenmode none
+                ethtool -K lan0 tso off tx-udp-segmentation on; ip link set lan0 gso_max_size 9000 broadcast 02:00:00:00:00:ff
                 tc qdisc add dev lan0 root handle 1: htb; tc qdisc add dev lan0 clsact
                 tc filter add dev lan0 ingress u32 match u32 0 0 flowid 1:1
                 echo 1 > /proc/sys/net/ipv4/conf/lan0/proxy_arp; echo 5 > /proc/sys/net/ipv6/conf/lan0/accept_dad

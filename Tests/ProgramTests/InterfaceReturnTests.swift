@@ -311,35 +311,4 @@ import Testing
             #expect(!routes.contains("2001:db8:2::"), "\(routes)")
         }
     }
-
-    /// What cannot be had back is said before anything is done.
-    @Test(arguments: [
-        // Classes are objects of their own.
-        (
-            "tc qdisc add dev eth0 root handle 1: htb; tc class add dev eth0 parent 1: classid 1:1 htb rate 1mbit",
-            "htb 1:"
-        ),
-        // So are filters.
-        (
-            "tc qdisc add dev eth0 clsact; tc filter add dev eth0 ingress u32 match u32 0 0 flowid 1:1",
-            "clsact ffff: and its filters"
-        ),
-        ("tc qdisc add dev eth0 ingress; tc filter add dev eth0 ingress u32 match u32 0 0 flowid 1:1", "ingress ffff:"),
-    ])
-    func whatIsLostIsSaidBefore(script: String, loss: String) throws {
-        struct Steps: Decodable {
-            struct Step: Decodable { let step, device, detail: String }
-            let steps: [Step]
-        }
-        try onThrowawayHost {
-            try sh("ip link add eth0 type veth peer name peer; \(script)")
-            let container = try TestContainer()
-            let dry = try Program.run("attach", container.reference, "--net", "eth0", "--dry-run", "--format", "json")
-            let lost = try decode(Steps.self, dry).steps.filter { $0.step == "lost" }
-            #expect(lost.map(\.device) == ["eth0"])
-            #expect(lost.first?.detail.contains(loss) == true, "\(dry)")
-            #expect(try Program.run("attach", container.reference, "--net", "eth0").status == 0)
-            #expect(try Program.run("detach", container.reference, "--all").status == 0)
-        }
-    }
 }

@@ -27,6 +27,8 @@ public enum HostInterface {
             ip token set ::77 dev eth0
             tc qdisc add dev eth0 root handle 7: tbf rate 50mbit burst 64k latency 40ms
             tc qdisc add dev eth0 clsact
+            tc filter add dev eth0 ingress protocol ip prio 7 u32 match ip dst 192.0.2.99 flowid 1:1
+            ethtool -K eth0 tx-udp-segmentation off
             ip link set eth0 up
             ip addr add 192.0.2.1/24 dev eth0
             ip addr add 192.0.2.2/24 dev eth0
@@ -61,6 +63,8 @@ public enum HostInterface {
             ip nexthop
             ip token show dev eth0
             tc qdisc show dev eth0 | grep -v ' 0: ' || true
+            tc filter show dev eth0 ingress
+            ethtool -k eth0
             } 2>&1 | sed -E 's/_lft [0-9]+sec/_lft Nsec/g; s/expires [0-9]+sec/expires Nsec/; s/qdisc noop state DOWN/qdisc noqueue state DOWN/'
             cd /proc/sys/net
             grep -s '' ipv4/conf/eth0/* ipv6/conf/eth0/* ipv4/neigh/eth0/* ipv6/neigh/eth0/* || true

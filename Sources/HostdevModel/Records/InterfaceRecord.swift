@@ -28,7 +28,9 @@ public struct InterfaceRecord: Hashable, Sendable {
     public struct Message: Hashable, Sendable {
         /// What the message is about.
         public enum Subject: String, Hashable, Sendable, CaseIterable {
-            case link, master, vlans, address, nexthop, route, neighbour, qdisc
+            case link, master, vlans, address, nexthop, route, neighbour, qdisc, tclass, filter
+            /// What ethtool(8) sets: linux/ethtool_netlink.h.
+            case ethtool
             /// The radio of a Wi-Fi interface, and the interface on it: nl80211.
             case radio, wireless
         }

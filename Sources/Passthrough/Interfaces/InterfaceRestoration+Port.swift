@@ -73,7 +73,7 @@ extension InterfaceRestoration {
             guard link.flags.contains(.up) else { return }
             // It has stayed up, and is what its owner wants it to be; but a small MTU has taken IPv6 away. The move made the
             // interface deaf to the addresses of macvlans, which they tell it when they go up.
-            let now = try InterfaceSnapshot(of: link, on: host, uppers: .none, in: child.namespace)
+            let now = try InterfaceSnapshot(of: link, on: host, uppers: .none, in: child.namespace, moves: false)
             states = isShrunk ? [now, child] : [now]
             change.flagsOff = .up
             attempt { try host.set(change, of: link.index) }

@@ -28,9 +28,12 @@ final class InterfaceRestoration {
             scrubPrograms(link, on: host)
             restoreProperties(link, on: host)
             stopPoint()
+            try restoreDriverSettings { _ in }
+            stopPoint()
             try restoreSettings(on: host)
             stopPoint()
-            restoreQueueing(on: host)
+            restoreTraffic(on: host)
+            stopPoint()
             restoreEarlyAddresses(on: host)
             stopPoint()
         }
@@ -45,6 +48,8 @@ final class InterfaceRestoration {
             stopPoint()
             try restoreRoutes(on: host)
         }
+        // Some drivers take some of them only when they are up.
+        try restoreDriverSettings { failure in attempt { throw failure } }
         try restoreNeighbours(on: host)
         stopPoint()
         try awaitLocalRoutes(on: host)
@@ -95,7 +100,7 @@ final class InterfaceRestoration {
     /// disable_ipv6 forbids or takes away addresses.
     private func restoreSettings(on host: borrowing NetlinkSocket) throws {
         guard let link = try host.link(index) else { return }
-        let files = SettingFiles(of: link.name)
+        let files = SettingFiles(of: link)
         let present = Set(link.ipv6Settings)
         let changed = snapshot.link.ipv6Settings.filter { !present.contains($0) }
         for setting in changed.compactMap(\.setting) + snapshot.settings { attempt { try files.restore(setting) } }
@@ -106,14 +111,39 @@ final class InterfaceRestoration {
         }
     }
 
-    private func restoreQueueing(on host: borrowing NetlinkSocket) {
-        for queue in snapshot.configuration.queueing.map({ $0.moved(to: index) }) {
-            attempt {
-                guard try !host.queueing(of: index).contains(where: queue.isSame) else { return }
-                try host.restore(queue)
-                guard try host.queueing(of: index).contains(where: queue.isSame) else {
-                    throw PassthroughError(.kernel, "qdisc \(queue) came back with other settings")
+    /// Makes what ethtool(8) sets what it was.
+    private func restoreDriverSettings(_ refused: (NetlinkError) -> Void) throws {
+        guard !snapshot.driverSettings.isEmpty, let socket = try EthtoolSocket() else { return }
+        for settings in snapshot.driverSettings {
+            do throws(NetlinkError) {
+                try socket.restore(settings, of: index)
+            } catch {
+                refused(error)
+            }
+        }
+    }
+
+    /// Makes all queueing disciplines, classes and filters again. The move has taken them off: what is there is ours, from
+    /// before a kill, or a part of it.
+    private func restoreTraffic(on host: borrowing NetlinkSocket) {
+        let wanted = snapshot.configuration.traffic
+        attempt {
+            let present = try host.traffic(of: index)
+            if wanted.missing(in: present).isEmpty, present.missing(in: wanted).isEmpty, present.losses.isEmpty {
+                return
+            }
+            try host.removeTraffic(of: index)
+            var refused: Set<TrafficRecord> = []
+            for record in wanted.records {
+                do {
+                    try host.restore(record, on: index)
+                } catch {
+                    refused.insert(record)
+                    attempt { throw error }
                 }
+            }
+            for record in wanted.missing(in: try host.traffic(of: index)) where !refused.contains(record) {
+                note(["\(snapshot.link.name): \(record) came back with other settings"])
             }
         }
     }

@@ -10,6 +10,7 @@ extension InterfaceSnapshot {
         var configuration = LinkConfiguration()
         var master: Link?
         var vlans: PortVLANs?
+        var driverSettings: [EthtoolRecord] = []
         for message in record.messages {
             let kernel = KernelMessage(type: message.type, bytes: message.bytes)
             switch message.subject {
@@ -20,12 +21,15 @@ extension InterfaceSnapshot {
             case .nexthop: configuration.nextHops.append(NextHopRecord(kernel))
             case .route: configuration.routes.append(RouteRecord(kernel))
             case .neighbour: configuration.neighbours.append(NeighbourRecord(kernel))
-            case .qdisc: configuration.queueing.append(QueueingRecord(kernel))
+            case .ethtool: driverSettings.append(EthtoolRecord(kernel))
+            case .qdisc, .tclass, .filter: configuration.traffic.records.append(TrafficRecord(kernel))
             }
         }
         self.link = link
         self.configuration = configuration
         settings = record.settings
+        self.driverSettings = driverSettings
+        unreadDriverSettings = []
         time = record.lookedAt
         self.master = master
         self.vlans = vlans
@@ -60,7 +64,8 @@ extension InterfaceSnapshot {
             + configuration.nextHops.filter(\.isExact).map { message(.nexthop, $0.message, $0) }
             + configuration.routes.map { message(.route, $0.message, $0) }
             + configuration.neighbours.map { message(.neighbour, $0.message, $0) }
-            + configuration.queueing.filter(\.isExact).map { message(.qdisc, $0.message, $0) }
+            + driverSettings.map { message(.ethtool, $0.message, $0) }
+            + configuration.traffic.records.map { message(InterfaceRecord.Message.Subject($0.subject), $0.message, $0) }
     }
 }
 
@@ -72,4 +77,15 @@ extension InterfaceRecord {
 
     /// The same, and the others of its radio.
     var links: [Link] { ([self] + companions).compactMap(\.link) }
+}
+
+extension InterfaceRecord.Message.Subject {
+    fileprivate init(_ subject: TrafficRecord.Subject) {
+        self =
+            switch subject {
+            case .qdisc: .qdisc
+            case .tclass: .tclass
+            case .filter: .filter
+            }
+    }
 }

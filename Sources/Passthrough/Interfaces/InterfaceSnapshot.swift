@@ -18,30 +18,44 @@ struct InterfaceSnapshot {
     let knowsUpperLinks: Bool
     /// Settings that the kernel says in files only.
     let settings: [InterfaceRecord.Setting]
+    /// What ethtool(8) sets.
+    let driverSettings: [EthtoolRecord]
+    /// What of that could not be read.
+    let unreadDriverSettings: [String]
     /// When this was, in milliseconds after boot: lifetimes in the configuration count from then.
     let time: Int64
 
     /// Reads all of it through a socket on the host, on a thread that is there. Global IPv6 addresses go when the
     /// interface goes down, so this comes before anything else.
     ///
-    /// - Parameter namespace: the socket's, where that is not the host's: then the thread is there.
+    /// - Parameters:
+    ///   - namespace: the socket's, where that is not the host's: then the thread is there.
+    ///   - moves: whether it is to leave, else it sits on one that is.
     init(
-        of link: Link, on host: borrowing NetlinkSocket, uppers: UpperLinks, in namespace: FileID? = nil
+        of link: Link, on host: borrowing NetlinkSocket, uppers: UpperLinks, in namespace: FileID? = nil,
+        moves: Bool = true
     ) throws {
         self.link = link
         self.namespace = namespace
         knowsUpperLinks = true
         time = millisecondsSinceBoot()
         configuration = try host.configuration(of: link.index)
-        settings = try SettingFiles(of: link.name).read()
+        settings = try SettingFiles(of: link).read()
+        var unread: [String] = []
+        driverSettings =
+            try moves
+            ? EthtoolSocket()?.settings(of: link.index) { name, error in
+                unread.append("its \(name), which could not be read: \(error.code)")
+            } ?? [] : []
+        unreadDriverSettings = unread
         master = try link.master.flatMap { try host.link($0) }
         vlans = master?.kind == "bridge" ? try host.vlans(ofPort: link.index) : nil
         children = try uppers.on(link.index, in: namespace).compactMap { upper in
             guard let place = upper.place, place.id != namespace else {
-                return try InterfaceSnapshot(of: upper.link, on: host, uppers: uppers, in: namespace)
+                return try InterfaceSnapshot(of: upper.link, on: host, uppers: uppers, in: namespace, moves: false)
             }
             return try place.visit { socket in
-                try InterfaceSnapshot(of: upper.link, on: socket, uppers: uppers, in: place.id)
+                try InterfaceSnapshot(of: upper.link, on: socket, uppers: uppers, in: place.id, moves: false)
             } ?? InterfaceSnapshot(onlyNumberOf: upper.link, in: place.id)
         }
     }
@@ -63,6 +77,8 @@ struct InterfaceSnapshot {
         time = millisecondsSinceBoot()
         configuration = LinkConfiguration()
         settings = []
+        driverSettings = []
+        unreadDriverSettings = []
         master = nil
         vlans = nil
         children = []
@@ -77,11 +93,11 @@ struct InterfaceSnapshot {
 
     /// What will not be there again when the interface has come home.
     var losses: [String] {
-        let queues = configuration.queueing.filter { !$0.isExact }.map {
-            "qdisc \($0)\($0.hasFilters ? " and its filters" : ", which cannot be read in full")"
-        }
-        let hops = configuration.nextHops.filter { !$0.isExact }.map { "\($0), which has a state of its own" }
-        return queues + hops + portLosses + childLosses
+        configuration.traffic.losses + unreadDriverSettings + hopLosses + portLosses + childLosses
+    }
+
+    private var hopLosses: [String] {
+        configuration.nextHops.filter { !$0.isExact }.map { "\($0), which has a state of its own" }
     }
 
     /// What it is, how it is called, and where it is if that is not the host: for people.
@@ -104,7 +120,7 @@ struct InterfaceSnapshot {
         return children.flatMap { child -> [String] in
             child.link.endsWithMoveOfLower
                 ? ["\(child.fullName(names)), for good: the kernel deletes it when \(link.name) leaves"]
-                : child.losses.map { "\(child.fullName(names)): \($0)" }
+                : (child.hopLosses + child.childLosses).map { "\(child.fullName(names)): \($0)" }
         }
     }
 }

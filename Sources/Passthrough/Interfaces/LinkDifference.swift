@@ -20,6 +20,10 @@ struct LinkDifference {
         list.set(\.transmitQueueLength, from: now.transmitQueueLength, to: wanted.transmitQueueLength)
         list.set(\.group, from: now.group, to: wanted.group)
         list.set(\.alias, from: now.alias, to: wanted.alias)
+        for types in Link.settableAttributes {
+            let attributes = wanted.attributes(types)
+            if attributes != now.attributes(types) { list.add { $0.attributes = attributes } }
+        }
         let before = now.flags.intersection(.administrative)
         let after = wanted.flags.intersection(.administrative)
         if before != after {

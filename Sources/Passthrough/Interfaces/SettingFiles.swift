@@ -4,22 +4,26 @@ internal import LinuxSystem
 internal import Netlink
 internal import SystemPackage
 
-/// The settings of an interface that the kernel keeps in files below `/proc/sys/net`, and that a move resets.
+/// The settings of an interface that the kernel keeps in files: below `/proc/sys/net`, where a move resets them, and in
+/// sysfs, where it does not.
 ///
 /// The files are those of the calling thread's network namespace, and are found by the interface's name.
 struct SettingFiles {
-    private let name: LinkName
+    let link: Link
 
-    init(of name: LinkName) {
-        self.name = name
+    init(of link: Link) {
+        self.link = link
     }
 
-    private func folder(_ folder: String) -> FilePath {
-        FilePath(ByteString("/proc/sys/net/\(folder)/\(name)"))
+    func folder(_ folder: String) -> FilePath {
+        let folders = folder == Self.sysfs ? "/sys/class/net" : "/proc/sys/net/\(folder)"
+        return FilePath(ByteString("\(folders)/\(link.name)"))
     }
 
     /// All settings that rtnetlink does not say, as far as they can be read.
-    func read() throws -> [InterfaceRecord.Setting] {
+    func read() throws -> [InterfaceRecord.Setting] { try readSysctl() + readSysfs() }
+
+    private func readSysctl() throws -> [InterfaceRecord.Setting] {
         try Self.names.get().flatMap { folder, names -> [InterfaceRecord.Setting] in
             // Without IPv6, which needs an MTU of 1280, there is no folder.
             guard let directory = try ifThere({ () throws(SystemError) in try Directory(self.folder(folder)) }) else {
@@ -63,6 +67,7 @@ struct SettingFiles {
 
     /// Writes a setting, unless it is as it should be.
     func restore(_ setting: InterfaceRecord.Setting) throws(SystemError) {
+        guard try isReachable(setting) else { return }
         let path = folder(setting.folder).appending(setting.name)
         // What cannot be read is written, and that fails or sets it right.
         let now = try? Directory(folder(setting.folder)).line(setting.name)
