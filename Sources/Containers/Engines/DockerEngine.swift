@@ -38,7 +38,8 @@ struct DockerEngine: ProcessEngine {
 
     /// Whether it has one of that name, which then does not run.
     private static func keeps(_ name: String) throws(ContainerError) -> Bool {
-        for folder in try folders(in: data) where try Self.name(in: folder).map({ ByteString($0) }) == ByteString(name) { return true }
+        for folder in try folders(in: data) where try Self.name(in: folder).map({ ByteString($0) }) == ByteString(name)
+        { return true }
         return false
     }
 
