@@ -50,12 +50,17 @@ extension NetlinkSocket {
     }
 
     /// All interfaces of the network namespace with a number: Linux 4.20. What they say of others again is in numbers of the
-    /// socket's own.
+    /// socket's own. None when it has ended: for a while the kernel still lists its number, and leads nobody there.
     public func links(inNamespace number: Int32) throws(NetlinkError) -> [Link] {
         let message = NetlinkMessage(RTM_GETLINK, flags: NLM_F_DUMP, header: ifinfomsg())
         message.put(IFLA_TARGET_NETNSID, UInt32(bitPattern: number))
         message.put(IFLA_EXT_MASK, UInt32(RTEXT_FILTER_SKIP_STATS))
-        return try query(message, "list the interfaces of network namespace \(number)").map(Link.init)
+        do {
+            return try query(message, "list the interfaces of network namespace \(number)").map(Link.init)
+        } catch {
+            guard error.code == .invalidArgument else { throw error }
+            return []
+        }
     }
 
     /// Deletes a virtual interface in the network namespace with a number: Linux 4.16. Nil: in the socket's own.

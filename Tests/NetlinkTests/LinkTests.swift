@@ -27,6 +27,19 @@ private func networkNamespace(of container: TestContainer) throws -> Namespace {
         }
     }
 
+    /// What a namespace had that has ended, nobody has.
+    @Test func aNamespaceThatHasEnded() throws {
+        try onThrowawayHost {
+            let socket = try NetlinkSocket()
+            let container = try TestContainer()
+            let number = try socket.number(of: networkNamespace(of: container))
+            #expect(try socket.links(inNamespace: number).map(\.name) == ["lo"])
+            container.end()
+            try until("! ip netns list-id | grep -q 'nsid \(number) '")
+            #expect(try socket.links(inNamespace: number).isEmpty)
+        }
+    }
+
     /// A list during which something changes is asked for again, and the socket stays of use.
     @Test func aListThatIsInterrupted() throws {
         try onThrowawayHost {
