@@ -14,7 +14,11 @@ enum Disturbances {
             ("1000 neighbours", neighbours(1000)),
             (
                 "settings",
-                "ip link set $i mtu 1290 txqueuelen 9 group 99 promisc on arp off address 02:00:00:00:\(hex(number)):01"
+                """
+                ip link set $i mtu 1290 txqueuelen 9 group 99 promisc on arp off
+                # Of others nothing else is left by which they are known again.
+                if ip link show $i | grep -q soak-e; then ip link set $i address 02:00:00:00:\(hex(number)):01; fi
+                """
             ),
             ("discipline", "tc qdisc replace dev $i root handle 1: htb; tc qdisc replace dev $i clsact"),
             ("macvlan on it", "ip link add link $i name m\(number) type macvlan; ip link set m\(number) up"),

@@ -19,6 +19,14 @@ final class Gate: @unchecked Sendable {
         update { inside -= 1 }
     }
 
+    /// Does one thing while nobody else does any.
+    func passAlone(_ body: () throws -> Void) rethrows {
+        update(when: { !isClosed }) { isClosed = true }
+        update(when: { inside == 0 }) {}
+        defer { open() }
+        try body()
+    }
+
     /// Returns when all have done what they were at, and begin nothing more.
     func close() {
         update { isClosed = true }

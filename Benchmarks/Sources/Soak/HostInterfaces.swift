@@ -10,6 +10,8 @@ final class SoakInterface: Sendable {
         case tap = "t"
         case vxlan = "v"
         case macvlan = "m"
+        /// Of mac80211_hwsim, which makes them all at once.
+        case radio = "w"
     }
 
     let kind: Kind
@@ -62,6 +64,7 @@ final class SoakInterface: Sendable {
                 case .tap: "ip tuntap add \(name) mode tap; ip link set \(name) address \(address)"
                 case .vxlan:
                     "ip link add \(name) address \(address) type vxlan id \(number) dstport 4789 remote 192.0.2.9 dev base"
+                case .radio: "ip link set wlan\(number) address \(address) name \(name)"
                 case .macvlan: "ip link add \(name) address \(address) link base type macvlan mode bridge"
                 }
             try sh(make + "\n" + settings.joined(separator: "\n"))
@@ -75,7 +78,8 @@ final class SoakInterface: Sendable {
     func unplug() throws -> Bool {
         try state.withLock { state in
             guard state.isPresent else { return false }
-            try sh("ip -n lab link del p\(number)")
+            // It may have ended by itself, where a container had moved it on to.
+            try sh("ip -n lab link del p\(number) 2> /dev/null || true")
             state.isPresent = false
             return true
         }
@@ -108,8 +112,8 @@ final class SoakInterface: Sendable {
     }
 
     /// All of a host: cables mostly, and one of each other kind that has a driver of its own.
-    static func all(_ random: inout SeededRandom) -> [SoakInterface] {
-        let kinds: [(Kind, Int)] = [(.veth, 44), (.ifb, 4), (.tap, 4), (.vxlan, 4), (.macvlan, 4)]
+    static func all(radios: Int, _ random: inout SeededRandom) -> [SoakInterface] {
+        let kinds: [(Kind, Int)] = [(.veth, 44), (.ifb, 4), (.tap, 4), (.vxlan, 4), (.macvlan, 4), (.radio, radios)]
         return kinds.flatMap { kind, count in (0..<count).map { SoakInterface(kind, $0, &random) } }
     }
 }

@@ -16,14 +16,14 @@ struct HostState: Sendable {
         }
     }
 
-    /// Of the interfaces of these names. What others have told the kernel to count is left out, and what follows from the
+    /// Of the interfaces of these names. What the kernel works out anew when an interface goes up, what others have told the kernel to count is left out, and what follows from the
     /// cable's other end.
     init(of names: [String]) throws {
         let text = try sh(
             """
             {
             ip -d -o link | sed -E 's/^[0-9]+: //; s/@[^:]*:/:/; s/\\b(LOWER_UP|NO-CARRIER|M-DOWN)\\b//g; s/,,+/,/g; s/<,/</; s/,>/>/; s/ state [A-Z]+//
-                s/ qdisc [a-z_]+//; s/ link-netnsid [0-9]+//; s/ link-netns [^ ]+//'
+                s/ qdisc [a-z_]+//; /[<,]UP[,>]/!s/ promiscuity [0-9]+//; s/ link-netnsid [0-9]+//; s/ link-netns [^ ]+//'
             ip -o addr | sed -E 's/^[0-9]+: //'
             { ip route show table all; ip -6 route show table all; } | sed -E 's/ (dead|linkdown)//g; s/expires [0-9]+sec//'
             ip neigh show nud permanent | grep -v NOARP

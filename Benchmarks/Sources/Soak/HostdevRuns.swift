@@ -82,6 +82,7 @@ struct Attached: Decodable, Sendable {
     struct Source: Decodable, Sendable {
         let name: String
         let mac: String?
+        let wwid: String?
     }
     struct Target: Decodable, Sendable {
         struct Node: Decodable, Sendable {

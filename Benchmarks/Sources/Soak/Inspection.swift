@@ -25,7 +25,7 @@ struct Inspection {
             ledger.fault("cannot look: \(error)")
         }
         for interface in soak.interfaces { _ = try? interface.plugIn() }
-        for loop in soak.loops { loop.plugIn() }
+        for unit in soak.units { unit.plugIn() }
     }
 
     /// Everything goes home, first by detach and then because its container ends; then nothing is left.
@@ -68,7 +68,7 @@ struct Inspection {
             last = attachments.filter { attachment in
                 let isAway =
                     attachment.state == "away"
-                    && soak.loops.contains { $0.name == attachment.source.name && !$0.isPresent }
+                    && soak.units.contains { $0.isMeant(by: attachment) && !$0.isPresent }
                 return !running.contains(attachment.container) || (attachment.state != "attached" && !isAway)
             }
             let held = (try? sh("find /run/hostdev/transactions /run/hostdev/locks -type f ! -name watcher")) ?? ""
@@ -106,7 +106,8 @@ struct Inspection {
                 if !found.isEmpty || !records.isEmpty { ledger.fault("\(whereabouts) and has gone: \(records)") }
                 continue
             }
-            if found.isEmpty, records.isEmpty, soak.movedOn.withLock({ $0.contains(interface.sign) }) {
+            if found.isEmpty, soak.movedOn.withLock({ $0.contains(interface.sign) }) {
+                for record in records { soak.hostdev.run("detach", [record.container, "--all"]) }
                 ledger.count("interfaces that ended where a container had moved them on to")
                 interface.isLost()
                 continue
@@ -131,16 +132,16 @@ struct Inspection {
     }
 
     private func lookAtNodes(_ attachments: [Attached]) throws {
-        let paths = soak.loops.map(\.path)
+        let paths = nodes(below: "")
         for container in soak.slots.running where container.hasNodes {
             let nodes = attachments.filter { $0.container == container.reference && $0.state == "attached" }
                 .flatMap { $0.target.nodes ?? [] }
-            let there = Set(paths.filter { access("/proc/\(container.process)/root\($0)", F_OK) == 0 })
-            let expected = Set(nodes.map(\.path)).intersection(paths)
+            let there = self.nodes(below: "/proc/\(container.process)/root")
+            let expected = Set(nodes.map(\.path))
             if there != expected {
                 ledger.fault("\(container.reference) has \(there.sorted()), and should have \(expected.sorted())")
             }
-            let opened = try container.opened(paths)
+            let opened = try container.opened(paths.union(there).sorted())
             if opened != expected {
                 ledger.fault("\(container.reference) opens \(opened.sorted()), and should \(expected.sorted())")
             }
@@ -155,6 +156,12 @@ struct Inspection {
                 ledger.fault("\(container.reference) is allowed \(rules.sorted()), not \(meant.sorted())")
             }
         }
+    }
+
+    /// Nodes as those of the units are called.
+    private func nodes(below root: String) -> Set<String> {
+        let names = (try? directoryEntries(FilePath("\(root)/dev"))) ?? []
+        return Set(names.filter { ["loop77", "sg", "sd"].contains(where: $0.hasPrefix) }.map { "/dev/\($0)" })
     }
 
     /// One watcher and nothing else, with a descriptor for each container that has something, and a mount at most.

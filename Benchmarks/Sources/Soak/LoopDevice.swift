@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 
 /// A block device that holds nothing, and goes and comes: loop(4). It is the machine's, with a node in its `/dev`.
-final class LoopDevice: Sendable {
+final class LoopDevice: SoakUnit {
     /// Far from those that anybody uses.
     static let numbers = 7_700..<7_712
 
@@ -14,12 +14,17 @@ final class LoopDevice: Sendable {
         self.number = number
     }
 
-    var name: String { "loop\(number)" }
-    var path: String { "/dev/\(name)" }
+    private var name: String { "loop\(number)" }
+    private var path: String { "/dev/\(name)" }
+    let type = "storage"
+    var source: String { "dev='\(path)'" }
+    var option: [String] { ["--storage", path] }
+    var announcement: String { "/sys/block/\(name)/uevent" }
+
+    func isMeant(by attached: Attached) -> Bool { attached.source.name == name }
+
     var isPresent: Bool { present.withLock { $0 } }
 
-    /// False: it is there already.
-    @discardableResult
     func plugIn() -> Bool {
         present.withLock { present in
             guard !present, Self.control({ add_loop_device($0, CInt(number)) }) >= 0 || errno == EEXIST else {
@@ -30,8 +35,6 @@ final class LoopDevice: Sendable {
         }
     }
 
-    /// False: it is in use, or gone already.
-    @discardableResult
     func unplug() -> Bool {
         present.withLock { present in
             guard present, Self.control({ remove_loop_device($0, CInt(number)) }) >= 0 else { return false }

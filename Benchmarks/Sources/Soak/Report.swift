@@ -8,7 +8,7 @@ struct Report {
         let settings = soak.settings
         var lines = [
             "\(soak.ledger.elapsed) seconds, \(settings.containers) containers, \(soak.interfaces.count) interfaces, "
-                + "\(soak.loops.count) block devices, \(settings.workers) at a time, seed \(settings.seed)", "",
+                + "\(soak.units.count) units, \(settings.workers) at a time, seed \(settings.seed)", "",
         ]
         lines += entries.runs.sorted { $0.key < $1.key }.map { verb, ends in
             let each = ends.sorted { $0.value > $1.value }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")

@@ -10,7 +10,8 @@ final class Soak: Sendable {
     let hostdev: HostdevRuns
     let slots: Slots
     let interfaces: [SoakInterface]
-    let loops = LoopDevice.numbers.map { LoopDevice($0) }
+    /// What has nodes.
+    let units: [any SoakUnit]
     let watch: WatchProcess
     /// What the interfaces were before anything was done with them.
     let before: HostState
@@ -20,6 +21,8 @@ final class Soak: Sendable {
     let first: WatchProcess.Sample?
     /// The signs of interfaces that containers have moved on, to where nobody keeps them: they end with that place.
     let movedOn = Mutex<Set<String>>([])
+    /// Who gives something passes, who makes an interface does so alone: it is there before it is as it is to be.
+    let making = Gate()
     private let gate = Gate()
     private let isOver = Atomic(false)
 
@@ -37,9 +40,11 @@ final class Soak: Sendable {
             ip link add base type veth peer name base-peer netns lab
             ip link set base up; ip -n lab link set base-peer up
             """)
-        interfaces = SoakInterface.all(&random)
+        interfaces = SoakInterface.all(radios: settings.isGuest ? 4 : 0, &random)
         for interface in interfaces { try interface.plugIn() }
+        let loops = LoopDevice.numbers.map { LoopDevice($0) }
         for loop in loops { loop.plugIn() }
+        units = settings.isGuest ? loops + (try (0..<6).map { _ in try SCSIDisk() }) : loops
         before = try HostState.settled(of: interfaces.map(\.name))
         watch = try WatchProcess(settings.program)
         first = watch.sample(at: 0)

@@ -14,9 +14,9 @@ struct Worker {
     mutating func doSomething() {
         do {
             switch random.number(0..<100) {
-            case ..<28: attach()
+            case ..<28: soak.making.pass { attach() }
             case ..<46: detach()
-            case ..<60: apply()
+            case ..<60: soak.making.pass { apply() }
             case ..<64: soak.hostdev.run("recover", killAfter: killAfter())
             case ..<70: look()
             case ..<80: try disturb()
@@ -68,12 +68,12 @@ struct Worker {
         switch random.number(0..<4) {
         case 0: what = ["--all"]
         case 1 where random.happens(50): what = random.some(1..<4, of: soak.interfaces).flatMap { ["--net", $0.name] }
-        case 1: what = random.some(1..<3, of: soak.loops).flatMap { ["--storage", $0.path] }
+        case 1: what = random.some(1..<3, of: soak.units).flatMap(\.option)
         default:
             let attached = soak.hostdev.attachments()?.filter { $0.container == container } ?? []
             what = random.some(1..<3, of: attached).flatMap { attachment in
                 attachment.type == "net"
-                    ? ["--net", attachment.source.name] : ["--storage", attachment.target.nodes?.first?.path ?? ""]
+                    ? ["--net", attachment.source.name] : soak.units.first { $0.isMeant(by: attachment) }?.option ?? []
             }
         }
         guard !what.isEmpty else { return }
@@ -87,10 +87,7 @@ struct Worker {
             let address = random.happens(30) ? "<ip address='192.0.2.\(interface.number + 1)' prefix='24'/>" : ""
             return "<hostdev mode='capability'><source name='\(interface.name)'/>\(target)\(address)</hostdev>"
         }
-        let nodes = random.some(0..<3, of: soak.loops).map { loop in
-            let access = random.happens(30) ? "<readonly/>" : ""
-            return "<hostdev mode='capability' type='storage'><source dev='\(loop.path)'/>\(access)</hostdev>"
-        }
+        let nodes = random.some(0..<3, of: soak.units).map { $0.hostdev(isReadOnly: random.happens(30)) }
         return "<devices>\(interfaces.joined())\(nodes.joined())</devices>"
     }
 
@@ -126,22 +123,22 @@ struct Worker {
         if isCable {
             let cable = random.some(1..<2, of: soak.interfaces.filter { $0.canGo && $0.isPresent == goes }).first
             if goes, try cable?.unplug() == true { soak.ledger.count("interfaces that went") }
-            if !goes { try cable?.plugIn() }
+            if !goes, let cable { try soak.making.passAlone { _ = try cable.plugIn() } }
         } else {
-            let loop = random.some(1..<2, of: soak.loops.filter { $0.isPresent == goes }).first
-            if goes, loop?.unplug() == true { soak.ledger.count("block devices that went") }
-            if !goes { loop?.plugIn() }
+            let unit = random.some(1..<2, of: soak.units.filter { $0.isPresent == goes }).first
+            if goes, unit?.unplug() == true { soak.ledger.count("units that went") }
+            if !goes { unit?.plugIn() }
         }
     }
 
     /// The kernel tells of a device again and again.
     private mutating func announce() throws {
-        let loop = soak.loops[random.number(0..<soak.loops.count)]
+        let unit = soak.units[random.number(0..<soak.units.count)]
         let number = random.number(0..<100_000)
         _ = try run([
             "sh", "-c",
             """
-            for i in $(seq 200); do echo change > /sys/block/loop\(loop.number)/uevent; done 2> /dev/null
+            for i in $(seq 200); do echo change > \(unit.announcement); done 2> /dev/null
             for i in $(seq 50); do
                 printf 'link add f\(number) type veth peer name g\(number)\\nlink del f\(number)\\n'
             done | ip -batch -
