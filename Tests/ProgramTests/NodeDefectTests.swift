@@ -110,6 +110,10 @@ import Testing
                 let isDenied = try container.run(["sh", "-c", "exec 3</tmp/n"]).status != 0
                 #expect(!isGone || isDenied, "killed at step \(step)")
                 #expect(try Program.run("recover").status == 0)
+                // Killed before anything was to change, it is attached as before.
+                let isAttached = try Program.run("list").output.contains(" attached ")
+                #expect(try !isAttached || container.run(["test", "-c", "/run/loop-control"]).status == 0)
+                if isAttached { #expect(try Program.run("detach", container.reference, "--all").status == 0) }
                 #expect(try container.run(["sh", "-c", "exec 3</tmp/n"]).status != 0, "recovered after step \(step)")
                 if detach.status == 0 { break }
             }

@@ -62,7 +62,9 @@ extension OpenVZConf {
     private mutating func append(_ word: ArraySlice<UInt8>, to line: ConfAssignment) {
         guard !line.value.isEmpty else {
             if comment(behind: line).isEmpty { bytes.insert(0x20, at: line.tail) }
-            bytes.insert(contentsOf: word, at: line.end)
+            // A quote that came right behind the equals sign would be that of the whole value.
+            let blank: [UInt8] = !line.isQuoted && word.first == .quote ? [0x20] : []
+            bytes.insert(contentsOf: blank + Array(word), at: line.end)
             return
         }
         // A shell that reads the file must not take the second word of a value without quotes for a command.

@@ -62,10 +62,8 @@ public struct OpenVZConf: ConfigurationText {
 
     /// vzctl puts the id in the place of `$VEID` and `${VEID}`, and knows no other variable.
     func substituted(_ value: ArraySlice<UInt8>) -> String {
-        var text = ByteString(bytes: value).text
-        for variable in ["$VEID", "${VEID}"] {
-            while let range = text.firstRange(of: variable) { text.replaceSubrange(range, with: id) }
-        }
-        return text
+        var bytes = Array(value)
+        for variable in ["$VEID", "${VEID}"] { bytes = bytes.replacing(Array(variable.utf8), with: Array(id.utf8)) }
+        return ByteString(bytes: bytes[...]).text
     }
 }

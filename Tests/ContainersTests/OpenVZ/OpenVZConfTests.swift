@@ -121,6 +121,7 @@ import Testing
             (" NETDEV=\"a\"\nNETDEV=\"b\"\n", "NETDEV=\"b a eth9\"\n"),
             ("NETDEV=\"a\"\nNETDEV=\"b\" # why\nX=1\n", "NETDEV=\"a b eth9\"\n# why\nX=1\n"),
             ("NETDEV=\"\"\nNETDEV=\"b\"", "NETDEV=\"b eth9\" \n"),
+            ("NETDEV=\nNETDEV= \"b\n", "NETDEV= \"b\\ eth9 \n"),
         ] as [(String, String)])
     func heals(before: String, after: String) {
         var conf = Self.conf(before)

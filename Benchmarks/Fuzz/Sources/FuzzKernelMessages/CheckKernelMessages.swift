@@ -5,14 +5,15 @@
 func checkKernelMessage(_ bytes: [UInt8]) {
     guard let kind = bytes.first else { return }
     let message = KernelMessage(type: 16, bytes: Array(bytes.dropFirst()))
-    switch kind % 8 {
+    switch kind % 10 {
     case 0: check(Link(message))
     case 1: check(AddressRecord(message))
     case 2: check(RouteRecord(message))
     case 3: check(NextHopRecord(message))
     case 4: check(NeighbourRecord(message))
-    case 5: check(QueueingRecord(message))
+    case 5: check(TrafficRecord(KernelMessage(type: [36, 40, 44][Int(kind / 10) % 3], bytes: message.bytes)))
     case 6: check(PortVLANs(message))
+    case 8: checkSettings(message)
     default: checkRadio(message)
     }
     check(replayed: message)
@@ -29,7 +30,8 @@ private func check(replayed message: KernelMessage) {
 
 private func check(_ link: Link) {
     _ = (link.port, link.ownAddress, link.ipv4Settings, link.ipv6Settings.map { ($0.file, $0.text) }, link.addressToken)
-    _ = (link.lowerNamespace, link.addressGenerationMode, link.isChild(of: 1), ProgramMode.allCases.map(link.program))
+    _ = (link.lowerNamespace, link.sits(on: 1), link.isUpper, link.endsWithMoveOfLower)
+    _ = (link.addressGenerationMode, ProgramMode.allCases.map(link.program))
 }
 
 private func check(_ address: AddressRecord) {
@@ -68,9 +70,18 @@ private func check(_ neighbour: NeighbourRecord) {
     _ = (neighbour.request, neighbour.identity, neighbour.description, neighbour.isEntered, neighbour.moved(to: 5))
 }
 
-private func check(_ queueing: QueueingRecord) {
-    let moved = queueing.moved(to: 5)
-    _ = (moved.description, moved.isExact, moved.isSame(as: queueing), moved.request)
+/// Of its kind, RTM_NEWQDISC, RTM_NEWTCLASS or RTM_NEWTFILTER.
+private func check(_ traffic: TrafficRecord) {
+    let again = TrafficRecord(traffic.request(for: 5))
+    _ = (traffic.description, traffic.obstacle, traffic.loss, TrafficRecord.ordered([traffic, again]))
+    guard traffic.isSame(as: traffic) else { fatalError("\(traffic.message.bytes) is not the same as itself") }
+}
+
+/// Of its group, by the first byte.
+private func checkSettings(_ message: KernelMessage) {
+    let record = EthtoolRecord(KernelMessage(type: UInt16(message.bytes.first ?? 0) % 64, bytes: message.bytes))
+    let none = EthtoolRecord(KernelMessage(type: record.message.type, bytes: []))
+    _ = (record.description, record.changes(from: record), record.changes(from: none), none.changes(from: record))
 }
 
 private func check(_ vlans: PortVLANs) { _ = (vlans.entries, vlans.linkIndex) }
