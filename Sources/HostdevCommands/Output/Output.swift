@@ -63,3 +63,28 @@ struct Output {
         return String(decoding: try encoder.encode(document), as: UTF8.self).printableJSON
     }
 }
+
+/// Rows in columns that are as wide as their widest cell, for people.
+func table(_ header: [String], _ rows: [[String]]) -> [String] {
+    // What is escaped is wider.
+    let all = [header] + rows.map { $0.map(\.printable) }
+    let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+    return all.map { row in
+        var line = ""
+        for (column, cell) in row.enumerated() {
+            line += cell
+            if column + 1 < row.count { line += String(repeating: " ", count: widths[column] - cell.count + 2) }
+        }
+        return line
+    }
+}
+
+/// Seconds since 1970 as RFC 3339 has them, in UTC: `2026-11-22T10:00:00Z`.
+func timestamp(_ seconds: Int64) -> String {
+    Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
+}
+
+/// A document in a document, for `--format json`.
+struct XMLText: Encodable {
+    let xml: String
+}

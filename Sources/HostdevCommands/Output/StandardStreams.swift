@@ -1,5 +1,6 @@
 internal import Glibc
 internal import LinuxSystem
+internal import Passthrough
 internal import Synchronization
 internal import SystemPackage
 
@@ -57,4 +58,36 @@ func endProgram(_ status: Int32) -> Never {
     let consequence = status == 0 ? ": what was asked for is done" : ""
     writeError("hostdev: standard output could not be written (\(failure))\(consequence)")
     exit(status == 0 ? ExitStatus.outputLost.rawValue : status)
+}
+
+/// How far a batch is, on one line of a terminal that each step overwrites.
+final class Progress: Sendable {
+    private let total: Int
+    private let seen = Mutex<Set<String>>([])
+
+    /// Progress through so many devices.
+    init(of total: Int) {
+        self.total = total
+    }
+
+    /// Shows the device that a step is about.
+    func show(_ step: Step) {
+        let count = seen.withLock {
+            $0.insert(step.device)
+            return $0.count
+        }
+        // To the line's beginning, and clear it; the last device's line is cleared for what follows.
+        writeTerminal("\r\u{1B}[K\(count)/\(total) \(step.device.printable)")
+    }
+
+    deinit { writeTerminal("\r\u{1B}[K") }
+}
+
+/// Lines for standard error that may come about several times, and are said the first time.
+final class SaidOnce: Sendable {
+    private let said = Mutex<Set<String>>([])
+
+    func say(_ line: String) {
+        if said.withLock({ $0.insert(line).inserted }) { writeError(line) }
+    }
 }

@@ -25,3 +25,18 @@ struct Check: ParsableCommand {
         if !drift.isEmpty { throw ExitStatus.drift }
     }
 }
+
+struct DriftDocument: Encodable {
+    struct Entry: Encodable {
+        let id: String
+        let what: String
+        let expected: String
+        let found: String
+    }
+
+    let drift: [Entry]
+
+    init(_ drift: [Drift]) {
+        self.drift = drift.map { Entry(id: $0.id, what: $0.what, expected: $0.expected, found: $0.found) }
+    }
+}

@@ -30,3 +30,26 @@ struct ContainersVerb: ParsableCommand {
         }
     }
 }
+
+struct ContainersDocument: Encodable {
+    struct Entry: Encodable {
+        let reference: String
+        let engine: String
+        let name: String
+        let pid: Int32?
+        let userns: Bool
+        let cgroup: String?
+        let obstacles: [FindingsDocument.Entry]
+    }
+
+    let containers: [Entry]
+
+    init(_ containers: [(container: ContainerSummary, obstacles: [Finding])]) {
+        self.containers = containers.map { container, obstacles in
+            Entry(
+                reference: container.reference.description, engine: container.reference.engine ?? "",
+                name: container.reference.name, pid: container.process, userns: container.hasUserNamespace,
+                cgroup: container.group, obstacles: FindingsDocument(obstacles).findings)
+        }
+    }
+}

@@ -22,3 +22,23 @@ struct Doctor: ParsableCommand {
         }
     }
 }
+
+struct FindingsDocument: Encodable {
+    struct Entry: Encodable {
+        let subject: String
+        let property: String
+        let verdict: String
+        let found: String
+        let remedy: String?
+    }
+
+    let findings: [Entry]
+
+    init(_ findings: [Finding]) {
+        self.findings = findings.map {
+            Entry(
+                subject: $0.subject, property: $0.property, verdict: $0.verdict.rawValue, found: $0.found,
+                remedy: $0.remedy)
+        }
+    }
+}

@@ -63,3 +63,31 @@ extension Backend {
         return try attachments(of: ContainerArgument.reference(container))
     }
 }
+
+struct AttachmentsDocument: Encodable {
+    /// An attachment, or a record that cannot be read.
+    enum Entry: Encodable {
+        case attachment(AttachmentDocument)
+        case unreadable(UnreadableDocument)
+
+        func encode(to encoder: any Encoder) throws {
+            switch self {
+            case .attachment(let document): try document.encode(to: encoder)
+            case .unreadable(let document): try document.encode(to: encoder)
+            }
+        }
+    }
+
+    struct UnreadableDocument: Encodable {
+        let unreadable: String
+        let reason: String
+    }
+
+    let attachments: [Entry]
+
+    init(_ attachments: [Attachment], _ unreadable: [UnreadableRecord]) {
+        self.attachments =
+            attachments.map { .attachment(AttachmentDocument($0)) }
+            + unreadable.map { .unreadable(UnreadableDocument(unreadable: $0.path, reason: $0.reason)) }
+    }
+}

@@ -88,3 +88,47 @@ private func inventory() throws -> [NodeDevice] {
         throw PassthroughError(.kernel, error.description, hint: error.remedy)
     }
 }
+
+/// The devices of a host as a tree, each below the one that it is on: as virsh(1) draws it.
+struct DeviceTree {
+    private let children: [NodeDeviceName: [NodeDeviceName]]
+
+    init(_ devices: [NodeDevice]) {
+        var children: [NodeDeviceName: [NodeDeviceName]] = [:]
+        for device in devices { if let parent = device.parent { children[parent, default: []].append(device.name) } }
+        self.children = children
+    }
+
+    var lines: [String] { ["\(NodeDeviceName.computer)"] + lines(below: .computer) }
+
+    private func lines(below parent: NodeDeviceName) -> [String] {
+        let names = children[parent] ?? []
+        return names.enumerated().flatMap { index, name in
+            let isAfterOthersChildren = index > 0 && children[names[index - 1]] != nil
+            let stem = index == 0 || isAfterOthersChildren ? ["  |"] : []
+            let margin = index + 1 < names.count ? "  | " : "    "
+            return stem + ["  +- \(name)"] + lines(below: name).map { margin + $0 }
+        }
+    }
+}
+
+struct NodeDevicesDocument: Encodable {
+    struct Entry: Encodable {
+        let name: String
+        let parent: String?
+        let path: String?
+        let node: String?
+        let driver: String?
+        let capabilities: [String]
+    }
+
+    let devices: [Entry]
+
+    init(_ devices: [NodeDevice]) {
+        self.devices = devices.map {
+            Entry(
+                name: $0.name.description, parent: $0.parent?.description, path: $0.path?.description,
+                node: $0.node?.description, driver: $0.driver, capabilities: $0.capabilities.map(\.type))
+        }
+    }
+}

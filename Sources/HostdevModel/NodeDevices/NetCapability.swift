@@ -1,3 +1,5 @@
+import XMLTree
+
 /// What an inventory says of a network interface.
 public struct NetCapability: Hashable, Sendable {
     /// What the interface transmits with.
@@ -50,5 +52,56 @@ public struct NetCapability: Hashable, Sendable {
         self.state = state
         self.features = features
         self.technology = technology
+    }
+}
+
+extension NetCapability {
+    init?(reading element: XMLElement, with reader: inout DocumentReader) {
+        reader.checkNames(in: element, .net)
+        // The first design called them name and hwaddr.
+        let isOlder = element.child("interface") == nil && element.child("name") != nil
+        let interface: InterfaceName? = reader.requiredValue(inside: isOlder ? "name" : "interface", of: element)
+        let address: MACAddress? = reader.value(inside: isOlder ? "hwaddr" : "address", of: element)
+        var speed: UInt32?
+        var state: State?
+        if let link = reader.child("link", of: element) {
+            reader.checkNames(in: link, Vocabulary(attributes: ["speed", "state"]))
+            speed = reader.number("speed", of: link, .decimal)
+            state = reader.word("state", of: link)
+        }
+        var features: [String] = []
+        for feature in element.children("feature") {
+            reader.checkNames(in: feature, Vocabulary(attributes: ["name"]))
+            if let name = reader.requiredText("name", of: feature) { features.append(name) }
+        }
+        var technology: Technology?
+        for capability in element.children("capability") {
+            guard let type = reader.requiredText("type", of: capability) else { continue }
+            technology = technology ?? Technology(rawValue: type)
+        }
+        guard let interface else { return nil }
+        self.init(
+            interface: interface, address: address, speed: speed, state: state, features: features,
+            technology: technology)
+    }
+}
+
+extension Vocabulary {
+    fileprivate static let net = Vocabulary(
+        attributes: ["type"], children: ["interface", "name", "address", "hwaddr", "link", "feature", "capability"])
+}
+
+extension NetCapability {
+    func write(to element: inout XMLNode) {
+        element.add("interface", interface)
+        element.add("address", address)
+        var link = XMLNode("link")
+        if let speed { link.attributes.append(XMLAttribute("speed", String(speed))) }
+        if let state { link.attributes.append(XMLAttribute("state", state.rawValue)) }
+        if !link.attributes.isEmpty { element.children.append(link) }
+        element.children += features.map { XMLNode("feature", [XMLAttribute("name", $0)]) }
+        if let technology {
+            element.children.append(XMLNode("capability", [XMLAttribute("type", technology.rawValue)]))
+        }
     }
 }

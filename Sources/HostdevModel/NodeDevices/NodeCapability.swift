@@ -1,3 +1,5 @@
+import XMLTree
+
 /// What a device of the host is.
 public enum NodeCapability: Hashable, Sendable {
     /// A network interface.
@@ -32,5 +34,72 @@ public enum NodeCapability: Hashable, Sendable {
         case .pci: "pci"
         case .other(let type): type
         }
+    }
+}
+
+extension NodeCapability {
+    /// Reads a `<capability>` of a device.
+    init?(reading element: XMLElement, with reader: inout DocumentReader) {
+        guard let type = reader.requiredText("type", of: element) else { return nil }
+        let capability: NodeCapability?
+        switch type {
+        case "net": capability = NetCapability(reading: element, with: &reader).map(NodeCapability.net)
+        case "scsi_host": capability = SCSIHostCapability(reading: element, with: &reader).map(NodeCapability.scsiHost)
+        case "scsi_target":
+            capability = reader.requiredValue(inside: "target", of: element).map(NodeCapability.scsiTarget)
+        case "scsi": capability = SCSICapability(reading: element, with: &reader).map(NodeCapability.scsi)
+        case "scsi_generic":
+            capability = reader.requiredValue(inside: "char", of: element).map(NodeCapability.scsiGeneric)
+        case "storage": capability = StorageCapability(reading: element, with: &reader).map(NodeCapability.storage)
+        case "usb_device": capability = USBCapability(reading: element, with: &reader).map(NodeCapability.usb)
+        case "pci": capability = PCICapability(reading: element, with: &reader).map(NodeCapability.pci)
+        default: capability = .other(type: type)
+        }
+        guard let capability else { return nil }
+        self = capability
+    }
+
+    /// Reads a `<bus>`, which the first design had for a physical device.
+    init?(readingBus element: XMLElement, with reader: inout DocumentReader) {
+        guard let type: BusType = reader.requiredWord("type", of: element) else { return nil }
+        reader.checkNames(
+            in: element, Vocabulary(attributes: ["type"], children: ["vendor", "product", "address"]))
+        let capability: NodeCapability?
+        switch type {
+        case .usb: capability = USBCapability(readingBus: element, with: &reader).map(NodeCapability.usb)
+        case .pci: capability = PCICapability(readingBus: element, with: &reader).map(NodeCapability.pci)
+        }
+        guard let capability else { return nil }
+        self = capability
+    }
+}
+
+private enum BusType: String, CaseIterable {
+    case usb, pci
+}
+
+extension NodeCapability {
+    /// The capability as an element, its children in libvirt's order.
+    var element: XMLNode {
+        var element = XMLNode("capability", [XMLAttribute("type", type)])
+        switch self {
+        case .net(let net): net.write(to: &element)
+        case .scsiHost(let host):
+            element.add("host", host.host)
+            element.add("unique_id", host.uniqueID)
+        case .scsiTarget(let target): element.add("target", target)
+        case .scsi(let scsi):
+            element.add("host", scsi.address.host)
+            element.add("bus", scsi.address.bus)
+            element.add("target", scsi.address.target)
+            element.add("lun", scsi.address.lun)
+            element.add("type", scsi.type?.rawValue)
+        case .scsiGeneric(let node): element.add("char", node)
+        case .storage(let storage): storage.write(to: &element)
+        case .usb(let usb): usb.write(to: &element)
+        case .pci(let pci): pci.write(to: &element)
+        case .other: break
+        }
+        return element
     }
 }

@@ -1,3 +1,5 @@
+import XMLTree
+
 /// A device of the host, as an inventory lists it: libvirt's `<device>`.
 public struct NodeDevice: Hashable, Sendable {
     /// Its name in the inventory.
@@ -51,5 +53,124 @@ extension NodeCapability {
         case .pci(let pci): .pci(PCIDevice(source: pci.address))
         case .scsiHost, .scsiTarget, .other: nil
         }
+    }
+}
+
+extension NodeDevice {
+    /// Reads a `<device>` document, in libvirt's shape or in that of the first design.
+    ///
+    /// - Parameter name: what messages call the document: the name of its file, `-` for standard input.
+    /// - Throws: everything that is wrong with the document.
+    public init(parsing bytes: [UInt8], name: String) throws(DocumentError) {
+        self = try DocumentReader.read(bytes, name) { root, reader in
+            guard root.isNamed("device") else {
+                reader.error("<\(root.name)> is not a node device: allowed is <device>", at: root)
+                return nil
+            }
+            return NodeDevice(reading: root, with: &reader)
+        }.contents
+    }
+
+    private init?(reading device: XMLElement, with reader: inout DocumentReader) {
+        reader.checkNames(in: device, .device)
+        let name: NodeDeviceName? = reader.requiredValue(inside: "name", of: device)
+        let path: DevicePath? = reader.value(inside: "path", of: device)
+        let nodes = Nodes(reading: device, with: &reader)
+        let parent: ParentName? = reader.value(inside: "parent", of: device)
+        var driver: String?
+        if let element = reader.child("driver", of: device) {
+            reader.checkNames(in: element, Vocabulary(children: ["name"]))
+            driver = reader.text(inside: "name", of: element)
+        }
+        var capabilities: [NodeCapability] = []
+        for element in device.children {
+            if element.isNamed("capability"), let capability = NodeCapability(reading: element, with: &reader) {
+                capabilities.append(capability)
+            } else if element.isNamed("bus"), let capability = NodeCapability(readingBus: element, with: &reader) {
+                capabilities.append(capability)
+            }
+        }
+        guard let name else { return nil }
+        self.init(
+            name: name, path: path, node: nodes.node, links: nodes.links, parent: parent?.name, driver: driver,
+            capabilities: capabilities)
+    }
+}
+
+/// What the `<devnode>` elements of a device say.
+private struct Nodes {
+    private(set) var node: DevicePath?
+    private(set) var links: [DevicePath] = []
+
+    init(reading device: XMLElement, with reader: inout DocumentReader) {
+        for element in device.children("devnode") {
+            reader.checkNames(in: element, Vocabulary(attributes: ["type"], allowsText: true))
+            guard let type: NodeType = reader.requiredWord("type", of: element),
+                let path: DevicePath = reader.textValue(of: element)
+            else { continue }
+            switch type {
+            case .dev where node == nil: node = path
+            case .dev: reader.error("a second <devnode type='dev'>: one is allowed", at: element)
+            case .link: links.append(path)
+            }
+        }
+    }
+}
+
+private enum NodeType: String, CaseIterable {
+    case dev, link
+}
+
+/// The name of a device's parent. The first design had a path of HAL's there, whose last component is the name.
+private struct ParentName: TextValue {
+    let name: NodeDeviceName
+
+    init(_ text: some StringProtocol) throws(InvalidValue) {
+        name = try NodeDeviceName(text.split(separator: "/").last ?? "")
+    }
+}
+
+extension Vocabulary {
+    /// `<key>` is HAL's name for the device in the first design; it says nothing that the name does not.
+    fileprivate static let device = Vocabulary(
+        children: ["name", "path", "devnode", "parent", "driver", "capability", "bus", "key"])
+}
+
+extension NodeDevice {
+    /// The device as a document in libvirt's shape, with a line feed at the end. Reading it gives an equal value.
+    ///
+    /// - Throws: when XML has no form for something in it.
+    public func xml() throws(InexpressibleForm) -> String {
+        var device = XMLNode("device", children: [XMLNode("name", text: name.description)])
+        device.add("path", path)
+        if let node {
+            device.children.append(XMLNode("devnode", [XMLAttribute("type", "dev")], text: node.description))
+        }
+        for link in links {
+            device.children.append(XMLNode("devnode", [XMLAttribute("type", "link")], text: link.description))
+        }
+        device.add("parent", parent)
+        if let driver {
+            device.children.append(XMLNode("driver", children: [XMLNode("name", text: driver)]))
+        }
+        for capability in capabilities {
+            if case .net(let net) = capability, net.interface.text == nil {
+                let message = "the interface name \(quoted(net.interface.description)) is not UTF-8, as XML has to be"
+                throw InexpressibleForm(subject: name.description, message: message)
+            }
+            device.children.append(capability.element)
+        }
+        do {
+            return try device.xml() + "\n"
+        } catch {
+            throw InexpressibleForm(subject: name.description, message: error.message)
+        }
+    }
+}
+
+extension XMLNode {
+    /// Adds an element that holds a value, unless there is none.
+    mutating func add(_ name: String, _ value: (some CustomStringConvertible)?) {
+        if let value { children.append(XMLNode(name, text: value.description)) }
     }
 }

@@ -1,3 +1,5 @@
+import XMLTree
+
 /// What an inventory says of a disk or a drive.
 public struct StorageCapability: Hashable, Sendable {
     /// How much a medium holds.
@@ -52,5 +54,57 @@ public struct StorageCapability: Hashable, Sendable {
         self.vendor = vendor
         self.serial = serial
         self.medium = medium
+    }
+}
+
+extension StorageCapability {
+    init?(reading element: XMLElement, with reader: inout DocumentReader) {
+        guard let block: DevicePath = reader.requiredValue(inside: "block", of: element) else { return nil }
+        self.init(
+            block: block, bus: reader.text(inside: "bus", of: element),
+            driveType: reader.text(inside: "drive_type", of: element), model: reader.text(inside: "model", of: element),
+            vendor: reader.text(inside: "vendor", of: element), serial: reader.text(inside: "serial", of: element))
+        medium = .fixed(Size(reading: element, "size", with: &reader))
+        for capability in element.children("capability") where capability["type"] == "removable" {
+            let isAvailable: UInt8? = reader.number(inside: "media_available", of: capability)
+            let size = Size(reading: capability, "media_size", with: &reader)
+            medium = .removable(isAvailable == 0 ? nil : size)
+        }
+    }
+}
+
+extension StorageCapability.Size {
+    fileprivate init?(reading element: XMLElement, _ name: String, with reader: inout DocumentReader) {
+        let blockSize: UInt64? = reader.number(inside: "logical_block_size", of: element)
+        let blockCount: UInt64? = reader.number(inside: "num_blocks", of: element)
+        guard let bytes: UInt64 = reader.number(inside: name, of: element) else { return nil }
+        self.init(bytes: bytes, blockSize: blockSize, blockCount: blockCount)
+    }
+}
+
+extension StorageCapability {
+    func write(to element: inout XMLNode) {
+        element.add("block", block)
+        element.add("bus", bus)
+        element.add("drive_type", driveType)
+        element.add("model", model)
+        element.add("vendor", vendor)
+        element.add("serial", serial)
+        switch medium {
+        case .fixed(let size): size?.write("size", to: &element)
+        case .removable(let size):
+            var removable = XMLNode("capability", [XMLAttribute("type", "removable")])
+            removable.add("media_available", size == nil ? 0 : 1)
+            size?.write("media_size", to: &removable)
+            element.children.append(removable)
+        }
+    }
+}
+
+extension StorageCapability.Size {
+    fileprivate func write(_ name: String, to element: inout XMLNode) {
+        element.add(name, bytes)
+        element.add("logical_block_size", blockSize)
+        element.add("num_blocks", blockCount)
     }
 }

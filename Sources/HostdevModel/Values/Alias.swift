@@ -1,3 +1,5 @@
+import XMLTree
+
 /// A name that the user gives a hostdev, unique in its container: `ua-uplink`.
 public struct Alias: Hashable, Sendable, CustomStringConvertible, TextValue {
     private let text: String
@@ -21,5 +23,14 @@ public struct Alias: Hashable, Sendable, CustomStringConvertible, TextValue {
             true
         default: false
         }
+    }
+}
+
+extension Alias {
+    init?(reading hostdev: XMLElement, with reader: inout DocumentReader) {
+        guard let element = reader.child("alias", of: hostdev) else { return nil }
+        reader.checkNames(in: element, Vocabulary(attributes: ["name"]))
+        guard let alias: Alias = reader.requiredValue("name", of: element) else { return nil }
+        self = alias
     }
 }

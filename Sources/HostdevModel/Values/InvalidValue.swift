@@ -24,3 +24,8 @@ func quoted(_ text: some StringProtocol) -> String {
     }
     return shown + (text.unicodeScalars.count > limit ? "…'" : "'")
 }
+
+/// A value that is read from the text of an attribute or an element.
+protocol TextValue {
+    init(_ text: some StringProtocol) throws(InvalidValue)
+}

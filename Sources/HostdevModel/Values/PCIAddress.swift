@@ -1,3 +1,5 @@
+import XMLTree
+
 /// The address of a PCI function.
 public struct PCIAddress: Hashable, Sendable, CustomStringConvertible, TextValue {
     /// The domain, which Linux makes up: 16 bits from firmware, more behind some host bridges.
@@ -45,5 +47,36 @@ public struct PCIAddress: Hashable, Sendable, CustomStringConvertible, TextValue
             text, isNot: "a PCI address",
             allowed: "is domain:bus:slot.function in hexadecimal digits, the slot up to 1f, the function up to 7, "
                 + "such as 0000:00:16.3")
+    }
+}
+
+extension PCIAddress {
+    /// Reads an `<address>` element of a PCI function, whose numbers are written as the dialect has them.
+    init?(reading element: XMLElement, _ style: NumberStyle, with reader: inout DocumentReader) {
+        reader.checkNames(in: element, Vocabulary(attributes: ["type", "domain", "bus", "slot", "function"]))
+        if let type = element["type"], type != "pci" {
+            reader.error("type=\(quoted(type)) is not a PCI address: allowed is 'pci'", at: "type", of: element)
+        }
+        let domain: UInt32? = reader.number("domain", of: element, style)
+        let bus: UInt8? = reader.requiredNumber("bus", of: element, style)
+        let slot: UInt8? = reader.requiredNumber("slot", of: element, style, in: 0...0x1F)
+        let function: UInt8? = reader.requiredNumber("function", of: element, style, in: 0...7)
+        guard let bus, let slot, let function,
+            let address = try? PCIAddress(domain: domain ?? 0, bus: bus, slot: slot, function: function)
+        else { return nil }
+        self = address
+    }
+}
+
+extension PCIAddress {
+    /// The address as an `<address>` element, with `type='pci'` where other types of address could stand.
+    func element(type: Bool) -> XMLNode {
+        let numbers = [
+            XMLAttribute("domain", "0x" + hexadecimal(domain, digits: 4)),
+            XMLAttribute("bus", "0x" + hexadecimal(bus, digits: 2)),
+            XMLAttribute("slot", "0x" + hexadecimal(slot, digits: 2)),
+            XMLAttribute("function", "0x" + hexadecimal(function, digits: 1)),
+        ]
+        return XMLNode("address", (type ? [XMLAttribute("type", "pci")] : []) + numbers)
     }
 }

@@ -1,0 +1,212 @@
+internal import Containers
+internal import HostdevModel
+internal import Passthrough
+
+// The JSON documents of the command line's contract.
+
+struct ErrorDocument: Encodable {
+    struct Failure: Encodable {
+        let code: String
+        let message: String
+        let device: String?
+        let container: String?
+        let hint: String?
+        var problems: [Problem]?
+    }
+
+    /// Something wrong in a document, and where.
+    struct Problem: Encodable {
+        let file: String
+        let line: Int
+        let column: Int
+        let message: String
+    }
+
+    let error: Failure
+
+    init(_ error: PassthroughError) {
+        self.error = Failure(
+            code: error.code.rawValue, message: error.message, device: error.device, container: error.container,
+            hint: error.hint)
+    }
+
+    init(_ error: RejectedDocument) {
+        self.error = Failure(
+            code: PassthroughError.Code.invalidDocument.rawValue,
+            message: error.problems.map(\.description).joined(separator: "\n"), device: nil, container: nil, hint: nil,
+            problems: error.problems.map {
+                Problem(file: $0.file, line: $0.line, column: $0.column, message: $0.message)
+            })
+    }
+}
+
+struct StepsDocument: Encodable {
+    struct Entry: Encodable {
+        let step: String
+        let device: String
+        let detail: String
+    }
+
+    let steps: [Entry]
+    let losses: [LossDocument]
+
+    init(_ steps: [Step], _ losses: [Loss]) {
+        self.losses = losses.map(LossDocument.init)
+        self.steps = steps.map { Entry(step: $0.step, device: $0.device, detail: $0.detail) }
+    }
+}
+
+/// What cannot be had back.
+struct LossDocument: Encodable {
+    let device: String
+    let what: String
+
+    init(_ loss: Loss) {
+        device = loss.device
+        what = loss.what
+    }
+}
+
+struct OutcomeDocument: Encodable {
+    struct Holder: Encodable {
+        let device: String
+        let pid: Int32
+        let command: String
+    }
+
+    let attached: [AttachmentDocument]
+    let detached: [AttachmentDocument]
+    let unchanged: [AttachmentDocument]
+    /// What cannot be had back of what was attached.
+    let losses: [LossDocument]
+    /// Who still has open what was detached; there when somebody has.
+    let open: [Holder]?
+
+    init(_ outcome: Outcome) {
+        attached = outcome.attached.map(AttachmentDocument.init)
+        detached = outcome.detached.map(AttachmentDocument.init)
+        unchanged = outcome.unchanged.map(AttachmentDocument.init)
+        losses = outcome.losses.map(LossDocument.init)
+        let holders = outcome.holders.map { Holder(device: $0.device, pid: $0.process, command: $0.command) }
+        open = holders.isEmpty ? nil : holders
+    }
+}
+
+/// One attachment, as `list` and others print it.
+struct AttachmentDocument: Encodable {
+    struct Source: Encodable {
+        var name: String
+        var mac: String?
+        var address: String?
+        var wwid: String?
+    }
+
+    struct Target: Encodable {
+        struct Node: Encodable {
+            let path: String
+            let type: String
+            let major: UInt32
+            let minor: UInt32
+        }
+
+        var name: String?
+        var ifindex: Int32?
+        var address: String?
+        var nodes: [Node]?
+    }
+
+    let id: String
+    let container: String
+    let state: String
+    let type: String
+    let source: Source
+    let target: Target
+    let access: String?
+    let alias: String?
+    let since: String?
+
+    init(_ attachment: Attachment) {
+        id = attachment.id
+        container = attachment.container
+        state = attachment.state.rawValue
+        alias = attachment.alias
+        let isConfigured = attachment.state == .configured
+        since = isConfigured ? nil : timestamp(attachment.since)
+        switch attachment.device {
+        case .interface(let interface):
+            type = "net"
+            source = Source(name: interface.hostName, mac: interface.hardwareAddress)
+            target = Target(
+                name: interface.containerName, ifindex: isConfigured ? nil : interface.containerIndex)
+            access = nil
+        case .unit(let unit):
+            type = attachment.type
+            source = Source(name: unit.name, address: unit.address, wwid: unit.wwid)
+            target = Target(
+                address: unit.targetAddress,
+                nodes: unit.nodes.map {
+                    Target.Node(
+                        path: $0.path, type: $0.isBlock ? "block" : "char", major: $0.major, minor: $0.minor)
+                })
+            access = unit.isReadOnly ? "r" : "rw"
+        }
+    }
+}
+
+extension Output {
+    /// Prints what a run did, and to standard error what it could not do anything about.
+    func print(_ outcome: Outcome) throws {
+        if format == .text {
+            for holder in outcome.holders {
+                writeError("hostdev: process \(holder.process) (\(holder.command)) still has \(holder.device) open")
+            }
+        }
+        try print(OutcomeDocument(outcome)) {
+            outcome.attached.map(\.attachedText) + outcome.detached.map(\.detachedText)
+        }
+    }
+
+    /// Prints the steps of a plan.
+    func print(_ steps: [Step], _ losses: [Loss] = []) throws {
+        try print(StepsDocument(steps, losses)) { steps.map(\.description) }
+    }
+}
+
+extension Attachment {
+    /// The type in the document: `net`, `scsi`.
+    var type: String {
+        switch hostdev.device {
+        case .net: "net"
+        case .scsi: "scsi"
+        case .misc: "misc"
+        case .storage: "storage"
+        case .usb: "usb"
+        case .pci: "pci"
+        case .libvirtOnly(let device): device.kind.rawValue
+        }
+    }
+
+    /// That a container got it.
+    var attachedText: String { "attached \(sourceText) to \(container) as \(targetText)" }
+
+    /// That a container has it no more.
+    var detachedText: String {
+        "detached \(sourceText) from \(container)" + (state == .away ? ", until it is back on the host" : "")
+    }
+
+    /// What it is on the host, for people.
+    var sourceText: String {
+        switch device {
+        case .interface(let interface): interface.hostName
+        case .unit(let unit): unit.name
+        }
+    }
+
+    /// What it is in the container, for people.
+    var targetText: String {
+        switch device {
+        case .interface(let interface): interface.containerName
+        case .unit(let unit): unit.nodes.isEmpty ? unit.name : unit.nodes.map(\.path).joined(separator: " ")
+        }
+    }
+}

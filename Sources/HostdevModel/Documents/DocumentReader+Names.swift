@@ -1,0 +1,111 @@
+import XMLTree
+
+extension DocumentReader {
+    /// Looks at what is in one of our elements. A misspelt name is an error, as is one of ours in the wrong place; a
+    /// strange one is ignored with a warning, and one in a namespace of its own without.
+    mutating func checkNames(in element: XMLElement, _ known: Vocabulary) {
+        if !known.allowsText { checkText(in: element) }
+        for child in element.children(besides: known.children) { checkStrange(child, in: element, known.children) }
+        if !element.hasAttributes(onlyFrom: known.attributes) { checkStrangeAttributes(of: element, known.attributes) }
+    }
+
+    /// Looks at an element whose name is not known where it stands.
+    mutating func checkStrange(_ child: XMLElement, in element: XMLElement, _ known: [String]) {
+        if child.isForeign || isFull { return }
+        if let wrong = misspelling(child.name, in: element, among: known, ours: Vocabulary.ours.children, { "<\($0)>" })
+        {
+            noteMisspelt(in: element)
+            error(wrong, at: child)
+        } else {
+            warn("<\(child.name)> is not known in <\(element.name)> and is ignored", at: child)
+        }
+    }
+
+    private mutating func checkStrangeAttributes(of element: XMLElement, _ known: [String]) {
+        judgeAttributes(of: element) { attribute in
+            if known.contains(attribute.name) || attribute.isForeign { return nil }
+            let ours = Vocabulary.ours.attributes
+            if let wrong = misspelling(attribute.name, in: element, among: known, ours: ours, { "\($0)=" }) {
+                return (isError: true, message: wrong)
+            }
+            return (isError: false, message: "\(attribute.name)= is not known in <\(element.name)> and is ignored")
+        }
+    }
+
+    private mutating func checkText(in element: XMLElement) {
+        guard element.text.utf8.contains(where: { $0 > 0x20 }) else { return }
+        error("\(quoted(element.text)) stands in <\(element.name)>: no text is allowed there", at: element)
+    }
+}
+
+/// What to say of a name that is not known; nil when it is a strange one.
+private func misspelling(
+    _ name: String, in element: XMLElement, among known: [String], ours: [String], _ shown: (String) -> String
+) -> String? {
+    if let nearest = nearestWord(to: name, among: known) {
+        return "\(shown(name)) is not known in <\(element.name)>: did you mean \(shown(nearest))?"
+    }
+    guard ours.contains(name) else { return nil }
+    return "\(shown(name)) does not belong in this <\(element.name)>: \(listed(known.map(shown)))"
+}
+
+/// What is allowed, as the end of a message.
+func listed(_ what: [String]) -> String {
+    switch what.count {
+    case 0: "nothing is allowed there"
+    case 1: "allowed is \(what[0])"
+    default: "allowed are " + what.joined(separator: ", ")
+    }
+}
+
+/// The names that one of our elements knows.
+struct Vocabulary: Sendable {
+    var attributes: [String] = []
+    var children: [String] = []
+    var allowsText = false
+
+    /// Every name of ours. One of them in the wrong place is an error, not something foreign to be ignored.
+    static let ours = Vocabulary(
+        attributes: [
+            "address", "bus", "dev", "device", "display", "domain", "family", "function", "gateway", "gid",
+            "guestReset", "id", "inherit", "mac", "managed", "metric", "mode", "model", "name", "netmask", "nodes",
+            "peer", "prefix", "product", "ramfb", "rawio", "sgio", "size", "slot", "startupPolicy", "state", "target",
+            "type", "uid", "unit", "vendor", "wwid", "writeFiltering",
+        ],
+        children: [
+            "adapter", "address", "alias", "block", "boot", "char", "driver", "hostdev", "interface", "ip", "link",
+            "mac", "mtu", "permissions", "product", "readonly", "rom", "route", "shareable", "source", "target",
+            "teaming", "vendor",
+        ])
+}
+
+/// The known word that a misspelt one most likely stands for; nil when none is near.
+///
+/// Near means that fewer than half of the known word's letters are wrong, and at most two. Case does not count.
+func nearestWord(to word: String, among known: [String]) -> String? {
+    let letters = Array(word.lowercased().utf8)
+    guard letters.count <= 32 else { return nil }
+    let nearest = known.map { (word: $0, distance: editDistance(letters, Array($0.lowercased().utf8))) }
+        .min { $0.distance < $1.distance }
+    guard let nearest, nearest.distance <= 2, nearest.distance * 2 < nearest.word.utf8.count else { return nil }
+    return nearest.word
+}
+
+/// How many letters must be put in, left out, replaced, or swapped with their neighbour to get from one to the other.
+private func editDistance(_ one: [UInt8], _ other: [UInt8]) -> Int {
+    var beforeLast: [Int] = []
+    var last = Array(0...other.count)
+    for (row, letter) in one.enumerated() {
+        var current = [row + 1]
+        for (column, otherLetter) in other.enumerated() {
+            var best = min(current[column], last[column + 1]) + 1
+            best = min(best, last[column] + (letter == otherLetter ? 0 : 1))
+            if row > 0, column > 0, letter == other[column - 1], one[row - 1] == otherLetter {
+                best = min(best, beforeLast[column - 1] + 1)
+            }
+            current.append(best)
+        }
+        (beforeLast, last) = (last, current)
+    }
+    return last[other.count]
+}

@@ -1,0 +1,97 @@
+import XMLTree
+
+/// An IP address of an interface.
+public struct InterfaceAddress: Hashable, Sendable, CustomStringConvertible {
+    /// The address, and the network that it is in.
+    public let address: IPPrefix
+    /// The address of the other end of a point-to-point link.
+    public let peer: IPAddress?
+
+    /// An address; the peer, if there is one, is of the same family.
+    public init(_ address: IPPrefix, peer: IPAddress? = nil) throws(InvalidValue) {
+        if let peer, peer.family != address.address.family {
+            throw InvalidValue("\(peer)", isNot: "a peer of \(address)", allowed: "is an address of the same family")
+        }
+        self.address = address
+        self.peer = peer
+    }
+
+    /// The address with its prefix, and the peer.
+    public var description: String {
+        guard let peer else { return address.description }
+        return "\(address) peer \(peer)"
+    }
+}
+
+/// What the `<ip>` elements of a hostdev say.
+struct AddressList {
+    private(set) var addresses: [InterfaceAddress] = []
+    /// Whether one of them says `inherit='yes'`.
+    private(set) var inherits = false
+
+    init(reading hostdev: XMLElement, with reader: inout DocumentReader) {
+        for element in hostdev.children("ip") {
+            reader.checkNames(in: element, .ip)
+            if element["inherit"] != nil {
+                inherits = reader.inherit(element) || inherits
+            } else if let address = InterfaceAddress(reading: element, with: &reader) {
+                addresses.append(address)
+            }
+        }
+    }
+}
+
+extension InterfaceAddress {
+    init?(reading element: XMLElement, with reader: inout DocumentReader) {
+        let peer: IPAddress? = reader.value("peer", of: element)
+        guard let address: IPAddress = reader.requiredValue("address", of: element),
+            reader.checkFamily(of: address, element)
+        else { return nil }
+        let length: UInt8? = reader.number("prefix", of: element, .decimal, in: 0...address.family.bits)
+        let made = reader.checked(at: "peer", of: element) { () throws(InvalidValue) in
+            try InterfaceAddress(IPPrefix(address: address, length: length ?? address.family.bits), peer: peer)
+        }
+        guard let made else { return nil }
+        self = made
+    }
+}
+
+extension DocumentReader {
+    /// Whether an `<ip>` or a `<route>` is to be inherited. One that says so says nothing else.
+    mutating func inherit(_ element: XMLElement) -> Bool {
+        if element.attributes.contains(where: { $0.name != "inherit" && !$0.isForeign }) {
+            error("inherit= in <\(element.name)> allows no other attribute", at: "inherit", of: element)
+        }
+        return yesOrNo("inherit", of: element) ?? false
+    }
+
+    /// Notes a `family` that is not an address's own.
+    mutating func checkFamily(of address: IPAddress, _ element: XMLElement) -> Bool {
+        guard element["family"] != nil else { return true }
+        guard let family: IPAddress.Family = word("family", of: element) else { return false }
+        guard family == address.family else {
+            error(
+                "family='\(family.rawValue)' is not that of \(address): allowed is '\(address.family.rawValue)'",
+                at: "family", of: element)
+            return false
+        }
+        return true
+    }
+}
+
+extension Vocabulary {
+    fileprivate static let ip = Vocabulary(attributes: ["address", "family", "prefix", "peer", "inherit"])
+}
+
+extension InterfaceAddress {
+    /// The address as an `<ip>` element.
+    var element: XMLNode {
+        var attributes = [
+            XMLAttribute("address", address.address.description),
+            XMLAttribute("family", address.address.family.rawValue),
+            XMLAttribute("prefix", String(address.length)),
+        ]
+        if let peer { attributes.append(XMLAttribute("peer", peer.description)) }
+        return XMLNode("ip", attributes)
+    }
+}

@@ -1,0 +1,206 @@
+import XMLTree
+
+/// A network interface that moves into a container, and what is set on it there.
+public struct NetDevice: Hashable, Sendable {
+    /// How the interface is found on the host.
+    public enum Source: Hashable, Sendable {
+        /// By the kernel's name for it, or by an alternative name.
+        case name(InterfaceName)
+        /// By its permanent MAC address.
+        case mac(MACAddress)
+        /// By the PCI function that it is on.
+        case pci(PCIAddress)
+    }
+
+    /// Whether the interface is up inside.
+    public enum LinkState: String, Hashable, Sendable, CaseIterable {
+        /// Up: the default.
+        case up
+        /// Down.
+        case down
+    }
+
+    /// The interface on the host.
+    public var source: Source
+    /// Its name inside.
+    public var targetName: TargetName
+    /// Its MAC address inside; nil leaves it unchanged.
+    public var mac: MACAddress?
+    /// Its MTU inside; nil leaves it unchanged.
+    public var mtu: MTU?
+    /// Whether it is up inside.
+    public var linkState: LinkState
+    /// The addresses to set inside, in this order.
+    public var addresses: [InterfaceAddress]
+    /// The routes to set inside, in this order.
+    public var routes: [Route]
+    /// Whether the permanent global addresses that it has on the host go along.
+    public var inheritsAddresses: Bool
+    /// Whether the routes that it has on the host go along.
+    public var inheritsRoutes: Bool
+
+    /// An interface; what is left out stays as on the host, but that it is up.
+    public init(
+        source: Source, targetName: TargetName = .sameAsHost, mac: MACAddress? = nil, mtu: MTU? = nil,
+        linkState: LinkState = .up, addresses: [InterfaceAddress] = [], routes: [Route] = [],
+        inheritsAddresses: Bool = false, inheritsRoutes: Bool = false
+    ) {
+        self.source = source
+        self.targetName = targetName
+        self.mac = mac
+        self.mtu = mtu
+        self.linkState = linkState
+        self.addresses = addresses
+        self.routes = routes
+        self.inheritsAddresses = inheritsAddresses
+        self.inheritsRoutes = inheritsRoutes
+    }
+}
+
+extension NetDevice.Source: CustomStringConvertible {
+    /// The name or the address.
+    public var description: String {
+        switch self {
+        case .name(let name): name.description
+        case .mac(let mac): mac.description
+        case .pci(let address): address.description
+        }
+    }
+}
+
+extension NetDevice {
+    /// Reads a hostdev of `type='net'`.
+    init?(reading hostdev: XMLElement, _ source: XMLElement?, _ dialect: Dialect, with reader: inout DocumentReader) {
+        let targetName = TargetName(reading: hostdev, with: &reader)
+        let mac = MACAddress(reading: hostdev, with: &reader)
+        let mtu = MTU(reading: hostdev, with: &reader)
+        let linkState = LinkState(reading: hostdev, with: &reader)
+        let addresses = AddressList(reading: hostdev, with: &reader)
+        let routes = RouteList(reading: hostdev, with: &reader)
+        guard let source, let found = Source(reading: source, dialect, with: &reader) else { return nil }
+        self.init(
+            source: found, targetName: targetName, mac: mac, mtu: mtu, linkState: linkState,
+            addresses: addresses.addresses, routes: routes.routes, inheritsAddresses: addresses.inherits,
+            inheritsRoutes: routes.inherits)
+    }
+}
+
+extension NetDevice.Source {
+    fileprivate init?(reading source: XMLElement, _ dialect: Dialect, with reader: inout DocumentReader) {
+        switch dialect {
+        case .capability: self.init(readingCapability: source, with: &reader)
+        case .libvirt:
+            reader.checkNames(in: source, Vocabulary(children: ["interface"]))
+            guard let name: InterfaceName = reader.requiredValue(inside: "interface", of: source) else { return nil }
+            self = .name(name)
+        }
+    }
+
+    private init?(readingCapability source: XMLElement, with reader: inout DocumentReader) {
+        reader.checkNames(in: source, Vocabulary(attributes: ["name", "mac"], children: ["address"]))
+        switch (source["name"], source["mac"], reader.child("address", of: source)) {
+        case (.some, nil, nil):
+            guard let name: InterfaceName = reader.value("name", of: source) else { return nil }
+            self = .name(name)
+        case (nil, .some, nil):
+            guard let mac: MACAddress = reader.value("mac", of: source) else { return nil }
+            self = .mac(mac)
+        case (nil, nil, let address?):
+            guard let pci = PCIAddress(reading: address, .hexadecimal, with: &reader) else { return nil }
+            self = .pci(pci)
+        default:
+            reader.missing("<source> of a net device needs one of name=, mac= and <address>", at: source)
+            return nil
+        }
+    }
+}
+
+extension TargetName {
+    fileprivate init(reading hostdev: XMLElement, with reader: inout DocumentReader) {
+        self = .sameAsHost
+        guard let target = reader.child("target", of: hostdev) else { return }
+        reader.checkNames(in: target, Vocabulary(attributes: ["name"]))
+        if let name: TargetName = reader.requiredValue("name", of: target) { self = name }
+    }
+}
+
+extension MACAddress {
+    fileprivate init?(reading hostdev: XMLElement, with reader: inout DocumentReader) {
+        guard let element = reader.child("mac", of: hostdev) else { return nil }
+        reader.checkNames(in: element, Vocabulary(attributes: ["address"]))
+        guard let mac: MACAddress = reader.requiredValue("address", of: element) else { return nil }
+        guard mac.isUnicast else {
+            reader.error(
+                "address='\(mac)' is not the address of one interface: allowed is neither a group's nor all zeros",
+                at: "address", of: element)
+            return nil
+        }
+        self = mac
+    }
+}
+
+extension MTU {
+    fileprivate init?(reading hostdev: XMLElement, with reader: inout DocumentReader) {
+        guard let element = reader.child("mtu", of: hostdev) else { return nil }
+        reader.checkNames(in: element, Vocabulary(attributes: ["size"]))
+        guard let mtu: MTU = reader.requiredValue("size", of: element) else { return nil }
+        self = mtu
+    }
+}
+
+extension NetDevice.LinkState {
+    fileprivate init(reading hostdev: XMLElement, with reader: inout DocumentReader) {
+        self = .up
+        guard let element = reader.child("link", of: hostdev) else { return }
+        reader.checkNames(in: element, Vocabulary(attributes: ["state"]))
+        if let state: Self = reader.requiredWord("state", of: element) { self = state }
+    }
+}
+
+extension HostdevWriter {
+    mutating func write(_ net: NetDevice) {
+        write(net.source)
+        switch net.targetName {
+        case .sameAsHost: break
+        case .name(let name): writeOwn("target", "name", text(name), called: "the target name \(name)")
+        case .pattern(let pattern): writeOwn("target", "name", pattern.xmlText, called: "the target name \(pattern)")
+        }
+        if let mac = net.mac { writeOwn("mac", "address", mac, called: "the MAC address \(mac)") }
+        if let mtu = net.mtu { writeOwn("mtu", "size", mtu, called: "the MTU \(mtu)") }
+        if net.linkState == .down { writeOwn("link", "state", "down", called: "an interface that is down") }
+        if net.inheritsAddresses { writeOwn("ip", "inherit", "yes", called: "inherited addresses") }
+        for address in net.addresses { add(address.element) }
+        if net.inheritsRoutes { writeOwn("route", "inherit", "yes", called: "inherited routes") }
+        for route in net.routes {
+            if dialect == .libvirt, route.gateway == nil { noForm(for: "the route \(route), which has no gateway") }
+            add(route.element)
+        }
+    }
+
+    private mutating func write(_ source: NetDevice.Source) {
+        switch (source, dialect) {
+        case (.name(let name), .capability): setSource([XMLAttribute("name", text(name))])
+        case (.name(let name), .libvirt): setSource(children: [XMLNode("interface", text: text(name))])
+        case (.mac(let mac), .capability): setSource([XMLAttribute("mac", mac.description)])
+        case (.mac(let mac), .libvirt): noForm(for: "the interface by its MAC address \(mac)")
+        case (.pci(let address), .capability): setSource(children: [address.element(type: true)])
+        case (.pci(let address), .libvirt): noForm(for: "the interface by its PCI address \(address)")
+        }
+    }
+
+    /// Adds an element that only the capability dialect has.
+    private mutating func writeOwn(
+        _ element: String, _ attribute: String, _ value: some CustomStringConvertible, called what: String
+    ) {
+        if dialect == .capability { add(element, attribute, value) } else { noForm(for: what) }
+    }
+
+    /// The name as text, as a document has to be. What is no text is written in a way that only hostdev reads.
+    private mutating func text(_ name: InterfaceName) -> String {
+        if dialect == .capability { return name.xmlText }
+        if name.text == nil || name.xmlText != name.description {
+            noForm(for: "the interface name \(quoted(name.description)), which is not UTF-8")
+        }
+        return name.description
+    }
+}

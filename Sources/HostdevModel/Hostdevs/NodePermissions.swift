@@ -1,0 +1,68 @@
+import XMLTree
+
+/// Who may use a node inside the container; what is nil stays as the host has it.
+public struct NodePermissions: Hashable, Sendable {
+    /// The permission bits, 0 to 0o777.
+    public let mode: UInt16?
+    /// The owner's id, as seen inside the container.
+    public let uid: UInt32?
+    /// The group's id, as seen inside the container.
+    public let gid: UInt32?
+
+    /// The host node's mode and group, and the container's root as the owner.
+    public init() {
+        mode = nil
+        uid = nil
+        gid = nil
+    }
+
+    /// Permissions of a node; 4,294,967,295 is the kernel's way to say that there is no such id.
+    public init(mode: UInt16?, uid: UInt32? = nil, gid: UInt32? = nil) throws(InvalidValue) {
+        if let mode, mode > 0o777 {
+            throw InvalidValue(String(mode, radix: 8), isNot: "a mode", allowed: "are 0 to 0777")
+        }
+        for id in [uid, gid] where id == .max {
+            throw InvalidValue("\(UInt32.max)", isNot: "a user or group id", allowed: "are 0 to 4294967294")
+        }
+        self.mode = mode
+        self.uid = uid
+        self.gid = gid
+    }
+}
+
+/// How a container may use a node: what `<readonly/>`, `<shareable/>` and `<permissions/>` of a hostdev say.
+struct NodeAccess {
+    let isReadOnly: Bool
+    let isShareable: Bool
+    let permissions: NodePermissions
+
+    init(reading hostdev: XMLElement, with reader: inout DocumentReader) {
+        isReadOnly = reader.flag("readonly", of: hostdev)
+        isShareable = reader.flag("shareable", of: hostdev)
+        permissions = NodePermissions(reading: hostdev, with: &reader)
+    }
+}
+
+extension NodePermissions {
+    fileprivate init(reading hostdev: XMLElement, with reader: inout DocumentReader) {
+        self.init()
+        guard let element = reader.child("permissions", of: hostdev) else { return }
+        reader.checkNames(in: element, Vocabulary(attributes: ["mode", "uid", "gid"]))
+        let mode: UInt16? = reader.number("mode", of: element, .octal, in: 0...0o777)
+        let uid: UInt32? = reader.number("uid", of: element, .decimal, in: 0...(.max - 1))
+        let gid: UInt32? = reader.number("gid", of: element, .decimal, in: 0...(.max - 1))
+        if let permissions = try? NodePermissions(mode: mode, uid: uid, gid: gid) { self = permissions }
+    }
+}
+
+extension HostdevWriter {
+    mutating func write(_ permissions: NodePermissions) {
+        guard permissions != NodePermissions() else { return }
+        if dialect == .libvirt { noForm(for: "permissions") }
+        var attributes: [XMLAttribute] = []
+        if let mode = permissions.mode { attributes.append(XMLAttribute("mode", octal(mode, digits: 4))) }
+        if let uid = permissions.uid { attributes.append(XMLAttribute("uid", String(uid))) }
+        if let gid = permissions.gid { attributes.append(XMLAttribute("gid", String(gid))) }
+        add(XMLNode("permissions", attributes))
+    }
+}

@@ -1,0 +1,27 @@
+import XMLTree
+
+/// A PCI function, all of whose logical devices a container gets.
+public struct PCIDevice: Hashable, Sendable {
+    /// The function on the host.
+    public var source: PCIAddress
+
+    /// A function.
+    public init(source: PCIAddress) {
+        self.source = source
+    }
+}
+
+extension PCIDevice {
+    /// Reads the source of a PCI function.
+    init?(reading source: XMLElement?, _ dialect: Dialect, with reader: inout DocumentReader) {
+        guard let source else { return nil }
+        reader.checkNames(
+            in: source,
+            Vocabulary(attributes: LibvirtParts.sourceAttributes(of: .pci).map(\.name), children: ["address"]))
+        let style: NumberStyle = dialect == .libvirt ? .likeC : .hexadecimal
+        guard let element = reader.requiredChild("address", of: source),
+            let address = PCIAddress(reading: element, style, with: &reader)
+        else { return nil }
+        self.init(source: address)
+    }
+}

@@ -1,0 +1,135 @@
+import XMLTree
+
+/// A route over an interface.
+public struct Route: Hashable, Sendable, CustomStringConvertible {
+    /// The network that the route leads to; all bits behind the prefix are zero.
+    public let destination: IPPrefix
+    /// The next hop; nil when the network is on the link.
+    public let gateway: IPAddress?
+    /// The kernel's priority, lowest first; nil leaves it to the kernel.
+    public let metric: UInt32?
+
+    /// A route; the gateway, if there is one, is of the destination's family and not all zeros.
+    public init(destination: IPPrefix, gateway: IPAddress? = nil, metric: UInt32? = nil) throws(InvalidValue) {
+        guard destination == destination.network else {
+            throw InvalidValue(
+                "\(destination)", isNot: "a network", allowed: "is \(destination.network), with zeros behind the prefix"
+            )
+        }
+        if let gateway, gateway.family != destination.address.family || gateway.isUnspecified {
+            throw InvalidValue(
+                "\(gateway)", isNot: "a gateway to \(destination)", allowed: "is a next hop of the same family")
+        }
+        self.destination = destination
+        self.gateway = gateway
+        self.metric = metric
+    }
+
+    /// The protocol of the route.
+    public var family: IPAddress.Family { destination.address.family }
+
+    /// The destination, the gateway and the metric, in the words of `ip route`.
+    public var description: String {
+        var text = destination.length == 0 ? "default" : destination.description
+        if let gateway { text += " via \(gateway)" }
+        if let metric { text += " metric \(metric)" }
+        return text
+    }
+}
+
+/// What the `<route>` elements of a hostdev say.
+struct RouteList {
+    private(set) var routes: [Route] = []
+    /// Whether one of them says `inherit='yes'`.
+    private(set) var inherits = false
+
+    init(reading hostdev: XMLElement, with reader: inout DocumentReader) {
+        for element in hostdev.children("route") {
+            reader.checkNames(in: element, .route)
+            if element["inherit"] != nil {
+                inherits = reader.inherit(element) || inherits
+            } else if let route = Route(reading: element, with: &reader) {
+                routes.append(route)
+            }
+        }
+    }
+}
+
+extension Route {
+    fileprivate init?(reading element: XMLElement, with reader: inout DocumentReader) {
+        let gateway: IPAddress? = reader.value("gateway", of: element)
+        let metric: UInt32? = reader.number("metric", of: element, .decimal)
+        guard let destination = IPPrefix(destinationOf: element, gateway: gateway, with: &reader) else { return nil }
+        let isNetwork = destination == destination.network
+        let made = reader.checked(at: isNetwork ? "gateway" : "address", of: element) { () throws(InvalidValue) in
+            try Route(destination: destination, gateway: gateway, metric: metric)
+        }
+        guard let made else { return nil }
+        self = made
+    }
+}
+
+extension IPPrefix {
+    /// Where a route leads: `default`, or an address with its prefix in one of three places, or with none. Then an
+    /// address of zeros is the default, and any other is that of one host.
+    fileprivate init?(destinationOf route: XMLElement, gateway: IPAddress?, with reader: inout DocumentReader) {
+        guard let text = reader.requiredText("address", of: route) else { return nil }
+        let isDefault = text == "default"
+        let isWhole = isDefault || text.utf8.contains(UInt8(ascii: "/"))
+        guard [isWhole, route["prefix"] != nil, route["netmask"] != nil].count(where: { $0 }) <= 1 else {
+            reader.error("<route> says its prefix twice: allowed is one of address=, prefix= and netmask=", at: route)
+            return nil
+        }
+        if isDefault {
+            let family: IPAddress.Family? = reader.word("family", of: route)
+            self.init(IPAddress(family ?? gateway?.family ?? .ipv4, 0), 0)
+            return
+        }
+        guard let written: IPPrefix = reader.value("address", of: route),
+            reader.checkFamily(of: written.address, route)
+        else { return nil }
+        let bits = written.address.family.bits
+        var length: UInt8? = written.address.isUnspecified && !isWhole ? 0 : written.length
+        if route["prefix"] != nil {
+            length = reader.number("prefix", of: route, .decimal, in: 0...bits)
+        } else if route["netmask"] != nil {
+            length = reader.netmask(of: route, written.address.family)
+        }
+        guard let length else { return nil }
+        self.init(written.address, length)
+    }
+}
+
+extension DocumentReader {
+    /// The length of the prefix that a netmask stands for.
+    fileprivate mutating func netmask(of route: XMLElement, _ family: IPAddress.Family) -> UInt8? {
+        guard let mask: IPAddress = value("netmask", of: route) else { return nil }
+        let zeros = (mask.value ^ UInt128.max) & (UInt128.max >> UInt128(128 - family.bits))
+        guard mask.family == family, zeros & (zeros &+ 1) == 0 else {
+            error(
+                "netmask='\(mask)' is not a netmask: allowed is ones, then zeros, in the address's family",
+                at: "netmask", of: route)
+            return nil
+        }
+        return family.bits - UInt8(zeros.nonzeroBitCount)
+    }
+}
+
+extension Vocabulary {
+    fileprivate static let route = Vocabulary(
+        attributes: ["family", "address", "prefix", "netmask", "gateway", "metric", "inherit"])
+}
+
+extension Route {
+    /// The route as a `<route>` element.
+    var element: XMLNode {
+        var attributes = [
+            XMLAttribute("family", family.rawValue),
+            XMLAttribute("address", destination.address.description),
+            XMLAttribute("prefix", String(destination.length)),
+        ]
+        if let gateway { attributes.append(XMLAttribute("gateway", gateway.description)) }
+        if let metric { attributes.append(XMLAttribute("metric", String(metric))) }
+        return XMLNode("route", attributes)
+    }
+}

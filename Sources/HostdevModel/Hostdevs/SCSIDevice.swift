@@ -1,0 +1,168 @@
+import XMLTree
+
+/// A SCSI logical unit whose nodes a container gets.
+public struct SCSIDevice: Hashable, Sendable {
+    /// How the unit is found on the host.
+    public enum Source: Hashable, Sendable {
+        /// By the kernel's name of one of its nodes.
+        case name(NodeName)
+        /// By the path of one of its nodes, or of a link to one.
+        case path(DevicePath)
+        /// By its world-wide identifier.
+        case wwid(WWID)
+        /// By its address.
+        case address(SCSIAddress)
+    }
+
+    /// The unit on the host.
+    public var source: Source
+    /// The address under which the container finds links to the nodes; nil makes no links.
+    public var targetAddress: SCSIAddress?
+    /// Which of the unit's nodes the container gets.
+    public var nodes: NodeSelection
+    /// Whether the container may only read, so that the kernel's command filter applies.
+    public var isReadOnly: Bool
+    /// Whether several containers may have the unit at once.
+    public var isShareable: Bool
+    /// Who may use the nodes inside.
+    public var permissions: NodePermissions
+
+    /// A unit; what is left out is its sg node alone, to read and write, for one container.
+    public init(
+        source: Source, targetAddress: SCSIAddress? = nil, nodes: NodeSelection = .generic, isReadOnly: Bool = false,
+        isShareable: Bool = false, permissions: NodePermissions = NodePermissions()
+    ) {
+        self.source = source
+        self.targetAddress = targetAddress
+        self.nodes = nodes
+        self.isReadOnly = isReadOnly
+        self.isShareable = isShareable
+        self.permissions = permissions
+    }
+}
+
+extension SCSIDevice.Source: CustomStringConvertible {
+    /// The name, the path, the identifier or the address.
+    public var description: String {
+        switch self {
+        case .name(let name): name.description
+        case .path(let path): path.description
+        case .wwid(let wwid): wwid.description
+        case .address(let address): address.description
+        }
+    }
+}
+
+extension SCSIDevice {
+    /// Reads a hostdev of `type='scsi'`.
+    init?(reading hostdev: XMLElement, _ source: XMLElement?, _ dialect: Dialect, with reader: inout DocumentReader) {
+        let access = NodeAccess(reading: hostdev, with: &reader)
+        var targetAddress: SCSIAddress?
+        var nodes: NodeSelection?
+        if let target = reader.child("target", of: hostdev) {
+            reader.checkNames(in: target, Vocabulary(attributes: ["address", "nodes"]))
+            targetAddress = reader.value("address", of: target)
+            nodes = reader.value("nodes", of: target)
+        }
+        guard let source, let found = Source(reading: source, dialect, with: &reader) else { return nil }
+        self.init(
+            source: found, targetAddress: targetAddress, nodes: nodes ?? .generic, isReadOnly: access.isReadOnly,
+            isShareable: access.isShareable, permissions: access.permissions)
+    }
+}
+
+extension SCSIDevice.Source {
+    fileprivate init?(reading source: XMLElement, _ dialect: Dialect, with reader: inout DocumentReader) {
+        switch dialect {
+        case .capability: self.init(readingCapability: source, with: &reader)
+        case .libvirt:
+            guard let address = SCSIAddress(readingLibvirt: source, with: &reader) else { return nil }
+            self = .address(address)
+        }
+    }
+
+    private init?(readingCapability source: XMLElement, with reader: inout DocumentReader) {
+        reader.checkNames(in: source, Vocabulary(attributes: ["name", "wwid", "address"]))
+        switch (source["name"], source["wwid"], source["address"]) {
+        case (let name?, nil, nil) where name.hasPrefix("/"):
+            guard let path: DevicePath = reader.value("name", of: source) else { return nil }
+            self = .path(path)
+        case (.some, nil, nil):
+            guard let name: NodeName = reader.value("name", of: source) else { return nil }
+            self = .name(name)
+        case (nil, .some, nil):
+            guard let wwid: WWID = reader.value("wwid", of: source) else { return nil }
+            self = .wwid(wwid)
+        case (nil, nil, .some):
+            guard let address: SCSIAddress = reader.value("address", of: source) else { return nil }
+            self = .address(address)
+        default:
+            reader.missing("<source> of a SCSI device needs one of name=, wwid= and address=", at: source)
+            return nil
+        }
+    }
+}
+
+extension SCSIAddress {
+    /// Reads the source of a SCSI unit in libvirt's dialect: the host is an adapter's name, the rest an address.
+    fileprivate init?(readingLibvirt source: XMLElement, with reader: inout DocumentReader) {
+        reader.checkNames(in: source, Vocabulary(attributes: ["protocol"], children: ["adapter", "address"]))
+        let adapter = reader.requiredChild("adapter", of: source)
+        let address = reader.requiredChild("address", of: source)
+        guard let adapter, let address else { return nil }
+        reader.checkNames(in: adapter, Vocabulary(attributes: ["type", "name"]))
+        reader.checkNames(in: address, Vocabulary(attributes: ["type", "bus", "target", "unit"]))
+        let bus: UInt32? = reader.requiredNumber("bus", of: address, .likeC)
+        let target: UInt32? = reader.requiredNumber("target", of: address, .likeC)
+        let unit: UInt64? = reader.requiredNumber("unit", of: address, .likeC)
+        guard let name: AdapterName = reader.requiredValue("name", of: adapter), let bus, let target, let unit else {
+            return nil
+        }
+        self.init(host: name.host, bus: bus, target: target, lun: unit)
+    }
+}
+
+/// The name that sysfs gives a SCSI host: `scsi_host2`.
+private struct AdapterName: TextValue {
+    let host: UInt32
+
+    init(_ text: some StringProtocol) throws(InvalidValue) {
+        guard text.hasPrefix("scsi_host"), let host: UInt32 = digits(text.dropFirst(9), radix: 10) else {
+            throw InvalidValue(text, isNot: "a SCSI adapter", allowed: "is scsi_host and a number, such as scsi_host2")
+        }
+        self.host = host
+    }
+}
+
+extension HostdevWriter {
+    mutating func write(_ scsi: SCSIDevice) {
+        write(scsi.source)
+        var target: [XMLAttribute] = []
+        if let address = scsi.targetAddress { target.append(XMLAttribute("address", address.description)) }
+        if scsi.nodes != .generic { target.append(XMLAttribute("nodes", scsi.nodes.description)) }
+        if !target.isEmpty {
+            if dialect == .libvirt { noForm(for: "a target address or a choice of nodes") }
+            add(XMLNode("target", target))
+        }
+        if scsi.isReadOnly { add(XMLNode("readonly")) }
+        if scsi.isShareable { add(XMLNode("shareable")) }
+        write(scsi.permissions)
+    }
+
+    private mutating func write(_ source: SCSIDevice.Source) {
+        switch (source, dialect) {
+        case (.name(let name), .capability): setSource([XMLAttribute("name", name.description)])
+        case (.path(let path), .capability): setSource([XMLAttribute("name", path.xmlText)])
+        case (.wwid(let wwid), .capability): setSource([XMLAttribute("wwid", wwid.description)])
+        case (.address(let address), .capability): setSource([XMLAttribute("address", address.description)])
+        case (.address(let address), .libvirt):
+            let numbers = [
+                XMLAttribute("bus", String(address.bus)), XMLAttribute("target", String(address.target)),
+                XMLAttribute("unit", String(address.lun)),
+            ]
+            let adapter = XMLNode("adapter", [XMLAttribute("name", "scsi_host\(address.host)")])
+            setSource(children: [adapter, XMLNode("address", numbers)])
+        case (_, .libvirt): noForm(for: "the SCSI unit \(source), which is not named by its address")
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import XMLTree
+
+/// A USB device, all of whose logical devices a container gets.
+public struct USBDevice: Hashable, Sendable {
+    /// How the device is found on the host.
+    public enum Source: Hashable, Sendable {
+        /// By what kind it is; the address of the device that was chosen is filled in when it is attached.
+        case id(USBID, at: USBAddress?)
+        /// By where it is plugged in.
+        case address(USBAddress)
+    }
+
+    /// The device on the host.
+    public var source: Source
+
+    /// A device.
+    public init(source: Source) {
+        self.source = source
+    }
+}
+
+extension USBDevice.Source: CustomStringConvertible {
+    /// The identifier, the address, or both.
+    public var description: String {
+        switch self {
+        case .id(let id, at: nil): id.description
+        case .id(let id, at: let address?): "\(id) at \(address)"
+        case .address(let address): address.description
+        }
+    }
+}
+
+extension USBDevice {
+    /// Reads the source of a USB device.
+    init?(reading source: XMLElement?, _ dialect: Dialect, with reader: inout DocumentReader) {
+        guard let source else { return nil }
+        reader.checkNames(
+            in: source,
+            Vocabulary(
+                attributes: LibvirtParts.sourceAttributes(of: .usb).map(\.name),
+                children: ["vendor", "product", "address"])
+        )
+        let vendor = reader.child("vendor", of: source)
+        let product = reader.child("product", of: source)
+        let address = reader.child("address", of: source)
+        guard (vendor == nil) == (product == nil), vendor != nil || address != nil else {
+            reader.missing(
+                "<source> of a USB device needs <vendor> and <product>, or <address>, or all three", at: source)
+            return nil
+        }
+        let place = address.map { USBAddress(reading: $0, dialect, with: &reader) }
+        let id = zip(vendor, product).map { USBID(reading: $0, $1, dialect, with: &reader) }
+        switch (id, place) {
+        case (nil, let place??): self.init(source: .address(place))
+        case (let id??, nil): self.init(source: .id(id, at: nil))
+        case (let id??, let place??): self.init(source: .id(id, at: place))
+        default: return nil
+        }
+    }
+}
+
+/// Both, or none.
+private func zip<One, Other>(_ one: One?, _ other: Other?) -> (One, Other)? {
+    guard let one, let other else { return nil }
+    return (one, other)
+}
+
+extension USBAddress {
+    /// Reads an `<address>` element of a USB device.
+    init?(reading element: XMLElement, _ dialect: Dialect, with reader: inout DocumentReader) {
+        let (name, style): (String, NumberStyle) =
+            dialect == .libvirt ? ("device", .likeC) : ("dev", .decimalUnlessPrefixed)
+        reader.checkNames(in: element, Vocabulary(attributes: ["bus", name]))
+        let bus: UInt16? = reader.requiredNumber("bus", of: element, style, in: Self.buses)
+        let device: UInt8? = reader.requiredNumber(name, of: element, style, in: Self.devices)
+        guard let bus, let device, let address = try? USBAddress(bus: bus, device: device) else { return nil }
+        self = address
+    }
+}
+
+extension USBID {
+    fileprivate init?(
+        reading vendor: XMLElement, _ product: XMLElement, _ dialect: Dialect, with reader: inout DocumentReader
+    ) {
+        let style: NumberStyle = dialect == .libvirt ? .likeC : .decimalUnlessPrefixed
+        reader.checkNames(in: vendor, Vocabulary(attributes: ["id"]))
+        reader.checkNames(in: product, Vocabulary(attributes: ["id"]))
+        let vendorID: UInt16? = reader.requiredNumber("id", of: vendor, style, in: 1...(.max))
+        let productID: UInt16? = reader.requiredNumber("id", of: product, style)
+        guard let vendorID, let productID, let id = try? USBID(vendor: vendorID, product: productID) else { return nil }
+        self = id
+    }
+}
+
+extension HostdevWriter {
+    mutating func write(_ usb: USBDevice) {
+        switch usb.source {
+        case .id(let id, at: let address):
+            setSource(children: elements(id) + (address.map { [element($0)] } ?? []))
+        case .address(let address):
+            setSource(children: [element(address)])
+        }
+    }
+
+    private func elements(_ id: USBID) -> [XMLNode] {
+        [("vendor", id.vendor), ("product", id.product)].map { name, number in
+            XMLNode(name, [XMLAttribute("id", "0x" + hexadecimal(number, digits: 4))])
+        }
+    }
+
+    /// The numbers are decimal, and without leading zeros, which would make them octal to libvirt.
+    private func element(_ address: USBAddress) -> XMLNode {
+        let device = dialect == .libvirt ? "device" : "dev"
+        return XMLNode(
+            "address", [XMLAttribute("bus", String(address.bus)), XMLAttribute(device, String(address.device))])
+    }
+}
