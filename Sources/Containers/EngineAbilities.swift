@@ -17,11 +17,11 @@ public struct EngineAbilities: Hashable, Sendable {
     /// In the engine's own configuration of the container, for its next start: `--config`.
     public let config: Set<DeviceKind>
     /// What would do where this engine cannot, for people.
-    public let instead: String?
+    public let alternative: String?
 
-    init(live: Set<DeviceKind> = [.interfaces, .nodes], config: Set<DeviceKind> = [], instead: String? = nil) {
+    init(live: Set<DeviceKind> = [.interfaces, .nodes], config: Set<DeviceKind> = [], alternative: String? = nil) {
         self.live = live
         self.config = config
-        self.instead = instead
+        self.alternative = alternative
     }
 }

@@ -12,13 +12,13 @@ public struct DeviceAccessError: Error, Hashable, Sendable, CustomStringConverti
         /// The same device, link or directory is there already, and we did not make it.
         case alreadyThere
         /// The directory is the host's own devtmpfs: a change there would change the host.
-        case hostDevices
+        case hostDevtmpfs
         /// The file system belongs to a user namespace, in which no node can be made from outside.
         case userNamespace
         /// The file system is mounted read-only.
         case readOnly
         /// The file system is mounted `nodev`: a node there cannot be opened.
-        case ignoresDevices
+        case mountedNodev
         /// What we made is no longer what is there.
         case replaced
         /// A directory of ours has entries of others.

@@ -5,7 +5,7 @@ public import SystemPackage
 /// device mapper; of a disk also when that is about one of its partitions.
 ///
 /// Asked by an exclusive open(2): O_EXCL without O_CREAT is EBUSY then. O_NONBLOCK leaves drives without a medium alone.
-public func isClaimed(_ path: FilePath) throws(SystemError) -> Bool {
+public func isBlockDeviceInUse(_ path: FilePath) throws(SystemError) -> Bool {
     let result = unsafe path.withPlatformString { path in
         kernelCall { unsafe open(path, O_RDONLY | O_EXCL | O_NONBLOCK | O_CLOEXEC) }
     }

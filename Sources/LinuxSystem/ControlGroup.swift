@@ -62,7 +62,7 @@ extension DeviceControlGroups {
     }
 
     /// The tops of the hierarchies that filter devices, as far as they are mounted here.
-    public static func tops() throws(SystemError) -> DeviceControlGroups {
+    public static func roots() throws(SystemError) -> DeviceControlGroups {
         DeviceControlGroups(membership: "1:devices:/\n0::/", mounts: try .current())
     }
 

@@ -43,7 +43,7 @@ public struct Directory: ~Copyable, Sendable {
     }
 
     /// Whether its file system is mounted `nodev`: device nodes in it cannot be opened, mount(2).
-    public var ignoresDevices: Bool {
+    public var isNodev: Bool {
         get throws(SystemError) { try mountFlags() & linux_ST_NODEV != 0 }
     }
 

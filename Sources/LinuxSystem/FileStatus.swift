@@ -96,7 +96,7 @@ public struct FileStatus: Hashable, Sendable {
 
     /// What the kernel knows of the file behind a link of proc, `/proc/PID/fd/3`, without asking whoever serves its file
     /// system, who may never answer.
-    public static func known(_ path: String) throws(SystemError) -> FileStatus {
+    public static func cached(_ path: String) throws(SystemError) -> FileStatus {
         var status = stat()
         // There are as many as all processes have open, so the path is no FilePath, which takes longer than the call.
         guard kernelCall({ unsafe linux_stat_known(path, &status) }) == 0 else { throw .last("statx", path) }

@@ -4,7 +4,7 @@ internal import Glibc
 public import SystemPackage
 
 /// Tells what happens to the entries of folders: `inotify(7)`.
-public struct FolderEvents: ~Copyable, Sendable {
+public struct DirectoryWatch: ~Copyable, Sendable {
     /// What may happen.
     public struct Kinds: OptionSet, Hashable, Sendable {
         /// IN_ bits.

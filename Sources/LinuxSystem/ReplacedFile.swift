@@ -5,7 +5,7 @@ public import SystemPackage
 /// process at a time may do so for a file.
 ///
 /// The new bytes are in `PATH.new` first, which is locked as long as somebody writes it: what a killed writer left is
-/// overwritten by the next, or goes with ``removeAbandoned(_:)``. Nothing is flushed to the medium: it is meant for `/run`, whose
+/// overwritten by the next, or goes with ``removeAbandonedTemporary(_:)``. Nothing is flushed to the medium: it is meant for `/run`, whose
 /// content a power failure takes with it anyway.
 public func replaceFile(_ path: FilePath, with bytes: [UInt8], permissions: FilePermissions) throws(SystemError) {
     var temporary = FilePath(path.string + ".new")
@@ -38,7 +38,7 @@ public func replaceFile(_ path: FilePath, with bytes: [UInt8], permissions: File
 }
 
 /// Removes a file that a killed ``replaceFile(_:with:permissions:)`` left, unless somebody writes it now.
-public func removeAbandoned(_ temporary: FilePath) throws(SystemError) {
+public func removeAbandonedTemporary(_ temporary: FilePath) throws(SystemError) {
     let status = try ifThere { () throws(SystemError) in try FileStatus.of(temporary, followingLinks: false) }
     guard status?.kind == .regular else { return }
     let descriptor = try Descriptor.open(temporary, .writeOnly, options: [.noFollow, .nonBlocking])

@@ -31,7 +31,7 @@ public struct RootDirectory: ~Copyable, Sendable {
     }
 
     /// Whether what is at a path below the root is on a file system that is mounted `nodev`: mount(2).
-    public func ignoresDevices(_ path: FilePath) throws(SystemError) -> Bool {
+    public func isNodev(_ path: FilePath) throws(SystemError) -> Bool {
         let handle = try handle(path)
         var status = statvfs()
         guard unsafe fstatvfs(handle.file.rawValue, &status) == 0 else { throw .last("statvfs", path.string) }

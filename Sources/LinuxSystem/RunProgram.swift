@@ -3,7 +3,7 @@ internal import Glibc
 internal import SystemPackage
 
 /// How a program ended.
-public struct ProgramEnd: Hashable, Sendable {
+public struct ProgramResult: Hashable, Sendable {
     /// Its exit status; 128 + N where signal N ended it.
     public let status: Int32
     /// What it wrote to standard output and standard error, in its order.
@@ -14,7 +14,7 @@ public struct ProgramEnd: Hashable, Sendable {
 /// every signal as it is by default, and with this process's environment.
 ///
 /// - Throws: ENOENT: there is no such program.
-public func runProgram(_ program: String, _ arguments: [String]) throws(SystemError) -> ProgramEnd {
+public func runProgram(_ program: String, _ arguments: [String]) throws(SystemError) -> ProgramResult {
     // A file and no pipe: what the program leaves in the background may keep that open.
     let output = try Descriptor.returned(kernelCall { unsafe linux_memfd(program) }, "memfd_create", program)
     var actions = unsafe posix_spawn_file_actions_t()
@@ -35,7 +35,7 @@ public func runProgram(_ program: String, _ arguments: [String]) throws(SystemEr
     guard kernelCall({ unsafe waitpid(id, &raw, 0) }) == id else { throw .last("wait for", program) }
     guard kernelCall({ lseek(output.file.rawValue, 0, SEEK_SET) }) == 0 else { throw .last("read", program) }
     let bytes = try readBytes(output.file, named: program)
-    return ProgramEnd(
+    return ProgramResult(
         status: raw & 0x7f == 0 ? (raw >> 8) & 0xff : 128 + (raw & 0x7f), output: String(decoding: bytes, as: UTF8.self)
     )
 }

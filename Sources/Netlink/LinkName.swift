@@ -24,10 +24,10 @@ public struct LinkName: Hashable, Sendable, CustomStringConvertible, Expressible
     public var description: String { ByteString(bytes: bytes).text }
 
     /// A name that nobody can guess, for an interface on its way.
-    public static func transient() -> LinkName {
+    public static func temporaryName() -> LinkName {
         LinkName("hd" + String(UInt64.random(in: 1 << 48..<1 << 52), radix: 16))
     }
 
     /// Whether it looks like one of an interface on its way.
-    public var isTransient: Bool { bytes.count == 15 && bytes.starts(with: "hd".utf8) }
+    public var isTemporary: Bool { bytes.count == 15 && bytes.starts(with: "hd".utf8) }
 }

@@ -1,7 +1,7 @@
 internal import CNetlink
 
 /// What an interface is as a port of a bridge, bond, team or vrf: the settings that its master keeps for it.
-public struct LinkPort: Hashable, Sendable {
+public struct PortInfo: Hashable, Sendable {
     /// The kind of the master, `bridge`.
     public let kind: String
     /// The settings by their `IFLA_BRPORT_` or `IFLA_BOND_SLAVE_` numbers, as far as somebody can set them.
@@ -35,8 +35,8 @@ public struct LinkPort: Hashable, Sendable {
 
 extension Link {
     /// What it is as a port. Nil for an interface without a master.
-    public var port: LinkPort? {
-        message.attributes(after: ifinfomsg.self)[IFLA_LINKINFO].flatMap { LinkPort($0.nested) }
+    public var port: PortInfo? {
+        message.attributes(after: ifinfomsg.self)[IFLA_LINKINFO].flatMap { PortInfo($0.nested) }
     }
 
     /// Its hardware address when it is nobody's port.
@@ -44,7 +44,7 @@ extension Link {
 }
 
 /// The VLANs of a bridge's port: RTM_NEWLINK of the family AF_BRIDGE, bridge(8).
-public struct PortVLANs: Hashable, Sendable {
+public struct BridgePortVLANs: Hashable, Sendable {
     /// The kernel's message.
     public let message: KernelMessage
 

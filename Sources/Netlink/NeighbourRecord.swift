@@ -19,10 +19,10 @@ public struct NeighbourRecord: Hashable, Sendable, CustomStringConvertible {
     public var isProxy: Bool { message.header(at: 10, as: UInt8.self) & UInt8(NTF_PROXY) != 0 }
 
     /// Whether it is a hardware address: of a bridge's table, or one that the interface listens to besides its own.
-    public var isHardware: Bool { message.header(at: 0, as: UInt8.self) == UInt8(AF_BRIDGE) }
+    public var isForwardingEntry: Bool { message.header(at: 0, as: UInt8.self) == UInt8(AF_BRIDGE) }
     /// Whether somebody entered it: neither learnt, nor an address of a group, which the kernel listens to for programs.
     var isEntered: Bool {
-        guard isHardware else { return isPermanent || isProxy }
+        guard isForwardingEntry else { return isPermanent || isProxy }
         let isLasting = message.header(at: 8, as: UInt16.self) & UInt16(NUD_PERMANENT | NUD_NOARP) != 0
         return isLasting && (hardwareAddress.first ?? 1) & 1 == 0
     }
@@ -41,7 +41,7 @@ public struct NeighbourRecord: Hashable, Sendable, CustomStringConvertible {
 
     /// What a request to enter it has. Of hardware addresses the kernel says less than it wants to be told, and more.
     var request: KernelMessage {
-        guard isHardware else { return message }
+        guard isForwardingEntry else { return message }
         var request = KernelMessage(type: message.type, bytes: Array(message.bytes.prefix(MemoryLayout<ndmsg>.size)))
         request.set(UInt8(attributes[NDA_MASTER] == nil ? NTF_SELF : NTF_MASTER), at: 10)
         for attribute in [NDA_LLADDR, NDA_VLAN, NDA_DST].compactMap({ attributes[$0] }) {
@@ -59,7 +59,7 @@ public struct NeighbourRecord: Hashable, Sendable, CustomStringConvertible {
 
     /// Its network address, or its hardware address where it has no other.
     public var description: String {
-        isHardware
+        isForwardingEntry
             ? hardwareAddress.map(hexadecimal).joined(separator: ":")
             : addressText(Array(attributes[NDA_DST]?.value ?? []))
     }

@@ -117,13 +117,13 @@ extension NetlinkSocket {
 
     /// Puts a neighbour back. A hardware address that is there is left as it is: a bridge enters those of its ports.
     public func restore(_ neighbour: NeighbourRecord, on index: Int32) throws(NetlinkError) {
-        let flags = NLM_F_CREATE | (neighbour.isHardware ? NLM_F_EXCL : NLM_F_REPLACE)
+        let flags = NLM_F_CREATE | (neighbour.isForwardingEntry ? NLM_F_EXCL : NLM_F_REPLACE)
         do {
             try perform(
                 NetlinkMessage(replaying: neighbour.moved(to: index).request, flags: flags),
                 "add neighbour \(neighbour)")
         } catch {
-            guard neighbour.isHardware, error.code == .fileExists else { throw error }
+            guard neighbour.isForwardingEntry, error.code == .fileExists else { throw error }
         }
     }
 }

@@ -8,7 +8,7 @@ extension NetlinkSocket {
     ///
     /// Linux 6.15 says so of each interface (IFLA_NETNS_IMMUTABLE). Of those before, some say it in a feature of ethtool's,
     /// and 6.12 to 6.14 nowhere: they are asked.
-    public func isImmutable(_ link: Link, for other: borrowing Namespace) throws(NetlinkError) -> Bool {
+    public func isNetnsImmutable(_ link: Link, for other: borrowing Namespace) throws(NetlinkError) -> Bool {
         if let said = link.message.attributes(after: ifinfomsg.self)[Self.immutable] { return said.byte != 0 }
         return try refusesMove(of: link.index, to: other)
     }

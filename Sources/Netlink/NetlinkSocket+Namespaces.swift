@@ -6,7 +6,7 @@ internal import SystemPackage
 // Network namespaces know each other by numbers, and a socket in one of them reaches into the others by these.
 extension NetlinkSocket {
     /// The number by which the socket's network namespace knows another one, or itself. Nil: it has given none yet.
-    public func knownNumber(of namespace: borrowing Namespace) throws(NetlinkError) -> Int32? {
+    public func nsid(of namespace: borrowing Namespace) throws(NetlinkError) -> Int32? {
         let message = NetlinkMessage(Int(RTM_GETNSID), header: rtgenmsg())
         message.put(NETNSA_FD, UInt32(bitPattern: namespace.descriptor.file.rawValue))
         let answer = try query(message, "look up the number of network namespace \(namespace.identity)")
@@ -14,8 +14,8 @@ extension NetlinkSocket {
     }
 
     /// The same; it is given a number if it has none, of which nothing else takes notice.
-    public func number(of namespace: borrowing Namespace) throws(NetlinkError) -> Int32 {
-        if let known = try knownNumber(of: namespace) { return known }
+    public func assignedNSID(of namespace: borrowing Namespace) throws(NetlinkError) -> Int32 {
+        if let known = try nsid(of: namespace) { return known }
         let operation = "give network namespace \(namespace.identity) a number"
         let message = NetlinkMessage(Int(RTM_NEWNSID), header: rtgenmsg())
         message.put(NETNSA_FD, UInt32(bitPattern: namespace.descriptor.file.rawValue))
@@ -25,12 +25,12 @@ extension NetlinkSocket {
         } catch {
             guard error.code == .fileExists else { throw error }
         }
-        guard let given = try knownNumber(of: namespace) else { throw NetlinkError(.noSuchFileOrDirectory, operation) }
+        guard let given = try nsid(of: namespace) else { throw NetlinkError(.noSuchFileOrDirectory, operation) }
         return given
     }
 
     /// The number by which another network namespace knows one; both are known here by number. Nil: it has given none yet.
-    public func number(_ number: Int32, knownTo other: Int32) throws(NetlinkError) -> Int32? {
+    public func nsid(_ number: Int32, in other: Int32) throws(NetlinkError) -> Int32? {
         let message = NetlinkMessage(Int(RTM_GETNSID), header: rtgenmsg())
         message.put(NETNSA_NSID, UInt32(bitPattern: number))
         message.put(NETNSA_TARGET_NSID, UInt32(bitPattern: other))
@@ -40,7 +40,7 @@ extension NetlinkSocket {
 
     /// The numbers of all network namespaces that the socket's own knows: at least of those to which an interface was moved
     /// from it.
-    public func knownNamespaces() throws(NetlinkError) -> [Int32] {
+    public func nsids() throws(NetlinkError) -> [Int32] {
         let message = NetlinkMessage(Int(RTM_GETNSID), flags: NLM_F_DUMP, header: rtgenmsg())
         return try query(message, "list the network namespaces").map(Self.number).filter { $0 >= 0 }
     }

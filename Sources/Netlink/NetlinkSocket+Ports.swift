@@ -4,7 +4,7 @@ internal import Glibc
 // Ports of bridges, bonds and other masters.
 extension NetlinkSocket {
     /// Makes an interface a port. A bond and a team take only one that is down; a bond switches it on.
-    public func makePort(_ index: Int32, of master: Int32) throws(NetlinkError) {
+    public func setMaster(_ master: Int32, of index: Int32) throws(NetlinkError) {
         let message = change(index)
         message.put(IFLA_MASTER, UInt32(bitPattern: master))
         try perform(message, "make interface \(index) a port of interface \(master)")
@@ -21,17 +21,17 @@ extension NetlinkSocket {
     }
 
     /// The VLANs of a bridge's port; nil where the kernel's bridges know of none.
-    public func vlans(ofPort index: Int32) throws(NetlinkError) -> PortVLANs? {
+    public func vlans(ofPort index: Int32) throws(NetlinkError) -> BridgePortVLANs? {
         var header = ifinfomsg()
         header.ifi_family = UInt8(AF_BRIDGE)
         let message = NetlinkMessage(RTM_GETLINK, flags: NLM_F_DUMP, header: header)
         message.put(IFLA_EXT_MASK, UInt32(RTEXT_FILTER_BRVLAN_COMPRESSED))
-        let all = try query(message, "list the VLANs of interface \(index)").map(PortVLANs.init)
+        let all = try query(message, "list the VLANs of interface \(index)").map(BridgePortVLANs.init)
         return all.first { $0.linkIndex == index && !$0.entries.isEmpty }
     }
 
     /// Makes the VLANs of a port what they were.
-    public func restore(_ vlans: PortVLANs, on index: Int32) throws(NetlinkError) {
+    public func restore(_ vlans: BridgePortVLANs, on index: Int32) throws(NetlinkError) {
         let present = try self.vlans(ofPort: index)?.entries ?? []
         guard present != vlans.entries else { return }
         try change(present, on: index, RTM_DELLINK)

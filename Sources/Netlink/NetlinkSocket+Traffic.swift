@@ -65,7 +65,7 @@ extension NetlinkSocket {
                 let chains = try query(NetlinkMessage(Int(RTM_GETCHAIN), flags: NLM_F_DUMP, header: header), operation)
                 // Only a chain with a template has a kind.
                 for chain in chains.map(TrafficRecord.init) where !chain.kind.isEmpty {
-                    reading.control.losses.append("the template of chain \(chain.chain)")
+                    reading.control.unrestorable.append("the template of chain \(chain.chain)")
                 }
             } catch {
                 // A kernel without them (Linux 4.19).
@@ -130,10 +130,10 @@ private struct TrafficReading {
     @discardableResult
     mutating func add(_ record: TrafficRecord, unless obstacle: String?) -> Bool {
         if let obstacle {
-            control.losses.append("\(record), \(obstacle)")
+            control.unrestorable.append("\(record), \(obstacle)")
         } else {
             control.records.append(record)
-            if let loss = record.loss { control.losses.append(loss) }
+            if let loss = record.loss { control.unrestorable.append(loss) }
         }
         return obstacle == nil
     }

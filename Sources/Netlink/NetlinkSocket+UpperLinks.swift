@@ -17,7 +17,7 @@ extension Link {
     public var isUpper: Bool { !lowerIndexes.isEmpty }
 
     /// Whether the kernel deletes it when what it sits on leaves its network namespace, if only to come back: Linux 6.18.
-    public var endsWithMoveOfLower: Bool {
+    public var isDeletedWhenLowerMoves: Bool {
         ["amt", "hsr", "lowpan", "macsec", "rmnet", "virt_wifi", "vxlan"].contains(kind)
     }
 

@@ -4,7 +4,7 @@ public struct TrafficControl: Hashable, Sendable {
     /// What can be made again: what something hangs on comes before it.
     public var records: [TrafficRecord] = []
     /// The rest, each with the reason.
-    public internal(set) var losses: [String] = []
+    public internal(set) var unrestorable: [String] = []
 
     /// None.
     public init() {}

@@ -34,10 +34,12 @@ public struct DeviceIdentity: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Whether it is the same device, which has been plugged in elsewhere.
-    public func isElsewhere(_ other: DeviceIdentity) -> Bool { withoutPort != nil && withoutPort == other.withoutPort }
+    public func isSameOnOtherPort(as other: DeviceIdentity) -> Bool {
+        withoutPort != nil && withoutPort == other.withoutPort
+    }
 
     /// What stands in its text and in that of every identity that it overlaps with: the text without the partition.
-    public var whole: String {
+    public var withoutPartition: String {
         guard let end = firstIndex(of: Self.part, in: Array(description.utf8)) else { return description }
         return String(decoding: description.utf8.prefix(end), as: UTF8.self)
     }

@@ -16,7 +16,7 @@ public struct DeviceNode: Hashable, Sendable {
     /// What tells the device from another one that may get its number.
     public let identity: DeviceIdentity
     /// What records of 0.1.0 have as its identity.
-    public let formerIdentity: DeviceIdentity
+    public let legacyIdentity: DeviceIdentity
     /// The SCSI unit to which it belongs, where it does.
     public let unit: SCSIUnit?
 }
@@ -58,7 +58,7 @@ public struct DeviceNodes: Sendable {
         return DeviceNode(
             name: name, disk: place.disk?.lastComponent?.string ?? name, path: FilePath(path.description),
             number: number, identity: identity(of: number, at: place),
-            formerIdentity: formerIdentity(of: number, at: place),
+            legacyIdentity: legacyIdentity(of: number, at: place),
             unit: place.unit ?? place.disk.flatMap(self.unit(of:)))
     }
 
@@ -99,9 +99,9 @@ public struct DeviceNodes: Sendable {
             else { continue }
             let place = try Place(of: number, units)
             let own = self.identity(of: number, at: place)
-            let isInPlace = own == identity || formerIdentity(of: number, at: place) == identity
+            let isInPlace = own == identity || legacyIdentity(of: number, at: place) == identity
             // One that has just come may have no node yet.
-            guard isInPlace || own.isElsewhere(identity), let path = nodePath(directory),
+            guard isInPlace || own.isSameOnOtherPort(as: identity), let path = nodePath(directory),
                 let node = try? node(path, kind), node.number == number
             else { continue }
             if isInPlace { found.append(node) } else { moved.append(node) }
@@ -123,13 +123,13 @@ public struct DeviceNodes: Sendable {
     }
 
     /// Whether a device with a number is at present what a record says, be that of 0.1.0.
-    public func has(_ identity: DeviceIdentity, _ number: DeviceNumber) throws(NodeDeviceError) -> Bool {
+    public func matches(_ identity: DeviceIdentity, _ number: DeviceNumber) throws(NodeDeviceError) -> Bool {
         let place = try Place(of: number, units)
-        return identity == self.identity(of: number, at: place) || identity == formerIdentity(of: number, at: place)
+        return identity == self.identity(of: number, at: place) || identity == legacyIdentity(of: number, at: place)
     }
 
-    private func formerIdentity(of number: DeviceNumber, at place: Place) -> DeviceIdentity {
-        identity(of: number, at: place, unit: \.formerIdentity) { directory in nameInTheWorld(of: directory) }
+    private func legacyIdentity(of number: DeviceNumber, at place: Place) -> DeviceIdentity {
+        identity(of: number, at: place, unit: \.legacyIdentity) { directory in nameInTheWorld(of: directory) }
     }
 
     private func identity(of number: DeviceNumber, at place: Place) -> DeviceIdentity {
@@ -164,7 +164,7 @@ public struct DeviceNodes: Sendable {
 
     /// Where a device is in sysfs, below where that is mounted, and its subsystem: what uevents call `DEVPATH` and
     /// `SUBSYSTEM`. Nil for one that sysfs does not know.
-    public func place(of number: DeviceNumber) -> (path: String, subsystem: String)? {
+    public func sysfsPlace(of number: DeviceNumber) -> (path: String, subsystem: String)? {
         guard let directory = try? units.directory(of: number),
             let subsystem = (try? linkedDirectory(directory.appending("subsystem")))?.lastComponent?.string
         else { return nil }

@@ -25,11 +25,11 @@ public struct SCSIUnit: Hashable, Sendable {
     /// library may give one serial number to its drives and its changer; of a unit without WWID maker and model with its
     /// place, or with what the USB device says that it is.
     public var identity: DeviceIdentity {
-        wwid == nil ? usbIdentity ?? formerIdentity : formerIdentity
+        wwid == nil ? usbIdentity ?? legacyIdentity : legacyIdentity
     }
 
     /// The identity that records of 0.1.0 have.
-    public var formerIdentity: DeviceIdentity {
+    public var legacyIdentity: DeviceIdentity {
         if let wwid {
             DeviceIdentity("\(wwid) type \(type) lun \(address.lun)")
         } else {

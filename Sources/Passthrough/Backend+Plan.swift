@@ -87,7 +87,7 @@ extension Backend {
     /// Refuses a disk that the host uses itself, unless `force`.
     func refuseClaimed(_ subject: NodesSubject) throws {
         guard !force else { return }
-        for path in subject.blockNodes where try isClaimed(path) {
+        for path in subject.blockNodes where try isBlockDeviceInUse(path) {
             throw PassthroughError(
                 .inUse, "the host uses \(path) itself: it is mounted, swap, or a part of another device",
                 device: subject.name, hint: "end that, or use --force")

@@ -36,14 +36,14 @@ extension Backend {
 
 /// Whatever tells that a device or a container may have come.
 private struct Arrivals: ~Copyable {
-    private let links: Announcements
-    private let devices: Announcements
+    private let links: LinkMonitor
+    private let devices: UeventMonitor
     /// A namespace gets its name by a mount.
     private let mounts: Descriptor
 
     init() throws {
-        let links = try Announcements(of: .links)
-        let devices = try Announcements(of: .devices)
+        let links = try LinkMonitor()
+        let devices = try UeventMonitor()
         mounts = try Descriptor.open("/proc/thread-self/mountinfo")
         self.links = links
         self.devices = devices
@@ -54,8 +54,8 @@ private struct Arrivals: ~Copyable {
     func wait(until deadline: ContinuousClock.Instant) throws {
         let events = [AwaitedEvent(links.file), AwaitedEvent(devices.file), AwaitedEvent(mounts.file, .change)]
         _ = try awaitEvents(events, until: min(deadline, .now.advanced(by: .seconds(1))))
-        links.discard()
-        devices.discard()
+        links.drain()
+        devices.drain()
     }
 }
 

@@ -18,7 +18,7 @@ extension ContainerReference {
                 "\(engine ?? "") takes no \(kind.rawValue) while a container runs, but \(others.isEmpty ? "nothing" : others)",
                 device: "\(hostdev)",
                 hint: abilities.config.contains(kind)
-                    ? "--config gives it to the container at its next start" : abilities.instead ?? kind.instead)
+                    ? "--config gives it to the container at its next start" : abilities.alternative ?? kind.instead)
         }
     }
 }

@@ -31,7 +31,7 @@ enum FoundDevice {
         switch self {
         case .interface(_, let link): "interface \(link.index)"
         case .radio(_, _, let interface): "radio \(interface.radio)"
-        case .nodes(_, let subject): subject.identity.whole
+        case .nodes(_, let subject): subject.identity.withoutPartition
         }
     }
 

@@ -40,7 +40,7 @@ extension PassthroughError {
         let code: Code =
             switch error.code {
             case .nameTaken, .alreadyThere, .replaced: .nameTaken
-            case .hostDevices, .userNamespace, .ignoresDevices, .notSupported, .occupied: .notSupported
+            case .hostDevtmpfs, .userNamespace, .mountedNodev, .notSupported, .occupied: .notSupported
             case .notPermitted: .notPermitted
             case .busy: .busy
             case .groupGone: .noSuchContainer

@@ -9,7 +9,7 @@ import Testing
 /// Entries in the root of a container that behaves.
 struct EntryTests {
     let container: TestRoot
-    let entries = ContainerEntries(id: "test")
+    let entries = ContainerNodes(id: "test")
 
     init() throws {
         container = try TestRoot()
@@ -18,7 +18,7 @@ struct EntryTests {
     /// Makes an entry and returns what was recorded.
     private func make(_ plan: EntryPlan) throws -> [MadeEntry] {
         var made: [MadeEntry] = []
-        try entries.make(plan, in: container.root()) { made.append($0) }
+        try entries.create(plan, in: container.root()) { made.append($0) }
         return made
     }
 
@@ -49,17 +49,17 @@ struct EntryTests {
         ),
     ])
     func isMadeAndTakenAway(plan: EntryPlan, tree: [String]) throws {
-        #expect(try entries.look(plan, in: container.root()) == .absent)
+        #expect(try entries.inspect(plan, in: container.root()) == .absent)
         let made = try make(plan)
         #expect(try container.tree == tree)
         #expect(made.last?.path == plan.path)
         for entry in made { #expect(try entries.state(of: entry, in: container.root()) == .inPlace) }
-        #expect(try entries.look(plan, in: container.root()) == .same)
+        #expect(try entries.inspect(plan, in: container.root()) == .same)
 
-        #expect(try entries.undo(plan, made: made, in: container.root()) == [])
+        #expect(try entries.remove(plan, made: made, in: container.root()) == [])
         #expect(try container.tree == ["dev/ 0755 0:0"])
         for entry in made { #expect(try entries.state(of: entry, in: container.root()) == .gone) }
-        #expect(try entries.undo(plan, made: made, in: container.root()) == [])
+        #expect(try entries.remove(plan, made: made, in: container.root()) == [])
     }
 
     @Test func theUmaskTakesNothingAway() throws {
@@ -91,14 +91,14 @@ struct EntryTests {
         #expect(error?.code == (found == nil ? .alreadyThere : .nameTaken))
         if let found {
             #expect(error?.description == "make /dev/sg3 (b 7:3): \(found) is there")
-            let looked = #expect(throws: DeviceAccessError.self) { try entries.look(plan, in: container.root()) }
+            let looked = #expect(throws: DeviceAccessError.self) { try entries.inspect(plan, in: container.root()) }
             #expect(looked == error)
         } else {
-            #expect(try entries.look(plan, in: container.root()) == .same)
+            #expect(try entries.inspect(plan, in: container.root()) == .same)
         }
         #expect(try container.tree == before)
         // Nothing was recorded, so nothing is taken away.
-        #expect(try entries.undo(plan, made: [], in: container.root()) == [])
+        #expect(try entries.remove(plan, made: [], in: container.root()) == [])
         #expect(try container.tree == before)
     }
 
@@ -112,7 +112,7 @@ struct EntryTests {
         let plan = EntryPlan("/dev/scsi/host0/generic", .link(to: "../../sg3"))
         let made = try make(plan)
         #expect(try container.tree.contains("\(place) -> ../../sg3"))
-        #expect(try entries.undo(plan, made: made, in: container.root()) == [])
+        #expect(try entries.remove(plan, made: made, in: container.root()) == [])
         #expect(try container.tree == before)
     }
 
@@ -120,12 +120,12 @@ struct EntryTests {
         let first = EntryPlan("/dev/scsi/host0/a", .link(to: "x"))
         let second = EntryPlan("/dev/scsi/host1/b", .link(to: "y"))
         let made = (try make(first), try make(second))
-        let left = try entries.undo(first, made: made.0, in: container.root())
+        let left = try entries.remove(first, made: made.0, in: container.root())
         #expect(left.map(\.error.code) == [.notEmpty])
         #expect(left.map(\.made) == [made.0[0]])
         #expect(try container.tree.contains("dev/scsi/host1/b -> y"))
         // Who takes over what was left removes it in the end.
-        #expect(try entries.undo(second, made: made.1 + left.compactMap(\.made), in: container.root()) == [])
+        #expect(try entries.remove(second, made: made.1 + left.compactMap(\.made), in: container.root()) == [])
         #expect(try container.tree == ["dev/ 0755 0:0"])
     }
 
@@ -145,7 +145,7 @@ struct EntryTests {
         try sh("cd \(container.path)/dev; mv sg3 old; \(script)")
         let found = what == "a" ? "a regular file" : what
         #expect(try entries.state(of: made[0], in: container.root()) == .replaced(by: found))
-        let left = try entries.undo(EntryPlan("/dev/sg3", .node(.loop3)), made: made, in: container.root())
+        let left = try entries.remove(EntryPlan("/dev/sg3", .node(.loop3)), made: made, in: container.root())
         #expect(left.map(\.error.code) == [.replaced])
         #expect(try container.tree.count == 3)
     }

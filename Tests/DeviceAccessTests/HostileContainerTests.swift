@@ -11,7 +11,7 @@ import Testing
 struct HostileContainerTests {
     let container: TestRoot
     let plan = EntryPlan("/dev/sg3", .node(.loop3), ownership: Ownership(mode: 0o660))
-    let entries = ContainerEntries(id: "test")
+    let entries = ContainerNodes(id: "test")
 
     init() throws {
         container = try TestRoot()
@@ -38,9 +38,9 @@ struct HostileContainerTests {
         let before = (try container.tree, try container.outsideTree)
         var made: [MadeEntry] = []
         #expect(throws: DeviceAccessError.self) {
-            try entries.make(plan, in: container.root()) { made.append($0) }
+            try entries.create(plan, in: container.root()) { made.append($0) }
         }
-        _ = try entries.undo(plan, made: made, in: container.root())
+        _ = try entries.remove(plan, made: made, in: container.root())
         #expect(try container.tree == before.0)
         #expect(try container.outsideTree == before.1)
     }
@@ -59,7 +59,7 @@ struct HostileContainerTests {
         let before = try container.outsideTree
         var made: [MadeEntry] = []
         do {
-            try entries.make(plan, in: container.root()) {
+            try entries.create(plan, in: container.root()) {
                 made.append($0)
                 try hostile(script)
             }
@@ -69,7 +69,7 @@ struct HostileContainerTests {
         }
         #expect(made.count == 1)
         let its = try container.tree.filter { !$0.contains("b 7:3") }
-        _ = try entries.undo(plan, made: made, in: container.root())
+        _ = try entries.remove(plan, made: made, in: container.root())
         #expect(try container.outsideTree == before)
         #expect(try container.tree.filter { !$0.contains("b 7:3") } == its)
     }
@@ -83,14 +83,14 @@ struct HostileContainerTests {
         let plan = EntryPlan("/dev/scsi/sg3", .node(.loop3))
         var made: [MadeEntry] = []
         let error = #expect(throws: DeviceAccessError.self) {
-            try entries.make(plan, in: container.root()) {
+            try entries.create(plan, in: container.root()) {
                 made.append($0)
                 try hostile(script)
             }
         }
         #expect(error?.code == .replaced)
         #expect(made.count == 1)
-        _ = try entries.undo(plan, made: made, in: container.root())
+        _ = try entries.remove(plan, made: made, in: container.root())
         #expect(try container.outsideTree == before)
     }
 
@@ -106,10 +106,10 @@ struct HostileContainerTests {
         ] as [(String, [DeviceAccessError.Code])])
     func undoLeavesWhatIsNotOurs(script: String, codes: [DeviceAccessError.Code]) throws {
         var made: [MadeEntry] = []
-        try entries.make(plan, in: container.root()) { made.append($0) }
+        try entries.create(plan, in: container.root()) { made.append($0) }
         try hostile(script)
         let before = (try container.tree, try container.outsideTree)
-        #expect(try entries.undo(plan, made: made, in: container.root()).map(\.error.code) == codes)
+        #expect(try entries.remove(plan, made: made, in: container.root()).map(\.error.code) == codes)
         #expect(try container.tree == before.0)
         #expect(try container.outsideTree == before.1)
     }
@@ -135,12 +135,12 @@ struct HostileContainerTests {
         for _ in 0..<(isGuest ? 100 : 1_000) {
             var records: [MadeEntry] = []
             do {
-                try entries.make(plan, in: container.root()) { records.append($0) }
+                try entries.create(plan, in: container.root()) { records.append($0) }
                 made += 1
             } catch is DeviceAccessError {
                 refused += 1
             }
-            _ = try entries.undo(plan, made: records, in: container.root())
+            _ = try entries.remove(plan, made: records, in: container.root())
         }
         swapping.end()
         #expect(made > 0 && refused > 0, "the loop of swaps did not meet the loop of changes")

@@ -20,7 +20,7 @@ struct InterruptedEntryTests {
     private func make(untilRecord number: Int, isWritten: Bool) throws -> [MadeEntry] {
         var made: [MadeEntry] = []
         #expect(throws: Killed.self) {
-            try ContainerEntries(id: "test").make(plan, in: container.root()) { entry in
+            try ContainerNodes(id: "test").create(plan, in: container.root()) { entry in
                 if made.count < number || isWritten { made.append(entry) }
                 if made.count > number || (made.count == number && !isWritten) { throw Killed() }
             }
@@ -33,18 +33,18 @@ struct InterruptedEntryTests {
         let made = try make(untilRecord: number, isWritten: isWritten)
         let tree = try container.tree
         #expect(tree.filter { $0.contains(".hostdev-test") }.count == 1)
-        let later = ContainerEntries(id: "test")
+        let later = ContainerNodes(id: "test")
         if isWritten { #expect(try later.state(of: made[number], in: container.root()) == .unfinished) }
-        #expect(try later.undo(plan, made: made, in: container.root()) == [])
+        #expect(try later.remove(plan, made: made, in: container.root()) == [])
         #expect(try container.tree == ["dev/ 0755 0:0"])
     }
 
     @Test(arguments: 0...3)
     func undoRemovesNoMoreThanWasRecorded(count: Int) throws {
         var made: [MadeEntry] = []
-        try ContainerEntries(id: "test").make(plan, in: container.root()) { made.append($0) }
+        try ContainerNodes(id: "test").create(plan, in: container.root()) { made.append($0) }
         let before = try container.tree
-        let left = try ContainerEntries(id: "test").undo(plan, made: Array(made[..<count]), in: container.root())
+        let left = try ContainerNodes(id: "test").remove(plan, made: Array(made[..<count]), in: container.root())
         // A record is written before the entry gets its name: the name without the record is somebody else's.
         #expect(left.map(\.error.code) == Array(repeating: .notEmpty, count: count == 3 ? 0 : count))
         #expect(try container.tree == (count == 3 ? ["dev/ 0755 0:0"] : before))
@@ -52,16 +52,16 @@ struct InterruptedEntryTests {
 
     @Test func undoInterruptedGoesOnTheNextTime() throws {
         var made: [MadeEntry] = []
-        try ContainerEntries(id: "test").make(plan, in: container.root()) { made.append($0) }
+        try ContainerNodes(id: "test").create(plan, in: container.root()) { made.append($0) }
         try sh("rm \(container.path)/dev/scsi/host0/disc")
-        #expect(try ContainerEntries(id: "test").undo(plan, made: made, in: container.root()) == [])
+        #expect(try ContainerNodes(id: "test").remove(plan, made: made, in: container.root()) == [])
         #expect(try container.tree == ["dev/ 0755 0:0"])
     }
 
     @Test func anotherAttachmentsTemporaryEntryStays() throws {
         try #require(try make(untilRecord: 0, isWritten: true).count == 1)
         let before = try container.tree
-        #expect(try ContainerEntries(id: "other").undo(plan, made: [], in: container.root()) == [])
+        #expect(try ContainerNodes(id: "other").remove(plan, made: [], in: container.root()) == [])
         #expect(try container.tree == before)
     }
 }

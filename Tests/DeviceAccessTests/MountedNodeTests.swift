@@ -12,10 +12,10 @@ struct MountedNodeTests {
     private static let null = DeviceNumber(.character, 1, 3)
     private static let full = DeviceNumber(.character, 1, 7)
 
-    private func entries(_ container: TestContainer, rootID: UInt32) throws -> ContainerEntries {
+    private func entries(_ container: TestContainer, rootID: UInt32) throws -> ContainerNodes {
         let mounts = ContainerMounts(
             try Namespace(.mount, path: FilePath("/proc/\(container.id)/ns/mnt")), rootUser: rootID, rootGroup: rootID)
-        return ContainerEntries(id: "test", mounts: mounts)
+        return ContainerNodes(id: "test", mounts: mounts)
     }
 
     private func root(_ container: TestContainer) throws -> RootDirectory {
@@ -32,17 +32,17 @@ struct MountedNodeTests {
         defer { container.end() }
         let entries = try entries(container, rootID: 100_000)
         let link = EntryPlan("/dev/scsi/generic", .link(to: "../bsg/sg3"))
-        #expect(try entries.look(plan, in: root(container)) == .absent)
+        #expect(try entries.inspect(plan, in: root(container)) == .absent)
         var made: [MadeEntry] = []
-        for plan in [plan, link] { try entries.make(plan, in: root(container)) { made.append($0) } }
+        for plan in [plan, link] { try entries.create(plan, in: root(container)) { made.append($0) } }
 
         #expect(try container.sh("stat -c '%F %t:%T %a %u:%g' /dev/bsg/sg3") == "character special file 1:3 620 1:2\n")
         #expect(try container.sh("stat -c '%a %u:%g' /dev/bsg /dev/scsi") == "755 0:0\n755 0:0\n")
         try container.sh("echo gone > /dev/scsi/generic; head -c 0 /dev/bsg/sg3")
-        #expect(try entries.look(plan, in: root(container)) == .same)
+        #expect(try entries.inspect(plan, in: root(container)) == .same)
         #expect(try entries.state(of: made[2], in: root(container)) == .inPlace)
 
-        for plan in [link, plan] { #expect(try entries.undo(plan, made: made, in: root(container)) == []) }
+        for plan in [link, plan] { #expect(try entries.remove(plan, made: made, in: root(container)) == []) }
         #expect(try container.sh("ls -A /dev") == "null\n")
         #expect(try container.sh("grep -c sg3 /proc/mounts || true") == "0\n")
     }
@@ -52,7 +52,7 @@ struct MountedNodeTests {
         defer { container.end() }
         let mounts = try readText("/proc/thread-self/mountinfo")
         let before = try FileStatus.of("/dev/null")
-        try entries(container, rootID: 100_000).make(plan, in: root(container)) { _ in }
+        try entries(container, rootID: 100_000).create(plan, in: root(container)) { _ in }
         #expect(try readText("/proc/thread-self/mountinfo") == mounts)
         // A mount busies the name, and the node is no file of the container's.
         #expect(try container.run(["rm", "/dev/bsg/sg3"]).status != 0)
@@ -69,13 +69,13 @@ struct MountedNodeTests {
         defer { container.end() }
         var made: [MadeEntry] = []
         #expect(throws: Killed.self) {
-            try entries(container, rootID: 100_000).make(plan, in: root(container)) {
+            try entries(container, rootID: 100_000).create(plan, in: root(container)) {
                 made.append($0)
                 if made.count == records { throw Killed() }
             }
         }
         #expect(made.count == records)
-        #expect(try entries(container, rootID: 100_000).undo(plan, made: made, in: root(container)) == [])
+        #expect(try entries(container, rootID: 100_000).remove(plan, made: made, in: root(container)) == [])
         #expect(try container.sh("ls -A /dev") == "null\n")
     }
 
@@ -84,12 +84,12 @@ struct MountedNodeTests {
         defer { container.end() }
         let entries = try entries(container, rootID: 100_000)
         var made: [MadeEntry] = []
-        try entries.make(plan, in: root(container)) { made.append($0) }
+        try entries.create(plan, in: root(container)) { made.append($0) }
         try container.sh("mount --bind /dev/null /dev/bsg/sg3")
-        let left = try entries.undo(plan, made: made, in: root(container))
+        let left = try entries.remove(plan, made: made, in: root(container))
         #expect(left.map(\.error.code) == [.replaced, .notEmpty])
         try container.sh("umount /dev/bsg/sg3")
-        #expect(try entries.undo(plan, made: made, in: root(container)) == [])
+        #expect(try entries.remove(plan, made: made, in: root(container)) == [])
         #expect(try container.sh("ls -A /dev") == "null\n")
     }
 
@@ -101,17 +101,17 @@ struct MountedNodeTests {
         let entries = try entries(container, rootID: 0)
         let plan = EntryPlan(
             "/dev/full", .node(Self.full), ownership: Ownership(user: 7, group: 8, mode: 0o606), technique: .mounted)
-        #expect(try entries.look(plan, in: root(container)) == .absent)
+        #expect(try entries.inspect(plan, in: root(container)) == .absent)
         var made: [MadeEntry] = []
-        try entries.make(plan, in: root(container)) { made.append($0) }
+        try entries.create(plan, in: root(container)) { made.append($0) }
         #expect(try container.sh("stat -c '%a %u:%g' /dev/full") == "606 7:8\n")
-        #expect(try entries.look(plan, in: root(container)) == .same)
+        #expect(try entries.inspect(plan, in: root(container)) == .same)
 
-        #expect(try entries.undo(plan, made: made, in: root(container)) == [])
+        #expect(try entries.remove(plan, made: made, in: root(container)) == [])
         #expect(try container.sh("stat -c '%a %u:%g' /dev/full") != "606 7:8\n")
         #expect(try directoryEntries("/dev") == host.0)
         #expect(try FileStatus.of("/dev/full") == host.1)
-        #expect(try entries.undo(plan, made: made, in: root(container)) == [])
+        #expect(try entries.remove(plan, made: made, in: root(container)) == [])
     }
 
     @Test(arguments: [
@@ -126,9 +126,9 @@ struct MountedNodeTests {
         try container.sh("mount -t devtmpfs devtmpfs /dev")
         let before = try directoryEntries("/dev")
         let entries = try entries(container, rootID: 0)
-        let error = #expect(throws: DeviceAccessError.self) { try entries.make(plan, in: root(container)) { _ in } }
-        #expect(error?.code == .hostDevices)
-        #expect(try entries.undo(plan, made: [], in: root(container)) == [])
+        let error = #expect(throws: DeviceAccessError.self) { try entries.create(plan, in: root(container)) { _ in } }
+        #expect(error?.code == .hostDevtmpfs)
+        #expect(try entries.remove(plan, made: [], in: root(container)) == [])
         #expect(try directoryEntries("/dev") == before)
     }
 
@@ -150,19 +150,19 @@ struct MountedNodeTests {
 
             let mounts = ContainerMounts(
                 try Namespace(.mount, path: FilePath("/proc/\(process.id)/ns/mnt")), rootUser: 0, rootGroup: 0)
-            let entries = ContainerEntries(id: "test", mounts: mounts)
+            let entries = ContainerNodes(id: "test", mounts: mounts)
             let root = try RootDirectory(FilePath("/proc/\(process.id)/root"))
             let plan = EntryPlan(dev.appending("sg3"), .node(Self.null), technique: .mounted)
             var made: [MadeEntry] = []
             do {
-                try entries.make(plan, in: root) { made.append($0) }
+                try entries.create(plan, in: root) { made.append($0) }
                 #expect(!isRefused)
             } catch let error as DeviceAccessError {
-                #expect(error.code == .hostDevices && isRefused)
+                #expect(error.code == .hostDevtmpfs && isRefused)
             }
             #expect(made.isEmpty == isRefused)
             #expect(try readText("/proc/thread-self/mountinfo").contains("dev/sg3") == false)
-            #expect(entries.undo(plan, made: made, in: root) == [])
+            #expect(entries.remove(plan, made: made, in: root) == [])
             #expect(try directoryEntries(dev) == [])
         }
     }

@@ -7,7 +7,7 @@ import Testing
 
 /// Containers of the kernel's own: namespaces, mounts, user namespaces.
 struct RealContainerTests {
-    let entries = ContainerEntries(id: "test")
+    let entries = ContainerNodes(id: "test")
     let plan = EntryPlan(
         "/dev/bsg/sg3", .node(DeviceNumber(.character, 1, 3)), ownership: Ownership(user: 1, group: 2, mode: 0o620))
 
@@ -15,10 +15,10 @@ struct RealContainerTests {
         let container = try TestContainer()
         let root = try RootDirectory(FilePath("/proc/\(container.id)/root"))
         var made: [MadeEntry] = []
-        try entries.make(plan, in: root) { made.append($0) }
+        try entries.create(plan, in: root) { made.append($0) }
         #expect(try container.sh("stat -c '%F %t:%T %a %u:%g' /dev/bsg/sg3") == "character special file 1:3 620 1:2\n")
         try container.sh("echo gone > /dev/bsg/sg3; head -c 0 /dev/bsg/sg3")
-        #expect(entries.undo(plan, made: made, in: root) == [])
+        #expect(entries.remove(plan, made: made, in: root) == [])
         #expect(try container.sh("ls -A /dev") == "null\n")
         container.end()
     }
@@ -29,7 +29,7 @@ struct RealContainerTests {
         let before = try container.sh("ls -A /dev")
         var made: [MadeEntry] = []
         let error = #expect(throws: DeviceAccessError.self) {
-            try entries.make(EntryPlan("/dev/sg3", plan.content), in: root) { made.append($0) }
+            try entries.create(EntryPlan("/dev/sg3", plan.content), in: root) { made.append($0) }
         }
         #expect(error?.code == .userNamespace)
         #expect(made == [])
@@ -39,10 +39,10 @@ struct RealContainerTests {
 
     @Test(
         arguments: [
-            ("mount --bind /dev dev", .hostDevices),  // the host's devtmpfs
-            ("mount -t devtmpfs devtmpfs dev", .hostDevices),  // a mount of its own of the same
+            ("mount --bind /dev dev", .hostDevtmpfs),  // the host's devtmpfs
+            ("mount -t devtmpfs devtmpfs dev", .hostDevtmpfs),  // a mount of its own of the same
             ("mount -t tmpfs -o ro tmpfs dev", .readOnly),
-            ("mount -t tmpfs -o nodev tmpfs dev", .ignoresDevices),
+            ("mount -t tmpfs -o nodev tmpfs dev", .mountedNodev),
         ] as [(String, DeviceAccessError.Code)])
     func mountsThatTakeNoNodesAreToldApart(script: String, code: DeviceAccessError.Code) throws {
         let folder = try TestRoot()
@@ -52,11 +52,11 @@ struct RealContainerTests {
             var made: [MadeEntry] = []
             let plan = EntryPlan("/dev/sg3", plan.content)
             let error = #expect(throws: DeviceAccessError.self) {
-                try entries.make(plan, in: folder.root()) { made.append($0) }
+                try entries.create(plan, in: folder.root()) { made.append($0) }
             }
             #expect(error?.code == code)
             #expect(made == [])
-            let left = try entries.undo(plan, made: made, in: folder.root())
+            let left = try entries.remove(plan, made: made, in: folder.root())
             #expect(left == [])
             #expect(try directoryEntries("/dev") == before)
         }

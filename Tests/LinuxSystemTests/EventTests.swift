@@ -9,7 +9,7 @@ import Testing
     @Test func foldersTellInOrder() throws {
         let folder = FilePath(try sh("mktemp -d").split(separator: "\n")[0].description)
         defer { _ = try? sh("rm -r \(folder)") }
-        var events = try FolderEvents()
+        var events = try DirectoryWatch()
         try events.add(folder, [.movedHere, .removed, .closed])
         #expect(try awaitEvents([AwaitedEvent(events.file)], until: .now).isEmpty)
         try replaceFile(folder.appending("a"), with: [], permissions: [.ownerReadWrite])
@@ -19,8 +19,8 @@ import Testing
         let seen = try events.read()
         #expect(
             seen == [
-                .entry("a", folder: 0, .movedHere), .entry("a", folder: 0, FolderEvents.Kinds(rawValue: 8)),
-                .entry("lock", folder: 0, .removed), .entry("b", folder: 0, FolderEvents.Kinds(rawValue: 8)),
+                .entry("a", folder: 0, .movedHere), .entry("a", folder: 0, DirectoryWatch.Kinds(rawValue: 8)),
+                .entry("lock", folder: 0, .removed), .entry("b", folder: 0, DirectoryWatch.Kinds(rawValue: 8)),
                 .entry("b", folder: 0, .removed),
             ])
         #expect(try events.read().isEmpty)

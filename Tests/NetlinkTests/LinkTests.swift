@@ -32,7 +32,7 @@ private func networkNamespace(of container: TestContainer) throws -> Namespace {
         try onThrowawayHost {
             let socket = try NetlinkSocket()
             let container = try TestContainer()
-            let number = try socket.number(of: networkNamespace(of: container))
+            let number = try socket.assignedNSID(of: networkNamespace(of: container))
             #expect(try socket.links(inNamespace: number).map(\.name) == ["lo"])
             container.end()
             try until("! ip netns list-id | grep -q 'nsid \(number) '")
@@ -154,7 +154,7 @@ private func networkNamespace(of container: TestContainer) throws -> Namespace {
             let dump = "ip -br link; ip addr | grep -v -e fe80 -e _lft; ip route"
             let before = try sh(dump)
             #expect(try socket.refusesMove(of: link.index, to: there) == isRefused)
-            #expect(try socket.isImmutable(link, for: there) == isRefused)
+            #expect(try socket.isNetnsImmutable(link, for: there) == isRefused)
             #expect(try sh(dump) == before)
         }
     }

@@ -78,9 +78,9 @@ import Testing
             // The node itself is not there: what would be looked for is.
             let found = try what.after.flatMap(\.parts).filter { part in
                 let now = try nodes.identity(of: Self.number(part))
-                return now == identity || now.isElsewhere(identity)
+                return now == identity || now.isSameOnOtherPort(as: identity)
             }
-            let inPlace = try found.filter { try nodes.has(identity, Self.number($0)) }
+            let inPlace = try found.filter { try nodes.matches(identity, Self.number($0)) }
             let candidates = inPlace.isEmpty ? found : inPlace
             #expect(
                 (candidates.count == 1 ? candidates[0].split(separator: " ").last.map(String.init) : nil) == what.back)
@@ -93,7 +93,7 @@ import Testing
             try plug([Plug()], in: sysfs)
             let nodes = DeviceNodes(sysfs: FilePath(sysfs))
             let former = DeviceIdentity("\(sysfs)/devices/pci0/usb1/1-1/1-1:1.0/ttyUSB0/tty/ttyUSB0")
-            #expect(try nodes.has(former, DeviceNumber(.character, 188, 0)))
+            #expect(try nodes.matches(former, DeviceNumber(.character, 188, 0)))
             #expect(try nodes.identity(of: DeviceNumber(.character, 188, 0)) != former)
         }
     }

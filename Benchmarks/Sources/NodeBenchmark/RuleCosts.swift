@@ -22,9 +22,9 @@ struct RuleCosts {
         let wanted = (0..<count).map { number in
             last.flatMap { number == count - 1 ? DeviceRule($0, [.read, .write]) : nil } ?? Self.rule(number)
         }
-        let grants = try wanted.flatMap { try rules.look($0, for: groups) }
-        for grant in grants { try rules.allow(grant) }
-        defer { for grant in grants { try? rules.revoke(grant) } }
+        let changes = try wanted.flatMap { try rules.plan($0, for: groups) }
+        for change in changes { try rules.apply(change) }
+        defer { for change in changes { try? rules.revoke(change) } }
         try body()
     }
 
@@ -56,11 +56,11 @@ struct RuleCosts {
         var times: [(look: Double, allow: Double, revoke: Double)] = []
         let clock = ContinuousClock()
         for _ in 0..<turns {
-            var grants: [Grant] = []
-            let look = try clock.measure { grants = try rules.look(Self.rule(60_000), for: groups) }
-            guard !grants.isEmpty else { fatalError("nothing filters there") }
-            let allow = try clock.measure { for grant in grants { try rules.allow(grant) } }
-            let revoke = try clock.measure { for grant in grants { try rules.revoke(grant) } }
+            var changes: [RuleChange] = []
+            let look = try clock.measure { changes = try rules.plan(Self.rule(60_000), for: groups) }
+            guard !changes.isEmpty else { fatalError("nothing filters there") }
+            let allow = try clock.measure { for change in changes { try rules.apply(change) } }
+            let revoke = try clock.measure { for change in changes { try rules.revoke(change) } }
             times.append((look.milliseconds, allow.milliseconds, revoke.milliseconds))
         }
         return Cost(

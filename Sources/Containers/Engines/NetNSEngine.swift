@@ -11,7 +11,7 @@ struct NetNSEngine: ContainerEngine {
     let name = "netns"
     let abilities = EngineAbilities(
         live: [.interfaces],
-        instead: "a bare network namespace has no files: name the container, or a process of it, as in pid:4242")
+        alternative: "a bare network namespace has no files: name the container, or a process of it, as in pid:4242")
     let namesContainers = false
     private static let folder: FilePath = "/run/netns"
 

@@ -29,7 +29,7 @@ public struct LXCConfiguredContainer: ConfiguredContainer {
     }
 
     /// The file from which Proxmox VE writes the configuration anew at each start. Nil: nobody does.
-    public var writtenAnewFrom: String? {
+    public var regeneratedFrom: String? {
         let owner: FilePath = FilePath("/etc/pve/lxc").appending("\(place.name).conf")
         let isThere = place.path == "/var/lib/lxc" && (try? FileStatus.of(owner)) != nil
         return isThere ? owner.string : nil

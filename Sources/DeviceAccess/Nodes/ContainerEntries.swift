@@ -7,9 +7,9 @@ public import SystemPackage
 /// resolves a directory once, inside the root, and works on that; and it removes nothing but the very file it made.
 ///
 /// The order in which an entry comes about makes a kill at any instruction harmless. The caller writes down the plans
-/// and the ID; then ``make(_:in:record:)`` makes the entry under a temporary name that follows from the ID, hands its
-/// identity over to be written down, and only then gives it its name. ``undo(_:made:in:)`` needs just what was written.
-public struct ContainerEntries: Sendable {
+/// and the ID; then ``create(_:in:record:)`` makes the entry under a temporary name that follows from the ID, hands its
+/// identity over to be written down, and only then gives it its name. ``remove(_:made:in:)`` needs just what was written.
+public struct ContainerNodes: Sendable {
     /// The name under which an entry stands in its directory until it is complete.
     public let temporaryName: String
     let mounts: ContainerMounts?

@@ -9,12 +9,12 @@ public enum EntryPresence: Hashable, Sendable {
     case same
 }
 
-extension ContainerEntries {
+extension ContainerNodes {
     /// Looks whether an entry can be made, and changes nothing.
     ///
-    /// - Throws: `nameTaken` when something else is there, `hostDevices` and `ignoresDevices` when a node must not or
+    /// - Throws: `nameTaken` when something else is there, `hostDevtmpfs` and `mountedNodev` when a node must not or
     ///   need not be made in that file system, `invalidPath`.
-    public func look(
+    public func inspect(
         _ plan: EntryPlan, in root: borrowing RootDirectory
     ) throws(DeviceAccessError) -> EntryPresence {
         let attempt = "make \(plan)"
@@ -66,7 +66,7 @@ extension ContainerEntries {
         }
         if try isHosts(way.directory, for: attempt) {
             guard plan.isMount, let found, found.content == plan.content else {
-                throw .hostDevices(way.directory, attempt)
+                throw .hostDevtmpfs(way.directory, attempt)
             }
             // On another file system it is somebody's mount already.
             let device = try attempting(attempt) { () throws(SystemError) in
@@ -79,10 +79,10 @@ extension ContainerEntries {
             return plan.technique == .covering ? .covered : .same
         }
         if case .node = plan.content, !plan.isMount,
-            try attempting(attempt, { () throws(SystemError) in try way.directory.ignoresDevices })
+            try attempting(attempt, { () throws(SystemError) in try way.directory.isNodev })
         {
             throw DeviceAccessError(
-                .ignoresDevices, attempt, "the container's \(way.path) is mounted nodev: a node there cannot be opened",
+                .mountedNodev, attempt, "the container's \(way.path) is mounted nodev: a node there cannot be opened",
                 remedy: "mount it without nodev")
         }
         return .free
@@ -102,9 +102,9 @@ extension DeviceAccessError {
             .nameTaken, attempt, "\(found) is there", remedy: "choose another name, or take away what is there")
     }
 
-    static func hostDevices(_ directory: borrowing Directory, _ attempt: String) -> DeviceAccessError {
+    static func hostDevtmpfs(_ directory: borrowing Directory, _ attempt: String) -> DeviceAccessError {
         DeviceAccessError(
-            .hostDevices, attempt, "the container's \(directory.name) is the host's own directory of devices",
+            .hostDevtmpfs, attempt, "the container's \(directory.name) is the host's own directory of devices",
             remedy: "start the container with a /dev of its own")
     }
 }

@@ -2,17 +2,17 @@ internal import ByteStrings
 public import LinuxSystem
 internal import SystemPackage
 
-extension ContainerEntries {
+extension ContainerNodes {
     /// Makes an entry, and the directories that are missing on the way to it, first.
     ///
     /// `record` is given each file when it is complete but for its name, or its place. It is to be on disk when `record`
     /// returns. A node that is mounted has two: the empty file, and the node.
-    /// Nothing is taken back when something fails: ``undo(_:made:in:)`` does that, with what was recorded, as it does
+    /// Nothing is taken back when something fails: ``remove(_:made:in:)`` does that, with what was recorded, as it does
     /// after a kill.
     ///
-    /// - Throws: ``DeviceAccessError``: `alreadyThere`, and what ``look(_:in:)`` throws; `userNamespace`, `readOnly`,
+    /// - Throws: ``DeviceAccessError``: `alreadyThere`, and what ``inspect(_:in:)`` throws; `userNamespace`, `readOnly`,
     ///   `replaced` when the container swapped what we made. And what `record` throws.
-    public func make(
+    public func create(
         _ plan: EntryPlan, in root: borrowing RootDirectory, record: (MadeEntry) throws -> Void
     ) throws {
         let attempt = "make \(plan)"
@@ -104,7 +104,7 @@ extension ContainerEntries {
         }
         guard reachesHost else { return }
         throw DeviceAccessError(
-            .hostDevices, attempt, "the container shares mounts in \(directory.name) with the host",
+            .hostDevtmpfs, attempt, "the container shares mounts in \(directory.name) with the host",
             remedy: "cut them off from the host's: mount --make-rprivate in the container")
     }
 

@@ -13,7 +13,7 @@ public enum EntryState: Hashable, Sendable {
     case replaced(by: String)
 }
 
-extension ContainerEntries {
+extension ContainerNodes {
     /// Where an entry is now, for a check.
     public func state(of made: MadeEntry, in root: borrowing RootDirectory) throws(DeviceAccessError) -> EntryState {
         let attempt = "look at \(made)"
@@ -34,7 +34,7 @@ extension ContainerEntries {
     /// What is gone already is no failure, so it can be called again. It goes on after a failure.
     ///
     /// - Returns: what was left, and why. Empty when nothing of ours remains.
-    public func undo(
+    public func remove(
         _ plan: EntryPlan, made: [MadeEntry], in root: borrowing RootDirectory
     ) -> [LeftEntry] {
         var left: [LeftEntry] = []
@@ -64,7 +64,7 @@ extension ContainerEntries {
         let isHosts = try isHosts(directory, for: attempt)
         if isHosts {
             // Nothing but mounts of ours can be there.
-            guard plan.isMount || recorded.isEmpty else { throw .hostDevices(directory, attempt) }
+            guard plan.isMount || recorded.isEmpty else { throw .hostDevtmpfs(directory, attempt) }
         } else if let staged = try found(temporaryName) {
             guard staged.isStaged(for: plan) else { throw .replaced(by: staged, attempt) }
             try delete(temporaryName, plan, in: directory, attempt)

@@ -91,7 +91,7 @@ extension InterfaceSockets {
         guard let target = entry.target, try host.link(named: name) == nil,
             let found = try inside.link(named: LinkName(target))
         else { return nil }
-        let number = try host.number(of: container)
+        let number = try host.assignedNSID(of: container)
         // As the host sees it: what is below or opposite is in numbers of the host's.
         guard let link = try host.link(found.index, inNamespace: number) else { return nil }
         let place = link.lowerNamespace ?? number
@@ -103,7 +103,7 @@ extension InterfaceSockets {
                 "\(target) in the container may be \(name), or an interface that the container has made: nothing tells",
                 device: entry.name, hint: "look at it, and use --force")
         }
-        let home = try host.knownNumber(of: hostNamespace)
+        let home = try host.nsid(of: hostNamespace)
         // Where the configuration has an alternative name, that is not the one to come home under.
         let isAlternative = link.name != name && link.isCalled(name)
         return link.unconfigured(

@@ -34,7 +34,7 @@ struct ConfigurationGuards {
                 try unshareNamespaces([.network])
                 return try Namespace.current(.network)
             }
-            if try host.isImmutable(link, for: other) { throw link.immovable }
+            if try host.isNetnsImmutable(link, for: other) { throw link.immovable }
         }
         try device.requirePossible(for: link)
         try refuseNames(entry, link, text.networks, host)

@@ -46,7 +46,7 @@ extension Backend {
         let paths: SystemError? = Self.failure { () throws(SystemError) in _ = try RootDirectory("/") }
         let mounts: SystemError? = Self.failure { () throws(SystemError) in _ = try Mount.detached("tmpfs") }
         // All of the hierarchies, for a process at their tops.
-        let groups = try DeviceControlGroups.tops()
+        let groups = try DeviceControlGroups.roots()
         let mounted = [("1", groups.v1), ("2", groups.v2)].compactMap { version, group in
             group.map { "version \(version) at \($0.hierarchy)" }
         }
@@ -99,7 +99,7 @@ extension Backend {
         let isAll = abilities.live.isSuperset(of: [.interfaces, .nodes])
         return Finding(
             reference.description, "devices", isAll ? .good : .limited,
-            "takes \(text(abilities.live)) while it runs\(configured)", remedy: abilities.instead)
+            "takes \(text(abilities.live)) while it runs\(configured)", remedy: abilities.alternative)
     }
 
     private func network(of container: borrowing Container) throws -> Finding {
@@ -123,7 +123,7 @@ extension Backend {
             // What is mounted over a node takes no new name there, and no node of its own.
             let hasHostDevices = try files.hasHostDevices
             let mounted = hasUsers || hasHostDevices
-            let (isReadOnly, ignoresDevices) = (try directory.isReadOnly, try directory.ignoresDevices)
+            let (isReadOnly, ignoresDevices) = (try directory.isReadOnly, try directory.isNodev)
             let obstacle = isReadOnly ? "is read-only" : ignoresDevices && !mounted ? "is mounted nodev" : nil
             let remedy = "mount a tmpfs at /dev in the container"
             if let obstacle {

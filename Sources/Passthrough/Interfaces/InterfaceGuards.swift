@@ -24,7 +24,7 @@ struct InterfaceGuards {
             if names.count < snapshot.children.count {
                 names.append("and \(snapshot.children.count - names.count) more")
             }
-            let isLost = snapshot.children.contains(where: \.link.endsWithMoveOfLower)
+            let isLost = snapshot.children.contains(where: \.link.isDeletedWhenLowerMoves)
             throw refusal(
                 "is what \(names.joined(separator: ", ")) \(names.count == 1 ? "sits" : "sit") on",
                 "remove that first, or use --force and it "

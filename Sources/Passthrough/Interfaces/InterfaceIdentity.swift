@@ -33,6 +33,6 @@ struct InterfaceIdentity {
     /// Whether an interface on the host may be it: it has the name or the address that it had, or is on its way.
     func isPlausible(_ other: Link) -> Bool {
         snapshot.isSameDevice(as: other)
-            && (other.name == link.name || other.name.isTransient || other.hardwareAddress == link.ownAddress)
+            && (other.name == link.name || other.name.isTemporary || other.hardwareAddress == link.ownAddress)
     }
 }

@@ -35,7 +35,7 @@ extension InterfacePlace {
         try Mount.bind(namespace.descriptor.file, on: path)
         let place = try InterfacePlace(namespace)
         var change = LinkChanges()
-        change.name = .transient()
+        change.name = .temporaryName()
         try place.socket.set(change, of: 1)
         return place
     }

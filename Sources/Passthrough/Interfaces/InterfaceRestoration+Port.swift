@@ -10,7 +10,7 @@ extension InterfaceRestoration {
         guard let master = try find(saved, on: host) else {
             return note(["\(snapshot.link.name): there is no \(port.kind) \(saved.name) any more to which it belonged"])
         }
-        if try host.link(index)?.master != master.index { attempt { try host.makePort(index, of: master.index) } }
+        if try host.link(index)?.master != master.index { attempt { try host.setMaster(master.index, of: index) } }
         guard let now = try host.link(index)?.port, now.kind == port.kind else { return }
         for (setting, value) in port.settings.sorted(by: { $0.key < $1.key }) where now.settings[setting] != value {
             attempt { try host.set(setting, to: value, ofPort: index, kind: port.kind) }
@@ -42,7 +42,7 @@ extension InterfaceRestoration {
             attempt {
                 try namespace.visit {
                     let socket = try NetlinkSocket()
-                    for child in here { try restore(child, on: socket, below: try socket.knownNumber(of: home)) }
+                    for child in here { try restore(child, on: socket, below: try socket.nsid(of: home)) }
                 }
             }
             return away.isEmpty

@@ -88,7 +88,7 @@ final class InterfaceRestoration {
         attempt {
             guard link.name != saved.name, try host.link(index)?.name == link.name else { return }
             var change = LinkChanges()
-            change.name = .transient()
+            change.name = .temporaryName()
             try host.set(change, of: index)
         }
         for name in saved.alternativeNames where !present.contains(name) {
@@ -129,7 +129,7 @@ final class InterfaceRestoration {
         let wanted = snapshot.configuration.traffic
         attempt {
             let present = try host.traffic(of: index)
-            if wanted.missing(in: present).isEmpty, present.missing(in: wanted).isEmpty, present.losses.isEmpty {
+            if wanted.missing(in: present).isEmpty, present.missing(in: wanted).isEmpty, present.unrestorable.isEmpty {
                 return
             }
             try host.removeTraffic(of: index)

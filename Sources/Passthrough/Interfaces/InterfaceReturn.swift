@@ -102,7 +102,7 @@ final class InterfaceReturn {
         }
         let way = try InterfacePlace.transit(leftAt: transit) ?? InterfacePlace.transit(at: transit)
         stopPoint()
-        try away.move(index, to: way.namespace, as: .random(in: 1_000_000...Int32.max), named: .transient())
+        try away.move(index, to: way.namespace, as: .random(in: 1_000_000...Int32.max), named: .temporaryName())
         stopPoint()
         guard let link = try way.passenger() else {
             throw PassthroughError(.kernel, "\(name) is not where it was moved to", device: name)
@@ -122,9 +122,9 @@ final class InterfaceReturn {
         let wanted = snapshot.link.name
         var rename = LinkChanges()
         if try host.link(named: wanted) != nil {
-            rename.name = .transient()
+            rename.name = .temporaryName()
         } else if link.name != wanted {
-            rename.name = try away.link(named: wanted) == nil ? wanted : .transient()
+            rename.name = try away.link(named: wanted) == nil ? wanted : .temporaryName()
         }
         try away.set(rename, of: index)
         stopPoint()

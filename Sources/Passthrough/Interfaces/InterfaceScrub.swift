@@ -20,21 +20,21 @@ extension InterfaceReturn {
                 found.append(UpperLinkOnInterface(link: upper, place: place))
             }
         }
-        let home = try inside.number(of: hostNamespace)
+        let home = try inside.assignedNSID(of: hostNamespace)
         add(try inside.links(), home: home, .container(FileID(container.identity)))
         // Those that the container's network namespace knows by number: something was moved on to them from it.
-        var numbers = Set(try inside.knownNamespaces())
+        var numbers = Set(try inside.nsids())
         numbers.remove(home)
-        if let own = try inside.knownNumber(of: container) { numbers.remove(own) }
+        if let own = try inside.nsid(of: container) { numbers.remove(own) }
         try forEachNetworkNamespace(hidden: false) { namespace in
-            if let number = try inside.knownNumber(of: namespace) { numbers.remove(number) }
+            if let number = try inside.nsid(of: namespace) { numbers.remove(number) }
             guard namespace.identity != hostNamespace.identity, namespace.identity != container.identity else {
                 return false
             }
             let (links, home) = try namespace.visit { () throws -> ([Link], Int32?) in
                 let links = try NetlinkSocket.upperLinks()
                 // The kernel gives the host's a number there when it says that something sits on one of its interfaces.
-                return (links, links.isEmpty ? nil : try NetlinkSocket().knownNumber(of: hostNamespace))
+                return (links, links.isEmpty ? nil : try NetlinkSocket().nsid(of: hostNamespace))
             }
             if let home { add(links, home: home, .namespace(try UpperLinks.Place(namespace))) }
             return false
@@ -109,9 +109,9 @@ extension InterfaceRestoration {
     /// Takes packet programs (XDP) off that the host had not put there: they would see and change what is not the
     /// container's. They may also forbid an MTU, so this comes first.
     func scrubPrograms(_ link: Link, on host: borrowing NetlinkSocket) {
-        for mode in ProgramMode.allCases where link.program(mode) != snapshot.link.program(mode) {
-            if link.program(mode) != nil { attempt { try host.removeProgram(mode, from: index) } }
-            if let lost = snapshot.link.program(mode) {
+        for mode in XDPMode.allCases where link.xdpProgram(mode) != snapshot.link.xdpProgram(mode) {
+            if link.xdpProgram(mode) != nil { attempt { try host.detachXDPProgram(mode, from: index) } }
+            if let lost = snapshot.link.xdpProgram(mode) {
                 note(["\(snapshot.link.name): its packet program \(lost) was taken off in the container"])
             }
         }

@@ -9,14 +9,14 @@ extension InterfaceSnapshot {
         guard let link = record.link else { throw PassthroughError(.internal, "a record holds no interface") }
         var configuration = LinkConfiguration()
         var master: Link?
-        var vlans: PortVLANs?
+        var vlans: BridgePortVLANs?
         var driverSettings: [EthtoolRecord] = []
         for message in record.messages {
             let kernel = KernelMessage(type: message.type, bytes: message.bytes)
             switch message.subject {
             case .link, .radio, .wireless: break
             case .master: master = Link(kernel)
-            case .vlans: vlans = PortVLANs(kernel)
+            case .vlans: vlans = BridgePortVLANs(kernel)
             case .address: configuration.addresses.append(AddressRecord(kernel))
             case .nexthop: configuration.nextHops.append(NextHopRecord(kernel))
             case .route: configuration.routes.append(RouteRecord(kernel))

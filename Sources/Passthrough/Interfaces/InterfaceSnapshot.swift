@@ -9,7 +9,7 @@ struct InterfaceSnapshot {
     /// The bridge, bond or other master of which it is a port.
     let master: Link?
     /// Its VLANs as a bridge's port.
-    let vlans: PortVLANs?
+    let vlans: BridgePortVLANs?
     /// The VLANs, macvlans and the like on top of it, which stay where they are: on the host, or in other network namespaces.
     let children: [InterfaceSnapshot]
     /// The network namespace in which it is. Nil: the host's.
@@ -93,7 +93,7 @@ struct InterfaceSnapshot {
 
     /// What will not be there again when the interface has come home.
     var losses: [String] {
-        configuration.traffic.losses + unreadDriverSettings + hopLosses + portLosses + childLosses
+        configuration.traffic.unrestorable + unreadDriverSettings + hopLosses + portLosses + childLosses
     }
 
     private var hopLosses: [String] {
@@ -118,7 +118,7 @@ struct InterfaceSnapshot {
     private var childLosses: [String] {
         let names = NetworkNamespaceNames()
         return children.flatMap { child -> [String] in
-            child.link.endsWithMoveOfLower
+            child.link.isDeletedWhenLowerMoves
                 ? ["\(child.fullName(names)), for good: the kernel deletes it when \(link.name) leaves"]
                 : (child.hopLosses + child.childLosses).map { "\(child.fullName(names)): \($0)" }
         }

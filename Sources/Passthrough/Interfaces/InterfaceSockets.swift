@@ -45,7 +45,7 @@ final class InterfaceSockets {
         _ device: NetDevice, link: Link, as saved: InterfaceSnapshot? = nil, taken: Set<LinkName>, force: Bool
     ) throws -> InterfacePlan {
         try InterfacePlan(
-            device, link: link, as: saved, isImmutable: host.isImmutable(link, for: container), host: host,
+            device, link: link, as: saved, isImmutable: host.isNetnsImmutable(link, for: container), host: host,
             uppers: uppers, inside: inside, taken: taken, force: force)
     }
 

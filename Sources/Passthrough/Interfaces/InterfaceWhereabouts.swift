@@ -19,11 +19,11 @@ extension InterfaceReturn {
         container: borrowing Namespace
     ) throws -> InterfaceWhereabouts {
         let identity = InterfaceIdentity(snapshot: snapshot)
-        let number = try host.number(of: container)
+        let number = try host.assignedNSID(of: container)
         let atHome = try host.link(snapshot.link.index)
         let inContainer = try host.link(containerIndex, inNamespace: number)
         if identity.isUnique {
-            let home = try host.knownNumber(of: hostNamespace)
+            let home = try host.nsid(of: hostNamespace)
             if let atHome, identity.isProven(by: atHome, in: nil, home: home) { return .home(index: atHome.index) }
             if let inContainer, identity.isProven(by: inContainer, in: number, home: home) { return .container }
             let found = try search(hostNamespace) { link, number, home in
@@ -32,7 +32,7 @@ extension InterfaceReturn {
             if let found { return found }
         }
         if let atHome, identity.isPlausible(atHome) { return .home(index: atHome.index) }
-        let home = try host.knownNumber(of: hostNamespace)
+        let home = try host.nsid(of: hostNamespace)
         if let inContainer, identity.isAlike(inContainer, in: number, home: home) { return .container }
         if !identity.isUnique, let found = try searchAlike(identity, hostNamespace) { return found }
         throw try lost(identity, inside, hostNamespace)
@@ -64,9 +64,9 @@ extension InterfaceReturn {
             do {
                 let host = try NetlinkSocket()
                 let isHome = namespace.identity == hostNamespace.identity
-                let number = isHome ? nil : try host.number(of: namespace)
+                let number = isHome ? nil : try host.assignedNSID(of: namespace)
                 let links = if let number { try host.links(inNamespace: number) } else { try host.links() }
-                let home = try host.knownNumber(of: hostNamespace)
+                let home = try host.nsid(of: hostNamespace)
                 guard let link = links.first(where: { isMeant($0, number, home) }) else {
                     return false
                 }
@@ -92,11 +92,11 @@ extension InterfaceReturn {
                 .noSuchDevice, "\(name) is neither on the host nor in the container: it was deleted there, or moved on",
                 device: name)
         }
-        let home = try inside.number(of: hostNamespace)
-        for number in try inside.knownNamespaces() where number != home {
+        let home = try inside.assignedNSID(of: hostNamespace)
+        for number in try inside.nsids() where number != home {
             for link in try inside.links(inNamespace: number) {
                 let place = link.lowerNamespace ?? number
-                let known = place == home ? nil : try inside.number(place, knownTo: home)
+                let known = place == home ? nil : try inside.nsid(place, in: home)
                 guard identity.isProven(by: link, lowerIn: known) else { continue }
                 return PassthroughError(
                     .incompleteUndo,

@@ -68,15 +68,15 @@ struct UpperLinks {
         uppers = try NetlinkSocket.upperLinks().filter { $0.lowerNamespace == nil }.map {
             Upper(link: $0, place: nil, lowerNamespace: nil)
         }
-        var numbers = Set(try host.knownNamespaces())
-        let home = try host.knownNumber(of: hostNamespace)
+        var numbers = Set(try host.nsids())
+        let home = try host.nsid(of: hostNamespace)
         if let home { numbers.remove(home) }
         var unseen: [Unseen] = []
         try forEachNetworkNamespace(hidden: false) { path, reason in
             unseen.append(Unseen(path.string, reason))
         } _: { namespace in
             guard namespace.identity != hostNamespace.identity else { return false }
-            if !numbers.isEmpty, let number = try host.knownNumber(of: namespace) { numbers.remove(number) }
+            if !numbers.isEmpty, let number = try host.nsid(of: namespace) { numbers.remove(number) }
             do {
                 uppers += try Self.uppers(in: namespace, hostNamespace)
             } catch {
@@ -89,7 +89,7 @@ struct UpperLinks {
                 let place = Place(number: number)
                 let links = try host.links(inNamespace: number).filter(\.isUpper)
                 // The host gives itself a number when it says what is below one of them.
-                let home = links.isEmpty ? nil : try home ?? host.knownNumber(of: hostNamespace)
+                let home = links.isEmpty ? nil : try home ?? host.nsid(of: hostNamespace)
                 uppers += links.filter { $0.lowerNamespace != nil && $0.lowerNamespace == home }.map {
                     Upper(link: $0, place: place, lowerNamespace: nil)
                 }
@@ -107,7 +107,7 @@ struct UpperLinks {
             let links = try NetlinkSocket.upperLinks()
             // The kernel gives the host's a number there when it says that something sits on one of its interfaces.
             guard links.contains(where: { $0.lowerNamespace != nil }) else { return (links, nil) }
-            return (links, try NetlinkSocket().knownNumber(of: hostNamespace))
+            return (links, try NetlinkSocket().nsid(of: hostNamespace))
         }
         guard !links.isEmpty else { return [] }
         let place = try Place(namespace)

@@ -80,7 +80,7 @@ struct HeldDevices {
 
     /// Nil of what a process has closed meanwhile, or of one that has ended, or that is out of reach: no container's, then.
     private static func file(_ path: String) throws(SystemError) -> FileStatus? {
-        try ifSeen { () throws(SystemError) in try FileStatus.known(path) }
+        try ifSeen { () throws(SystemError) in try FileStatus.cached(path) }
     }
 
     private static func command(_ process: Int32) -> String {

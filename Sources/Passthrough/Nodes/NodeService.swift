@@ -55,12 +55,12 @@ struct NodeService {
     func obstacle(to number: DeviceNumber, at path: FilePath) throws -> String? {
         guard let status = try statusIfThere(path) else { return "it has gone" }
         guard status.device == number else { return "it is another file" }
-        if try files.root.ignoresDevices(path) { return "it is mounted nodev" }
+        if try files.root.isNodev(path) { return "it is mounted nodev" }
         return may(use, status) ? nil : "it is \(described(status))"
     }
 
     private func obstacle(_ status: FileStatus, at path: FilePath) throws -> String? {
-        if try files.root.ignoresDevices(path) { return "it is mounted nodev" }
+        if try files.root.isNodev(path) { return "it is mounted nodev" }
         guard !files.userIDs.isIdentity else { return nil }
         // Nodes of a file system that a user namespace has mounted are opened by nobody, and nothing says whose one is.
         guard try mounts.isHosts(status.identity) else { return "it is in no file system of the host's" }

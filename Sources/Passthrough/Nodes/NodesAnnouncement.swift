@@ -9,18 +9,18 @@ extension NodesRecord {
     /// Tells the programs of a container that it has got nodes, or has no longer those that were made. Who does not listen
     /// misses nothing but that, so a failure is none of attach or detach.
     static func announce(
-        _ action: DeviceAnnouncement.Action, _ records: [NodesRecord], in container: borrowing Container
+        _ action: Uevent.Action, _ records: [NodesRecord], in container: borrowing Container
     ) {
         let made = records.flatMap(\.entries).filter { !$0.made.isEmpty }
         // Where it cannot be found out whose network that is, the host hears nothing that is not so.
         guard !made.isEmpty, let files = container.files, (try? container.sharesHostNetwork) == false else { return }
-        let announcements: [DeviceAnnouncement] = made.compactMap { entry in
+        let announcements: [Uevent] = made.compactMap { entry in
             guard case .node(let number) = EntryContent(entry.content), let place = entry.place else { return nil }
-            return DeviceAnnouncement(
+            return Uevent(
                 action, device: place.path, subsystem: place.subsystem, node: entry.path, number: number)
         }
         guard !announcements.isEmpty else { return }
-        try? DeviceAnnouncement.send(
+        try? Uevent.send(
             announcements, in: container.network, user: files.userIDs.outside(0) ?? 0,
             group: files.groupIDs.outside(0) ?? 0)
     }

@@ -18,7 +18,7 @@ struct NodesCheck {
             if case .node(let number) = EntryContent(entry.content) {
                 // Another device may have got the numbers of one that went away.
                 let identity = try DeviceNodes().identity(of: number)
-                if try !DeviceNodes().has(DeviceIdentity(record.identity), number) {
+                if try !DeviceNodes().matches(DeviceIdentity(record.identity), number) {
                     let isGone = identity == DeviceIdentity(unknown: number)
                     let what = record.address == nil ? "device" : "unit"
                     differs(what, record.identity, isGone ? "no such device" : identity.description)
@@ -29,7 +29,7 @@ struct NodesCheck {
                 }
             }
             guard let made = entry.made.last else { continue }
-            let entries = try ContainerEntries(attachment: id, entry: index, in: files)
+            let entries = try ContainerNodes(attachment: id, entry: index, in: files)
             switch try entries.state(of: MadeEntry(made), in: files.root) {
             case .inPlace: break
             case .gone, .unfinished: differs("node", entry.path, "gone")

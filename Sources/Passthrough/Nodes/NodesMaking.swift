@@ -25,7 +25,7 @@ extension NodesPlan {
         for (index, entry) in entries.enumerated() where !entry.isThere {
             observe(steps[step])
             step += 1
-            try ContainerEntries(attachment: id, entry: index, in: files).make(entry.plan, in: files.root) { file in
+            try ContainerNodes(attachment: id, entry: index, in: files).create(entry.plan, in: files.root) { file in
                 stopPoint()
                 made.entries[index].made.append(NodesRecord.Made(file))
                 try record(made)
@@ -70,7 +70,7 @@ extension NodesRecord {
     }
 
     private static func place(of content: EntryContent) -> Place? {
-        guard case .node(let number) = content, let place = DeviceNodes().place(of: number) else { return nil }
+        guard case .node(let number) = content, let place = DeviceNodes().sysfsPlace(of: number) else { return nil }
         return Place(path: place.path, subsystem: place.subsystem)
     }
 }

@@ -53,7 +53,7 @@ extension NodesPlan {
         let service = try NodeService(files, request)
         let entries = try Self.entries(request, subject.nodes, files).map { plan in
             try service.refuseUnreachable(plan.path, of: subject.name)
-            guard try ContainerEntries(attachment: id, entry: 0, in: files).look(plan, in: files.root) == .same else {
+            guard try ContainerNodes(attachment: id, entry: 0, in: files).inspect(plan, in: files.root) == .same else {
                 return PlannedEntry(plan: plan, isThere: false)
             }
             guard case .node = plan.content else { return PlannedEntry(plan: plan, isThere: true) }
@@ -135,7 +135,7 @@ extension ContainerFiles {
     }
 }
 
-extension ContainerEntries {
+extension ContainerNodes {
     /// One entry of an attachment. Each has a temporary name of its own, so that none is taken for another.
     init(attachment id: String, entry: Int, in files: ContainerFiles) throws(SystemError) {
         self.init(id: "\(id)-\(entry)", mounts: try files.containerMounts())

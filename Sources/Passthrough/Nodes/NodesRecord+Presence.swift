@@ -12,7 +12,7 @@ extension NodesRecord {
     /// Whether the device is on the host, and its numbers lead to it.
     var isPresent: Bool {
         get throws {
-            try numbers.allSatisfy { try DeviceNodes().has(DeviceIdentity(identity), $0) }
+            try numbers.allSatisfy { try DeviceNodes().matches(DeviceIdentity(identity), $0) }
         }
     }
 
@@ -46,8 +46,8 @@ extension NodesSubject {
 
     private static func unit(_ identity: DeviceIdentity, _ record: NodesRecord) throws -> SCSIUnit? {
         let all = try SCSIUnits().all()
-        var units = all.filter { $0.identity == identity || $0.formerIdentity == identity }
-        if units.isEmpty { units = all.filter { $0.identity.isElsewhere(identity) } }
+        var units = all.filter { $0.identity == identity || $0.legacyIdentity == identity }
+        if units.isEmpty { units = all.filter { $0.identity.isSameOnOtherPort(as: identity) } }
         return units.count > 1 ? units.first { $0.address == record.address } : units.first
     }
 }

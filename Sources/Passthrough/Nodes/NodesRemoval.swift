@@ -53,15 +53,15 @@ struct NodesRemoval {
         for (index, entry) in last.filter({ $0.element.isNode }) + last.filter({ !$0.element.isNode }) {
             let plan = EntryPlan(
                 FilePath(entry.path), EntryContent(entry.content), technique: entry.isMounted ? .mounted : .inPlace)
-            let entries: ContainerEntries
+            let entries: ContainerNodes
             do throws(SystemError) {
-                entries = try ContainerEntries(attachment: id, entry: index, in: files)
+                entries = try ContainerNodes(attachment: id, entry: index, in: files)
             } catch {
                 rest.messages.append("remove \(plan): \(error)")
                 rest.canBeTriedAgain = true
                 continue
             }
-            let left = entries.undo(plan, made: entry.made.map(MadeEntry.init), in: files.root)
+            let left = entries.remove(plan, made: entry.made.map(MadeEntry.init), in: files.root)
             for left in left {
                 guard left.error.code != .notEmpty else {
                     // Another attachment may have made its links there; or the container something of its own.

@@ -23,7 +23,7 @@ struct NodesSubject {
     /// What tells it from another device that may get its numbers.
     let identity: DeviceIdentity
     /// The same as records of 0.1.0 have it.
-    let formerIdentity: DeviceIdentity
+    let legacyIdentity: DeviceIdentity
     /// The SCSI unit that it is, or is a part of.
     let unit: SCSIUnit?
     /// The block devices through which the host may be using it itself, whichever of its nodes is meant.
@@ -51,7 +51,7 @@ extension NodesSubject {
         }
         name = unit.name
         identity = unit.identity
-        formerIdentity = unit.formerIdentity
+        legacyIdentity = unit.legacyIdentity
         self.unit = unit
         blockNodes = unit.nodes.filter { $0.number.kind == .block }.map(\.path)
         lockName = Self.lockName(unit)
@@ -67,7 +67,7 @@ extension NodesSubject {
     init(_ device: DeviceFile, _ node: DeviceNode) {
         name = node.name
         identity = node.identity
-        formerIdentity = node.formerIdentity
+        legacyIdentity = node.legacyIdentity
         unit = node.unit
         blockNodes = node.number.kind == .block ? [node.path] : []
         lockName = node.unit.map(Self.lockName) ?? "node-\(node.disk)"
@@ -80,7 +80,7 @@ extension NodesSubject {
     /// What stands in every record of the device, of one that it is a part of, or of what had its numbers before.
     var signs: [String] {
         // What XML writes in another way is not to be found as it is.
-        let wholes = [identity, formerIdentity].map { ByteString($0.whole).xmlText }
+        let wholes = [identity, legacyIdentity].map { ByteString($0.withoutPartition).xmlText }
         guard !wholes.contains(where: { $0.utf8.contains(where: "&<>'\"".utf8.contains) }) else {
             return [Journal.nodesSign]
         }
@@ -90,7 +90,7 @@ extension NodesSubject {
     /// Whether it is the device of a record, or the one is a part of the other.
     func overlaps(_ record: NodesRecord) -> Bool {
         let other = DeviceIdentity(record.identity)
-        return identity.overlaps(other) || formerIdentity.overlaps(other)
+        return identity.overlaps(other) || legacyIdentity.overlaps(other)
     }
 
     private static func lockName(_ unit: SCSIUnit) -> String { "scsi-\(unit.address)" }

@@ -70,7 +70,7 @@ final class RadioRestoration {
         if let holder = try host.link(named: member.name), holder.index != index,
             try radios.interfaces(of: number).contains(where: { $0.index == holder.index })
         {
-            attempt(holder.name) { try host.set(.name(.transient()), of: holder.index) }
+            attempt(holder.name) { try host.set(.name(.temporaryName()), of: holder.index) }
         }
         guard let link = try host.link(index) else { return }
         let restoration = InterfaceRestoration(of: member.snapshot, as: index)

@@ -72,7 +72,7 @@ final class RadioReturn {
         }
         guard !isMoved else { return }
         // The container's namespace knows by number to which other it was moved on, also when nothing leads there.
-        for number in try inside.knownNamespaces() {
+        for number in try inside.nsids() {
             guard
                 let link = try inside.links(inNamespace: number).first(where: snapshot.members[0].snapshot.isSameDevice)
             else { continue }
@@ -113,7 +113,7 @@ final class RadioReturn {
         for interface in interfaces {
             guard let index = interface.index, let link = try way.link(index) else { continue }
             try way.removeAlternativeNames(link.alternativeNames, of: index)
-            if link.name != snapshot.member(interface)?.name { try way.set(.name(.transient()), of: index) }
+            if link.name != snapshot.member(interface)?.name { try way.set(.name(.temporaryName()), of: index) }
         }
         for interface in interfaces {
             guard let index = interface.index, let name = snapshot.member(interface)?.name, name != interface.name

@@ -153,7 +153,7 @@ struct Journal {
         for (folder, suffix) in [(state.attachments, ".xml.new"), (state.transactions, ".new")] {
             for name in try state.ifMade({ () throws(SystemError) in try directoryEntries(folder) }) ?? []
             where name.hasSuffix(suffix) && Self.isID(String(name.prefix(16))) {
-                try removeAbandoned(folder.appending(name))
+                try removeAbandonedTemporary(folder.appending(name))
             }
         }
     }

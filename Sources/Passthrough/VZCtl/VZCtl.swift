@@ -19,7 +19,7 @@ struct VZCtl {
     ///
     /// - Throws: `busy` when somebody has its lock, for which it does not wait: then it has done nothing.
     func set(_ options: [String]) throws -> String {
-        let end: ProgramEnd
+        let end: ProgramResult
         do throws(SystemError) {
             stopPoint()
             end = try runProgram("vzctl", arguments(options))
@@ -37,7 +37,7 @@ struct VZCtl {
     private static let locked: Int32 = 9
 
     /// The exit statuses of vzctl(8) that its `set` has for what is asked here.
-    private func failure(_ options: [String], _ end: ProgramEnd) -> PassthroughError {
+    private func failure(_ options: [String], _ end: ProgramResult) -> PassthroughError {
         let (code, reason): (PassthroughError.Code, String) =
             switch end.status {
             case Self.locked: (.busy, "somebody else works on the container")

@@ -16,12 +16,12 @@ struct StateEvents: ~Copyable {
         case lost
     }
 
-    private let folders: FolderEvents
+    private let folders: DirectoryWatch
 
     /// Tells of what happens from now on.
     init(in state: StateDirectory) throws {
         try state.make()
-        var folders = try FolderEvents()
+        var folders = try DirectoryWatch()
         try folders.add(state.attachments, [.movedHere, .removed])
         // Who gives up a lock removes its file first, so what is closed under its name is what a killed run held.
         try folders.add(state.locks, [.closed, .removed])

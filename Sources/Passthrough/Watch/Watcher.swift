@@ -19,7 +19,7 @@ struct Watcher: ~Copyable {
     /// Tells of every mount that comes or goes in this mount namespace: proc(5).
     private let mounts: Descriptor
     /// Tells of devices that come and go.
-    private let devices: Announcements
+    private let devices: UeventMonitor
     private var containers = WatchedContainers()
     private var work = PendingWork<Job>()
     /// The records that cannot be read, each said once.
@@ -46,7 +46,7 @@ struct Watcher: ~Copyable {
         // It says each of them itself, once.
         backend.setAside = { _ in }
         let mounts = try Descriptor.open("/proc/thread-self/mountinfo")
-        let devices = try Announcements(of: .devices)
+        let devices = try UeventMonitor()
         events = try StateEvents(in: backend.state)
         self.mounts = mounts
         self.devices = devices
@@ -73,7 +73,7 @@ struct Watcher: ~Copyable {
                 case 0: return .stopped
                 case 1: takeNote()
                 case 2: lookAtNames()
-                case 3: if devices.wereOfDevices() { work.add(.devices) }
+                case 3: if devices.drain() { work.add(.devices) }
                 default: end(processes[place - 4].container)
                 }
             }

@@ -12,7 +12,7 @@ func checkKernelMessage(_ bytes: [UInt8]) {
     case 3: check(NextHopRecord(message))
     case 4: check(NeighbourRecord(message))
     case 5: check(TrafficRecord(KernelMessage(type: [36, 40, 44][Int(kind / 10) % 3], bytes: message.bytes)))
-    case 6: check(PortVLANs(message))
+    case 6: check(BridgePortVLANs(message))
     case 8: checkSettings(message)
     default: checkRadio(message)
     }
@@ -30,8 +30,8 @@ private func check(replayed message: KernelMessage) {
 
 private func check(_ link: Link) {
     _ = (link.port, link.ownAddress, link.ipv4Settings, link.ipv6Settings.map { ($0.file, $0.text) }, link.addressToken)
-    _ = (link.lowerNamespace, link.sits(on: 1), link.isUpper, link.endsWithMoveOfLower)
-    _ = (link.addressGenerationMode, ProgramMode.allCases.map(link.program))
+    _ = (link.lowerNamespace, link.sits(on: 1), link.isUpper, link.isDeletedWhenLowerMoves)
+    _ = (link.addressGenerationMode, XDPMode.allCases.map(link.xdpProgram))
 }
 
 private func check(_ address: AddressRecord) {
@@ -84,7 +84,7 @@ private func checkSettings(_ message: KernelMessage) {
     _ = (record.description, record.changes(from: record), record.changes(from: none), none.changes(from: record))
 }
 
-private func check(_ vlans: PortVLANs) { _ = (vlans.entries, vlans.linkIndex) }
+private func check(_ vlans: BridgePortVLANs) { _ = (vlans.entries, vlans.linkIndex) }
 
 private func checkRadio(_ message: KernelMessage) {
     if let radio = Radio([message, message]) { _ = radio.changes(from: radio) }

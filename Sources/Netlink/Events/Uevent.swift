@@ -3,12 +3,13 @@ internal import Glibc
 public import LinuxSystem
 internal import SystemPackage
 
-/// That a device has come or gone, as udev(7) tells programs: the netlink messages of libudev
-/// (systemd, `src/libsystemd/sd-device/device-monitor.c`), to the group of those who listen to udev.
+/// A uevent as udev(7) sends it to programs after a device was added or removed: the netlink message of libudev
+/// (systemd, `src/libsystemd/sd-device/device-monitor.c`), to the multicast group to which libudev's monitors listen.
 ///
-/// The kernel tells the network namespaces of the initial user namespace alone, and only when the device itself comes.
-public struct DeviceAnnouncement: Hashable, Sendable {
-    /// What has happened.
+/// The kernel itself sends uevents only to network namespaces that the initial user namespace owns, and only when the
+/// device itself comes or goes, not when a container gets its node.
+public struct Uevent: Hashable, Sendable {
+    /// What happened to the device.
     public enum Action: String, Sendable { case add, remove }
 
     let action: Action
@@ -17,11 +18,11 @@ public struct DeviceAnnouncement: Hashable, Sendable {
     let node: String
     let number: DeviceNumber
 
-    /// An announcement from its parts.
+    /// A uevent from its properties.
     ///
     /// - Parameters:
-    ///   - device: the device's place in sysfs, below where that is mounted: `/devices/virtual/misc/fuse`.
-    ///   - node: the node's path inside.
+    ///   - device: DEVPATH, the device's path below the mount of sysfs: `/devices/virtual/misc/fuse`.
+    ///   - node: DEVNAME, the path of the node inside the container.
     public init(_ action: Action, device: String, subsystem: String, node: String, number: DeviceNumber) {
         self.action = action
         self.device = device
@@ -30,31 +31,31 @@ public struct DeviceAnnouncement: Hashable, Sendable {
         self.number = number
     }
 
-    /// Tells all who listen in a network namespace, of one after the other. It needs CAP_NET_ADMIN there.
+    /// Sends uevents, in their order, to all that listen in a network namespace. Needs CAP_NET_ADMIN there.
     ///
-    /// - Parameter user, group: root's ids in there as the host counts them: libudev believes nobody else. To send under
-    ///   another id than one's own takes CAP_SETUID and CAP_SETGID.
+    /// - Parameters:
+    ///   - user: the id of the container's root as the host counts. libudev drops messages of any other user. To send under an id
+    ///     other than the caller's own takes CAP_SETUID.
+    ///   - group: the id of the root group, likewise; takes CAP_SETGID.
     public static func send(
-        _ announcements: [DeviceAnnouncement], in namespace: borrowing Namespace, user: UInt32, group: UInt32
+        _ uevents: [Uevent], in namespace: borrowing Namespace, user: UInt32, group: UInt32
     ) throws {
         try namespace.visit {
-            // libudev takes none without a number in the kernel's sequence, which need not be the last one.
+            // libudev drops a message without a sequence number of the kernel's. It need not be the latest.
             let sequence = (try? readText("/sys/kernel/uevent_seqnum"))?.prefix { $0 != "\n" } ?? "1"
-            try broadcast(announcements.map { $0.message(sequence) }, user: user, group: group)
+            try broadcast(uevents.map { $0.message(sequence) }, user: user, group: group)
         }
     }
 
-    private static let udevGroup: UInt32 = 2
-
     private static func broadcast(_ messages: [[UInt8]], user: UInt32, group: UInt32) throws(NetlinkError) {
-        let operation = "announce a device"
+        let operation = "send a uevent"
         guard let socket = unsafe nl_socket_alloc() else { throw NetlinkError(.noMemory, operation) }
         defer { unsafe nl_socket_free(socket) }
         guard let message = unsafe nlmsg_alloc() else { throw NetlinkError(.noMemory, operation) }
         defer { unsafe nlmsg_free(message) }
         let result = try libraryCall(operation) { unsafe nl_connect(socket, NETLINK_KOBJECT_UEVENT) }
         guard result == 0 else { throw .library(result, operation) }
-        unsafe nl_socket_set_peer_groups(socket, udevGroup)
+        unsafe nl_socket_set_peer_groups(socket, UeventGroup.udev)
         unsafe nlmsg_set_sender(message, getpid(), user, group)
         for var bytes in messages {
             let result = try libraryCall(operation) {
@@ -67,7 +68,7 @@ public struct DeviceAnnouncement: Hashable, Sendable {
         }
     }
 
-    /// The header, in which a listener's filter finds the subsystem, and the properties.
+    /// `struct monitor_netlink_header`, which listeners filter by, and the properties.
     func message(_ sequence: Substring) -> [UInt8] {
         let properties: [String] = [
             "ACTION=\(action.rawValue)", "DEVPATH=\(device)", "SUBSYSTEM=\(subsystem)", "DEVNAME=\(node)",
@@ -75,16 +76,17 @@ public struct DeviceAnnouncement: Hashable, Sendable {
         ]
         let bytes: [UInt8] = properties.flatMap { Array($0.utf8) + [0] }
         let headerSize: UInt32 = 40
-        // In network order are the magic number and the filters, a hash of the subsystem first.
+        let magic: UInt32 = 0xFEED_CAFE
+        // The magic number and the hashes to filter by are in network byte order, all other numbers in the machine's.
         let fields: [UInt32] = [
-            UInt32(0xFEED_CAFE).bigEndian, headerSize, headerSize, UInt32(bytes.count),
+            magic.bigEndian, headerSize, headerSize, UInt32(bytes.count),
             murmurHash2(Array(subsystem.utf8)).bigEndian, 0, 0, 0,
         ]
         return Array("libudev\0".utf8) + fields.flatMap { unsafe withUnsafeBytes(of: $0, Array.init) } + bytes
     }
 }
 
-/// MurmurHash2 by Austin Appleby, with a seed of 0: by it libudev's listeners filter.
+/// MurmurHash2 by Austin Appleby, with a seed of 0, in which libudev hashes names of subsystems.
 func murmurHash2(_ bytes: [UInt8]) -> UInt32 {
     let factor: UInt32 = 0x5BD1_E995
     var hash = UInt32(truncatingIfNeeded: bytes.count)
