@@ -37,8 +37,8 @@ struct HostdevProgram: ParsableCommand {
     /// A plain command line of the verbs that engines and scripts call for each of their containers.
     private static func plain(_ verb: String?, _ rest: [String]) -> (any ParsableCommand)? {
         switch verb {
-        case "attach": Attach(plain: rest)
-        case "detach": Detach(plain: rest)
+        case "attach": Attach(fast: rest)
+        case "detach": Detach(fast: rest)
         default: nil
         }
     }

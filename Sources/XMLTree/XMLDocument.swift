@@ -2,7 +2,7 @@
 public final class XMLDocument: Sendable {
     /// The document's bytes in UTF-8, which the ranges of the elements count.
     public let bytes: [UInt8]
-    let elements: [ElementRecord]
+    let elements: [StoredElement]
     let attributes: [XMLAttribute]
     let texts: [String]
     /// The namespaces of the elements that are in one.
@@ -68,7 +68,7 @@ extension ArraySlice<UInt8> {
 /// A document keeps them all in one array, in the order of their start tags, and they refer to each other by their
 /// places there: to allocate each by itself would cost more than to read it. The numbers are small ones inside, since
 /// a document has no more of anything than bytes, and half of the time goes into moving memory.
-struct ElementRecord: Sendable {
+struct StoredElement: Sendable {
     let name: String
     private var start: Int32
     private var end: Int32

@@ -43,7 +43,7 @@ public struct XMLElement: Sendable {
     }
 
     /// The elements directly inside this one whose names are not among some, in document order.
-    public func children(besides names: [String]) -> [XMLElement] {
+    public func children(except names: [String]) -> [XMLElement] {
         var found: [XMLElement] = []
         var child = document.elements[index].firstChild
         while let place = child {

@@ -28,7 +28,7 @@ import Testing
             """)
         let device = try SCSIDevice(
             source: .name(NodeName("sg3")), targetAddress: SCSIAddress("0:0:0:0"),
-            nodes: NodeSelection(.generic, .bsg, .disc), isReadOnly: true, isShareable: true,
+            nodes: SCSINodeSelection(.generic, .bsg, .disc), isReadOnly: true, isShareable: true,
             permissions: NodePermissions(mode: 0o660, uid: 0, gid: 6))
         #expect(try hostdev == Hostdev(.scsi(device), alias: Alias("ua-disk")))
     }

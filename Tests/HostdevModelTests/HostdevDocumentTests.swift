@@ -19,12 +19,12 @@ import Testing
     @Test(arguments: [
         (
             "<hostdevs/>",
-            "1:1: <hostdevs> is not a document of hostdevs: allowed are <hostdev>, <devices> and <domain>"
+            "1:1: <hostdevs> is not a document of hostdevs: expected <hostdev>, <devices> or <domain>"
         ),
         (
             "<hostdev xmlns='urn:x'/>",
-            "1:1: <hostdev> in the namespace 'urn:x' is not a document of hostdevs: allowed are <hostdev>, <devices> "
-                + "and <domain>"
+            "1:1: <hostdev> in the namespace 'urn:x' is not a document of hostdevs: expected <hostdev>, <devices> "
+                + "or <domain>"
         ),
         ("<domain><devcies/></domain>", "1:9: <devcies> is not known in <domain>: did you mean <devices>?"),
         (
@@ -60,7 +60,9 @@ import Testing
         let largest = "<devices>" + String(repeating: " ", count: HostdevDocument.sizeLimit - 19) + "</devices>"
         #expect(try read(largest).hostdevs.isEmpty)
         #expect(
-            problems(largest + "\n") == ["test.xml:1:1: the document has 16777217 bytes: allowed are 16777216 (16 MiB)"]
+            problems(largest + "\n") == [
+                "test.xml:1:1: the document has 16777217 bytes: at most 16777216 (16 MiB) are allowed"
+            ]
         )
 
         func many(_ count: Int) -> String {
@@ -68,7 +70,7 @@ import Testing
             return "<devices>\n" + hostdevs.joined() + "</devices>"
         }
         #expect(try read(many(10_000)).hostdevs.count == 10_000)
-        #expect(problems(many(10_001)) == ["test.xml:10002:1: this is one hostdev too many: allowed are 10000"])
+        #expect(problems(many(10_001)) == ["test.xml:10002:1: there are too many hostdevs: at most 10000 are allowed"])
 
         func nested(_ depth: Int) -> String {
             "<domain>" + String(repeating: "<a>", count: depth - 1) + String(repeating: "</a>", count: depth - 1)
@@ -98,7 +100,7 @@ import Testing
         }
         #expect(
             problems("<?xml version='1.0' encoding='klingon'?>\(Self.eth0)") == [
-                "test.xml:1:1: the encoding is not known: allowed are UTF-8, UTF-16 and ISO-8859-1"
+                "test.xml:1:1: the encoding is not known: expected UTF-8, UTF-16 or ISO-8859-1"
             ])
         let plain = Array("<?xml version='1.0' encoding='UTF-16'?><devices/>".utf8)
         for bytes in [littleEndian + [0], littleEndian + [0, 0xD8], plain] {  // half a unit, half a character, neither

@@ -148,17 +148,17 @@ import Testing
             let inOurs = try document.xml(dialect: .capability)
             #expect(try read(inOurs).hostdevs == document.hostdevs, "\(inOurs)")
         } else {
-            #expect(throws: InexpressibleForm.self) { try document.xml(dialect: .capability) }
+            #expect(throws: Unrepresentable.self) { try document.xml(dialect: .capability) }
         }
     }
 
     @Test func knowsWhatItKeeps() throws {
         let kept = try readHostdev(
             "<hostdev type='pci' managed='yes'><source><address bus='1' slot='0' function='0'/></source></hostdev>")
-        #expect(kept.libvirtParts.isManaged && !kept.libvirtParts.isEmpty)
+        #expect(kept.libvirtSettings.isManaged && !kept.libvirtSettings.isEmpty)
         let bare = try readHostdev(
             "<hostdev type='pci'><source><address bus='1' slot='0' function='0'/></source></hostdev>")
-        #expect(bare.libvirtParts.isEmpty)
+        #expect(bare.libvirtSettings.isEmpty)
         #expect(kept != bare)
     }
 }

@@ -86,7 +86,7 @@ struct RandomModel {
         if number(0...3) == 0 {
             device.targetAddress = scsiAddress()
             let kinds = SCSINodeKind.allCases.filter { _ in chance() }
-            device.nodes = try kinds.isEmpty ? .all : NodeSelection(kinds.map(\.rawValue).joined(separator: " "))
+            device.nodes = try kinds.isEmpty ? .all : SCSINodeSelection(kinds.map(\.rawValue).joined(separator: " "))
             device.permissions = try permissions()
         }
         return device

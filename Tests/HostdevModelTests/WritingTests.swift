@@ -40,7 +40,7 @@ import Testing
             </hostdev>
 
             """,
-            "the libvirt dialect has no form for the interface by its MAC address 00:13:02:b9:f9:d3, the target name "
+            "the libvirt dialect cannot express the interface by its MAC address 00:13:02:b9:f9:d3, the target name "
                 + "lan%d, the MAC address 02:00:00:00:00:01, the MTU 9000, an interface that is down, inherited "
                 + "addresses, inherited routes, the route 10.0.0.0/8, which has no gateway"
         ),
@@ -53,7 +53,7 @@ import Testing
             </hostdev>
 
             """,
-            "the libvirt dialect has no form for the interface by its PCI address 0000:00:16.3"
+            "the libvirt dialect cannot express the interface by its PCI address 0000:00:16.3"
         ),
         (
             """
@@ -85,7 +85,7 @@ import Testing
             </hostdev>
 
             """,
-            "the libvirt dialect has no form for the SCSI unit sg3, which is not named by its address, a target address "
+            "the libvirt dialect cannot express the SCSI unit sg3, which is not named by its address, a target address "
                 + "or a choice of nodes, permissions"
         ),
         (
@@ -131,7 +131,7 @@ import Testing
             </hostdev>
 
             """,
-            "the libvirt dialect has no form for a read-only node, a shareable node, the target /dev/data, permissions"
+            "the libvirt dialect cannot express a read-only node, a shareable node, the target /dev/data, permissions"
         ),
         (
             """
@@ -180,7 +180,7 @@ import Testing
             #expect(try hostdev.xml(dialect: .libvirt) == libvirt)
             #expect(try readHostdev(libvirt) == hostdev)
         } else {
-            let form = #expect(throws: InexpressibleForm.self) { try hostdev.xml(dialect: .libvirt) }
+            let form = #expect(throws: Unrepresentable.self) { try hostdev.xml(dialect: .libvirt) }
             #expect(form?.message == libvirt)
             #expect(form?.description == "\(hostdev): \(libvirt)")
         }
@@ -197,8 +197,8 @@ import Testing
         ),
         ("<hostdev type='scsi'><source protocol='iscsi' name='iqn'/></hostdev>", "a SCSI unit behind iSCSI"),
     ]) func namesWhatOnlyLibvirtHas(xml: String, what: String) throws {
-        let form = try #require(throws: InexpressibleForm.self) { try readHostdev(xml).xml() }
-        #expect(form.message == "the capability dialect has no form for \(what)")
+        let form = try #require(throws: Unrepresentable.self) { try readHostdev(xml).xml() }
+        #expect(form.message == "the capability dialect cannot express \(what)")
     }
 
     /// Names that are no text, or that XML cannot hold as they are, lead back to themselves. To libvirt they would be others.
@@ -211,7 +211,7 @@ import Testing
             Hostdev(.net(NetDevice(source: .name(try InterfaceName(bytes: [0x65, 0x01]))))),
         ] {
             #expect(try readHostdev(hostdev.xml()) == hostdev)
-            #expect(throws: InexpressibleForm.self) { try hostdev.xml(dialect: .libvirt) }
+            #expect(throws: Unrepresentable.self) { try hostdev.xml(dialect: .libvirt) }
         }
     }
 

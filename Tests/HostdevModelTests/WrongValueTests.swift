@@ -5,27 +5,27 @@ import Testing
 @Suite struct WrongValueTests {
     /// What stands in a `<hostdev mode='capability'>` behind its source.
     @Test(arguments: [
-        ("<target/>", "<target> has no name=: it is needed"),
+        ("<target/>", "<target> has no name=: it is required"),
         ("<target name='lan%s'/>", "name='lan%s' is not an interface name pattern"),
         ("<target name='a/b'/>", "name='a/b' is not an interface name"),
         ("<mac address='00:13'/>", "address='00:13' is not a MAC address"),
         ("<mac address='01:00:5e:00:00:01'/>", "is not the address of one interface"),
-        ("<mtu/>", "<mtu> has no size=: it is needed"),
+        ("<mtu/>", "<mtu> has no size=: it is required"),
         ("<mtu size='67'/>", "size='67' is not an MTU"),
         ("<link state='Up'/>", "state='Up' is not known: did you mean 'up'?"),
-        ("<link/>", "<link> has no state=: it is needed"),
-        ("<ip/>", "<ip> has no address=: it is needed"),
+        ("<link/>", "<link> has no state=: it is required"),
+        ("<ip/>", "<ip> has no address=: it is required"),
         ("<ip address='10.0.0.1/24'/>", "address='10.0.0.1/24' is not an IP address"),
         ("<ip address='10.0.0.1' prefix='33'/>", "prefix='33' is not a number from 0 to 32"),
         ("<ip address='::1' prefix='129'/>", "prefix='129' is not a number from 0 to 128"),
-        ("<ip address='10.0.0.1' family='ipv6'/>", "family='ipv6' is not that of 10.0.0.1: allowed is 'ipv4'"),
-        ("<ip address='10.0.0.1' family='inet'/>", "family='inet' is not known: allowed are 'ipv4', 'ipv6'"),
+        ("<ip address='10.0.0.1' family='ipv6'/>", "family='ipv6' is not that of 10.0.0.1: expected 'ipv4'"),
+        ("<ip address='10.0.0.1' family='inet'/>", "family='inet' is not known: expected 'ipv4' or 'ipv6'"),
         ("<ip address='10.0.0.1' peer='::1'/>", "'::1' is not a peer of 10.0.0.1/32"),
         ("<ip address='10.0.0.1' netmask='255.0.0.0'/>", "netmask= does not belong in this <ip>"),
-        ("<ip inherit='true'/>", "inherit='true' is not known: allowed are 'yes', 'no'"),
+        ("<ip inherit='true'/>", "inherit='true' is not known: expected 'yes' or 'no'"),
         ("<ip inherit='yes' address='10.0.0.1'/>", "inherit= in <ip> allows no other attribute"),
-        ("<route/>", "<route> has no address=: it is needed"),
-        ("<route address='10.0.0.1' prefix='24'/>", "'10.0.0.1/24' is not a network: allowed is 10.0.0.0/24"),
+        ("<route/>", "<route> has no address=: it is required"),
+        ("<route address='10.0.0.1' prefix='24'/>", "'10.0.0.1/24' is not a network: expected 10.0.0.0/24"),
         ("<route address='10.0.0.0' netmask='255.0.255.0'/>", "netmask='255.0.255.0' is not a netmask"),
         ("<route address='10.0.0.0' netmask='ffff::'/>", "netmask='ffff::' is not a netmask"),
         ("<route address='10.0.0.0/8' prefix='8'/>", "<route> says its prefix twice"),
@@ -51,7 +51,7 @@ import Testing
         ("<source><address bus='0' slot='1' function='8'/></source>", "function='8' is not a number from 0x0 to 0x7"),
         ("<source><address bus='100' slot='1' function='0'/></source>", "bus='100' is not a number from 0x0 to 0xff"),
         ("<source><address type='usb' bus='0' slot='1' function='0'/></source>", "type='usb' is not a PCI address"),
-        ("<source><address slot='1' function='0'/></source>", "<address> has no bus=: it is needed"),
+        ("<source><address slot='1' function='0'/></source>", "<address> has no bus=: it is required"),
     ]) func ofASource(xml: String, message: String) {
         expect("<hostdev mode='capability'>\(xml)</hostdev>", message)
     }
@@ -83,7 +83,7 @@ import Testing
         ("<source name='/dev/fuse'/>", "name='/dev/fuse' is not a device below /dev"),
         ("<source name='../etc/shadow'/>", "name='../etc/shadow' is not a device below /dev"),
         ("<source dev='fuse'/>", "dev='fuse' is not a device path"),
-        ("<source name='fuse'/><target/>", "<target> has no dev=: it is needed"),
+        ("<source name='fuse'/><target/>", "<target> has no dev=: it is required"),
         ("<source name='fuse'/><target dev='tun'/>", "dev='tun' is not a device path"),
     ]) func ofANode(xml: String, message: String) {
         expect("<hostdev mode='capability' type='misc'>\(xml)</hostdev>", message)
@@ -95,11 +95,11 @@ import Testing
         ("<vendor id='1'/>", "needs <vendor> and <product>, or <address>, or all three"),
         ("<vendor id='0'/><product id='1'/>", "id='0' is not a number from 1 to 65535"),
         ("<vendor id='1'/><product id='65536'/>", "id='65536' is not a number from 0 to 65535"),
-        ("<vendor/><product id='1'/>", "<vendor> has no id=: it is needed"),
+        ("<vendor/><product id='1'/>", "<vendor> has no id=: it is required"),
         ("<vendor id='1'>ST</vendor><product id='1'/>", "'ST' stands in <vendor>: no text is allowed there"),
         ("<address bus='0' dev='5'/>", "bus='0' is not a number from 1 to 999"),
         ("<address bus='3' dev='128'/>", "dev='128' is not a number from 1 to 127"),
-        ("<address bus='3'/>", "<address> has no dev=: it is needed"),
+        ("<address bus='3'/>", "<address> has no dev=: it is required"),
     ]) func ofAUSBDevice(xml: String, message: String) {
         expect("<hostdev mode='bus' bus='usb'><source>\(xml)</source></hostdev>", message)
     }
@@ -108,7 +108,7 @@ import Testing
     @Test(arguments: [
         (
             "<hostdev mode='capabilities' type='net'><source/></hostdev>",
-            "<source> has no <interface>: one is needed"
+            "<source> has no <interface>: it is required"
         ),
         // an empty element is as good as none, and text is not trimmed
         (
@@ -121,7 +121,7 @@ import Testing
         ),
         (
             "<hostdev mode='capabilities' type='misc'><source><block>/dev/sda</block></source></hostdev>",
-            "<block> does not belong in this <source>: allowed is <char>"
+            "<block> does not belong in this <source>: expected <char>"
         ),
         // a leading zero means octal, which has no 8
         (
@@ -134,18 +134,18 @@ import Testing
         ),
         (
             "<hostdev type='scsi'><source><adapter name='scsi_host2'/><address bus='0' target='0'/></source></hostdev>",
-            "<address> has no unit=: it is needed"
+            "<address> has no unit=: it is required"
         ),
         ("<hostdev type='scsi'><source protocol='nfs' name='x'/></hostdev>", "protocol='nfs' is not known"),
-        ("<hostdev type='scsi'><source protocol='iscsi'/></hostdev>", "<source> has no name=: it is needed"),
-        ("<hostdev type='scsi_host'><source protocol='vhost'/></hostdev>", "<source> has no wwpn=: it is needed"),
+        ("<hostdev type='scsi'><source protocol='iscsi'/></hostdev>", "<source> has no name=: it is required"),
+        ("<hostdev type='scsi_host'><source protocol='vhost'/></hostdev>", "<source> has no wwpn=: it is required"),
         (
             "<hostdev type='mdev'><source><address uuid='x'/></source></hostdev>",
-            "<hostdev> has no model=: it is needed"
+            "<hostdev> has no model=: it is required"
         ),
         (
             "<hostdev type='mdev' model='vfio-pci'><source/></hostdev>",
-            "<source> has no <address>: one is needed"
+            "<source> has no <address>: it is required"
         ),
         (
             "<hostdev type='pci' sgio='filtered'><source><address bus='1' slot='1' function='0'/></source></hostdev>",
@@ -153,7 +153,7 @@ import Testing
         ),
         (
             "<hostdev type='usb'><source startupPolicy='x'><address bus='1' device='1'/></source></hostdev>",
-            "startupPolicy='x' is not known: allowed are 'mandatory', 'requisite', 'optional'"
+            "startupPolicy='x' is not known: expected 'mandatory', 'requisite' or 'optional'"
         ),
     ]) func ofLibvirt(xml: String, message: String) {
         expect(xml, message)

@@ -6,7 +6,7 @@ internal import Passthrough
 internal import SystemPackage
 
 /// The options of the verbs that look at or change what is attached.
-struct CommonOptions: PlainlyReadable {
+struct CommonOptions: FastParsable {
     @OptionGroup var output: OutputOptions
 
     @Option(help: ArgumentHelp("Where records and locks are.", valueName: "dir"))
@@ -39,12 +39,12 @@ struct CommonOptions: PlainlyReadable {
             state: StateDirectory(FilePath(stateDir)), timeout: .milliseconds(Int(timeout * 1_000)), force: force,
             observe: output.observer(devices: devices), warn: { writeError("warning: \($0)") },
             isInterrupted: { Interruption.isPending })
-        let said = SaidOnce()
+        let said = ErrorLines()
         backend.setAside = { said.say("hostdev: warning: \($0); it is left alone") }
         return backend
     }
 
-    mutating func take(from arguments: inout PlainArguments) throws {
+    mutating func parse(_ arguments: inout FastArguments) throws {
         output = try OutputOptions(from: &arguments)
         stateDir = try arguments.value("--state-dir") ?? "/run/hostdev"
         timeout = try arguments.number("--timeout") ?? 10
@@ -65,7 +65,7 @@ private func validateTimeout(_ seconds: Double) throws {
 }
 
 /// The options of every verb.
-struct OutputOptions: PlainlyReadable {
+struct OutputOptions: FastParsable {
     @Option(help: "How to print.")
     var format = OutputFormat.text
 
@@ -88,7 +88,7 @@ struct OutputOptions: PlainlyReadable {
 
     var output: Output { Output(format: format, isQuiet: quiet) }
 
-    mutating func take(from arguments: inout PlainArguments) throws {
+    mutating func parse(_ arguments: inout FastArguments) throws {
         format = try arguments.choice("--format") ?? .text
         verbose = try arguments.flag("-v", "--verbose")
         quiet = try arguments.flag("-q", "--quiet")
@@ -104,17 +104,17 @@ enum OutputFormat: String, ExpressibleByArgument {
 }
 
 /// `--dry-run`, for the verbs that change something.
-struct DryRunOption: PlainlyReadable {
+struct DryRunOption: FastParsable {
     @Flag(help: "Print the steps and change nothing.")
     var dryRun = false
 
-    mutating func take(from arguments: inout PlainArguments) throws {
+    mutating func parse(_ arguments: inout FastArguments) throws {
         dryRun = try arguments.flag("--dry-run")
     }
 }
 
 /// `--live` and `--config`, for the verbs that can do with either.
-struct ScopeOptions: PlainlyReadable {
+struct ScopeOptions: FastParsable {
     @Flag(help: "The running container: the default, and --config goes with it.")
     var live = false
 
@@ -132,7 +132,7 @@ struct ScopeOptions: PlainlyReadable {
     /// What vzctl is to change.
     var vzctl: VZCtlScope { VZCtlScope(isLive: isLive, isSaved: config) }
 
-    mutating func take(from arguments: inout PlainArguments) throws {
+    mutating func parse(_ arguments: inout FastArguments) throws {
         live = try arguments.flag("--live")
         config = try arguments.flag("--config")
         throughVzctl = try arguments.flag("--through-vzctl")
@@ -140,7 +140,7 @@ struct ScopeOptions: PlainlyReadable {
 }
 
 /// The container that a verb works on.
-struct ContainerArgument: PlainlyReadable {
+struct ContainerArgument: FastParsable {
     @Argument(help: "The container, ENGINE:NAME.")
     var container: String
 
@@ -156,7 +156,7 @@ struct ContainerArgument: PlainlyReadable {
         }
     }
 
-    mutating func take(from arguments: inout PlainArguments) throws {
+    mutating func parse(_ arguments: inout FastArguments) throws {
         container = try arguments.word()
     }
 }

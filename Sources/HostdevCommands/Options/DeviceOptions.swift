@@ -4,7 +4,7 @@ internal import LinuxSystem
 internal import Passthrough
 
 /// The short forms of a document's devices: `--net eth0:lan0`, `--scsi sg3@0:0:0:0` and so on.
-struct DeviceOptions: PlainlyReadable {
+struct DeviceOptions: FastParsable {
     @Option(help: ArgumentHelp("An interface of the host's, and its name in the container.", valueName: "eth0[:lan0]"))
     var net: [String] = []
 
@@ -59,7 +59,7 @@ struct DeviceOptions: PlainlyReadable {
             unit.utf8.first == UInt8(ascii: "/") ? .path(try DevicePath(unit)) : .name(try NodeName(unit))
         var device = SCSIDevice(source: source)
         if let address {
-            device.targetAddress = try formed("--scsi") { () throws(InvalidValue) in try .init(address) }
+            device.targetAddress = try parsed("--scsi") { () throws(InvalidValue) in try .init(address) }
         }
         return device
     }
@@ -80,20 +80,20 @@ struct DeviceOptions: PlainlyReadable {
     }
 
     private static func usb(_ text: String) throws -> USBDevice {
-        USBDevice(source: .id(try formed("--usb") { () throws(InvalidValue) in try USBID(text) }, at: nil))
+        USBDevice(source: .id(try parsed("--usb") { () throws(InvalidValue) in try USBID(text) }, at: nil))
     }
 
     private static func pci(_ text: String) throws -> PCIDevice {
-        PCIDevice(source: try formed("--pci") { () throws(InvalidValue) in try PCIAddress(text) })
+        PCIDevice(source: try parsed("--pci") { () throws(InvalidValue) in try PCIAddress(text) })
     }
 
-    private static func formed<Value>(
+    private static func parsed<Value>(
         _ option: String, _ read: () throws(InvalidValue) -> Value
     ) throws(PassthroughError) -> Value {
         do throws(InvalidValue) { return try read() } catch { throw usage(option, error.message) }
     }
 
-    mutating func take(from arguments: inout PlainArguments) throws {
+    mutating func parse(_ arguments: inout FastArguments) throws {
         net = try arguments.values("--net")
         scsi = try arguments.values("--scsi")
         misc = try arguments.values("--misc")

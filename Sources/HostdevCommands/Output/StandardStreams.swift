@@ -9,7 +9,7 @@ private let outputFailure = Mutex<Errno?>(nil)
 /// Whether standard error takes nothing: then it is waited for no more.
 private let isErrorStreamStuck = Mutex(false)
 /// How long a stream that does not block may take nothing. One that blocks is waited for as long as that takes.
-private let patience = Duration.seconds(5)
+private let stallTimeout = Duration.seconds(5)
 
 /// Writes a line to standard output, with what could lead a terminal astray escaped.
 func writeOutput(_ line: String) {
@@ -20,7 +20,7 @@ func writeOutput(_ line: String) {
 func writeOutput(document: String) {
     do throws(SystemError) {
         guard outputFailure.withLock({ $0 == nil }) else { return }
-        try write(Array((document + "\n").utf8), to: .standardOutput, patience: patience)
+        try write(Array((document + "\n").utf8), to: .standardOutput, patience: stallTimeout)
     } catch {
         outputFailure.withLock { $0 = error.code }
     }
@@ -39,7 +39,7 @@ func writeError(_ line: String) {
 func writeTerminal(_ text: String) {
     let isStuck = isErrorStreamStuck.withLock { $0 }
     do throws(SystemError) {
-        try write(Array(text.utf8), to: .standardError, patience: isStuck ? .zero : patience)
+        try write(Array(text.utf8), to: .standardError, patience: isStuck ? .zero : stallTimeout)
     } catch {
         isErrorStreamStuck.withLock { $0 = true }
     }
@@ -84,7 +84,7 @@ final class Progress: Sendable {
 }
 
 /// Lines for standard error that may come about several times, and are said the first time.
-final class SaidOnce: Sendable {
+final class ErrorLines: Sendable {
     private let said = Mutex<Set<String>>([])
 
     func say(_ line: String) {

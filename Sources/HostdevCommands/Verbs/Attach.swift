@@ -4,7 +4,7 @@ internal import LinuxSystem
 internal import Passthrough
 
 /// `hostdev attach`.
-struct Attach: ParsableCommand, PlainlyReadable {
+struct Attach: ParsableCommand, FastParsable {
     static let configuration = CommandConfiguration(
         commandName: "attach", abstract: "Attaches devices to a running container, all or none.",
         discussion: "The devices are those of the document and those of the options together.")
@@ -36,7 +36,7 @@ struct Attach: ParsableCommand, PlainlyReadable {
         }
     }
 
-    mutating func take(from arguments: inout PlainArguments) throws {
+    mutating func parse(_ arguments: inout FastArguments) throws {
         devices = try DeviceOptions(from: &arguments)
         scope = try ScopeOptions(from: &arguments)
         dry = try DryRunOption(from: &arguments)
@@ -66,10 +66,10 @@ struct Attach: ParsableCommand, PlainlyReadable {
         let reference = try container.reference()
         let (outcome, steps) =
             scope.throughVzctl
-            ? try warned(
+            ? try printingWarnings(
                 backend.attachThroughVZCtl(hostdevs, to: reference, scope: scope.vzctl, dryRun: dry.dryRun))
             : scope.config
-                ? try warned(
+                ? try printingWarnings(
                     backend.attachConfigured(
                         hostdevs, to: reference, dryRun: dry.dryRun, live: scope.live ? live : nil))
                 : try live(reference)
@@ -79,7 +79,7 @@ struct Attach: ParsableCommand, PlainlyReadable {
 }
 
 /// Says on standard error what a user should know of a change of a configuration.
-func warned(_ result: ConfigurationOutcome) -> (outcome: Outcome, steps: [Step]) {
+func printingWarnings(_ result: ConfigurationOutcome) -> (outcome: Outcome, steps: [Step]) {
     for warning in result.warnings { writeError("warning: \(warning)") }
     return (result.outcome, result.steps)
 }

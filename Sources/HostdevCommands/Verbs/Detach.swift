@@ -3,7 +3,7 @@ internal import HostdevModel
 internal import Passthrough
 
 /// `hostdev detach`.
-struct Detach: ParsableCommand, PlainlyReadable {
+struct Detach: ParsableCommand, FastParsable {
     static let configuration = CommandConfiguration(
         commandName: "detach", abstract: "Takes devices of a container back, and makes them what they were.",
         discussion: "A container that has died is no obstacle.")
@@ -57,7 +57,7 @@ struct Detach: ParsableCommand, PlainlyReadable {
         }
     }
 
-    mutating func take(from arguments: inout PlainArguments) throws {
+    mutating func parse(_ arguments: inout FastArguments) throws {
         net = try arguments.values("--net")
         scsi = try arguments.values("--scsi")
         misc = try arguments.values("--misc")
@@ -97,11 +97,11 @@ struct Detach: ParsableCommand, PlainlyReadable {
         let reference = try container.reference()
         let (outcome, steps) =
             scope.throughVzctl
-            ? try warned(
+            ? try printingWarnings(
                 backend.detachThroughVZCtl(
                     selectors, from: reference, scope: scope.vzctl, ifAttached: ifAttached, dryRun: dry.dryRun))
             : scope.config
-                ? try warned(
+                ? try printingWarnings(
                     backend.detachConfigured(
                         selectors, from: reference, ifAttached: ifAttached, dryRun: dry.dryRun,
                         live: scope.live ? live : nil))

@@ -1,30 +1,31 @@
 import XMLTree
 
 extension DocumentReader {
-    /// Looks at what is in one of our elements. A misspelt name is an error, as is one of ours in the wrong place; a
+    /// Looks at what is in one of our elements. A misspelled name is an error, as is one of ours in the wrong place; a
     /// strange one is ignored with a warning, and one in a namespace of its own without.
-    mutating func checkNames(in element: XMLElement, _ known: Vocabulary) {
+    mutating func checkNames(in element: XMLElement, _ known: AllowedNames) {
         if !known.allowsText { checkText(in: element) }
-        for child in element.children(besides: known.children) { checkStrange(child, in: element, known.children) }
-        if !element.hasAttributes(onlyFrom: known.attributes) { checkStrangeAttributes(of: element, known.attributes) }
+        for child in element.children(except: known.children) { checkUnknown(child, in: element, known.children) }
+        if !element.hasAttributes(onlyFrom: known.attributes) { checkUnknownAttributes(of: element, known.attributes) }
     }
 
     /// Looks at an element whose name is not known where it stands.
-    mutating func checkStrange(_ child: XMLElement, in element: XMLElement, _ known: [String]) {
-        if child.isForeign || isFull { return }
-        if let wrong = misspelling(child.name, in: element, among: known, ours: Vocabulary.ours.children, { "<\($0)>" })
+    mutating func checkUnknown(_ child: XMLElement, in element: XMLElement, _ known: [String]) {
+        if child.isForeign || hasReachedLimit { return }
+        if let wrong = misspelling(
+            child.name, in: element, among: known, ours: AllowedNames.ours.children, { "<\($0)>" })
         {
-            noteMisspelt(in: element)
+            markMisspelled(in: element)
             error(wrong, at: child)
         } else {
             warn("<\(child.name)> is not known in <\(element.name)> and is ignored", at: child)
         }
     }
 
-    private mutating func checkStrangeAttributes(of element: XMLElement, _ known: [String]) {
-        judgeAttributes(of: element) { attribute in
+    private mutating func checkUnknownAttributes(of element: XMLElement, _ known: [String]) {
+        reportAttributes(of: element) { attribute in
             if known.contains(attribute.name) || attribute.isForeign { return nil }
-            let ours = Vocabulary.ours.attributes
+            let ours = AllowedNames.ours.attributes
             if let wrong = misspelling(attribute.name, in: element, among: known, ours: ours, { "\($0)=" }) {
                 return (isError: true, message: wrong)
             }
@@ -46,26 +47,26 @@ private func misspelling(
         return "\(shown(name)) is not known in <\(element.name)>: did you mean \(shown(nearest))?"
     }
     guard ours.contains(name) else { return nil }
-    return "\(shown(name)) does not belong in this <\(element.name)>: \(listed(known.map(shown)))"
+    return "\(shown(name)) does not belong in this <\(element.name)>: \(allowedList(known.map(shown)))"
 }
 
 /// What is allowed, as the end of a message.
-func listed(_ what: [String]) -> String {
+func allowedList(_ what: [String]) -> String {
     switch what.count {
     case 0: "nothing is allowed there"
-    case 1: "allowed is \(what[0])"
-    default: "allowed are " + what.joined(separator: ", ")
+    case 1: "expected \(what[0])"
+    default: "expected " + what.dropLast().joined(separator: ", ") + " or " + what[what.count - 1]
     }
 }
 
 /// The names that one of our elements knows.
-struct Vocabulary: Sendable {
+struct AllowedNames: Sendable {
     var attributes: [String] = []
     var children: [String] = []
     var allowsText = false
 
     /// Every name of ours. One of them in the wrong place is an error, not something foreign to be ignored.
-    static let ours = Vocabulary(
+    static let ours = AllowedNames(
         attributes: [
             "address", "bus", "dev", "device", "display", "domain", "family", "function", "gateway", "gid",
             "guestReset", "id", "inherit", "mac", "managed", "metric", "mode", "model", "name", "netmask", "nodes",
@@ -79,7 +80,7 @@ struct Vocabulary: Sendable {
         ])
 }
 
-/// The known word that a misspelt one most likely stands for; nil when none is near.
+/// The known word that a misspelled one most likely stands for; nil when none is near.
 ///
 /// Near means that fewer than half of the known word's letters are wrong, and at most two. Case does not count.
 func nearestWord(to word: String, among known: [String]) -> String? {

@@ -5,7 +5,7 @@ extension DocumentReader {
     mutating func child(_ name: String, of element: XMLElement) -> XMLElement? {
         guard let first = element.child(name) else { return nil }
         for second in element.children(name).dropFirst() {
-            error("a second <\(name)> in <\(element.name)>: one is allowed", at: second)
+            error("a second <\(name)> in <\(element.name)>: only one is allowed", at: second)
         }
         return first
     }
@@ -13,7 +13,7 @@ extension DocumentReader {
     /// The only element of a name; that there is none is noted.
     mutating func requiredChild(_ name: String, of element: XMLElement) -> XMLElement? {
         guard let child = child(name, of: element) else {
-            missing("<\(element.name)> has no <\(name)>: one is needed", at: element)
+            missing("<\(element.name)> has no <\(name)>: it is required", at: element)
             return nil
         }
         return child
@@ -22,14 +22,14 @@ extension DocumentReader {
     /// Whether there is an element of a name, which says all by standing there.
     mutating func flag(_ name: String, of element: XMLElement) -> Bool {
         guard let child = child(name, of: element) else { return false }
-        checkNames(in: child, Vocabulary())
+        checkNames(in: child, AllowedNames())
         return true
     }
 
     /// The text of an attribute; that there is none is noted.
     mutating func requiredText(_ attribute: String, of element: XMLElement) -> String? {
         guard let text = element[attribute] else {
-            missing("<\(element.name)> has no \(attribute)=: it is needed", at: element)
+            missing("<\(element.name)> has no \(attribute)=: it is required", at: element)
             return nil
         }
         return text
@@ -39,14 +39,14 @@ extension DocumentReader {
     /// noted.
     mutating func value<Value: TextValue>(inside name: String, of element: XMLElement) -> Value? {
         guard let child = child(name, of: element) else { return nil }
-        checkNames(in: child, Vocabulary(allowsText: true))
+        checkNames(in: child, AllowedNames(allowsText: true))
         return textValue(of: child)
     }
 
     /// The value that is the text of the only element of a name; that there is none, or that it is wrong, is noted.
     mutating func requiredValue<Value: TextValue>(inside name: String, of element: XMLElement) -> Value? {
         guard let child = requiredChild(name, of: element) else { return nil }
-        checkNames(in: child, Vocabulary(allowsText: true))
+        checkNames(in: child, AllowedNames(allowsText: true))
         return textValue(of: child)
     }
 
@@ -97,7 +97,7 @@ extension DocumentReader {
     mutating func checkWord(_ text: String, _ attribute: String, of element: XMLElement, among allowed: [String]) {
         if allowed.contains(text) { return }
         let hint = nearestWord(to: text, among: allowed).map { "did you mean '\($0)'?" }
-        let rule = hint ?? listed(allowed.map { "'\($0)'" })
+        let rule = hint ?? allowedList(allowed.map { "'\($0)'" })
         error("\(attribute)=\(quoted(text)) is not known: \(rule)", at: attribute, of: element)
     }
 
@@ -115,7 +115,7 @@ extension DocumentReader {
         if let number: Number = style.number(text), range.contains(number) { return number }
         error(
             "\(attribute)=\(quoted(text)) is not a number from \(style.text(range.lowerBound)) to "
-                + "\(style.text(range.upperBound)): allowed are \(style.rule)",
+                + "\(style.text(range.upperBound)): expected \(style.rule)",
             at: attribute, of: element)
         return nil
     }
@@ -161,7 +161,7 @@ struct DecimalNumber<Number: FixedWidthInteger & UnsignedInteger>: TextValue {
     init(_ text: some StringProtocol) throws(InvalidValue) {
         guard let number: Number = NumberStyle.decimal.number(text) else {
             throw InvalidValue(
-                text, isNot: "a number from 0 to \(Number.max)", allowed: "are \(NumberStyle.decimal.rule)")
+                text, isNot: "a number from 0 to \(Number.max)", expected: "\(NumberStyle.decimal.rule)")
         }
         self.number = number
     }

@@ -12,8 +12,8 @@ struct DocumentReader {
     private(set) var warnings: [DocumentProblem] = []
     /// How many problems are looked for. No person reads as many, and a document can have millions.
     static let problemLimit = 10_000
-    /// Where the elements start that hold a misspelt name: it stands for the one that is missing there.
-    private var misspelt: Set<Int> = []
+    /// Where the elements start that hold a misspelled name: it stands for the one that is missing there.
+    private var misspelled: Set<Int> = []
 
     init(_ document: XMLDocument, file: String) {
         self.document = document
@@ -21,21 +21,21 @@ struct DocumentReader {
     }
 
     /// Whether there are so many problems that the rest of the document is not looked at.
-    var isFull: Bool { errors.count + warnings.count > Self.problemLimit }
+    var hasReachedLimit: Bool { errors.count + warnings.count > Self.problemLimit }
 
     /// Notes an error at an element.
     mutating func error(_ message: String, at element: XMLElement) {
         note(message, isError: true, at: element.range.lowerBound)
     }
 
-    /// Notes that an element lacks something, unless a misspelt name in it has been noted already.
+    /// Notes that an element lacks something, unless a misspelled name in it has been noted already.
     mutating func missing(_ message: String, at element: XMLElement) {
-        if !misspelt.contains(element.range.lowerBound) { error(message, at: element) }
+        if !misspelled.contains(element.range.lowerBound) { error(message, at: element) }
     }
 
-    /// Notes that an element holds a misspelt name.
-    mutating func noteMisspelt(in element: XMLElement) {
-        misspelt.insert(element.range.lowerBound)
+    /// Notes that an element holds a misspelled name.
+    mutating func markMisspelled(in element: XMLElement) {
+        misspelled.insert(element.range.lowerBound)
     }
 
     /// Notes an error at an attribute's name, or at the element if it has no such attribute.
@@ -49,15 +49,15 @@ struct DocumentReader {
         note(message, isError: false, at: element.range.lowerBound)
     }
 
-    /// Notes which of an element's attributes are misspelt, and which are ignored.
+    /// Notes which of an element's attributes are misspelled, and which are ignored.
     ///
     /// - Parameter verdict: whether an attribute's name is wrong, and how to say it; nil for one that is right.
-    mutating func judgeAttributes(
+    mutating func reportAttributes(
         of element: XMLElement, _ verdict: (XMLAttribute) -> (isError: Bool, message: String)?
     ) {
         for (attribute, offset) in zip(element.attributes, document.attributeOffsets(of: element)) {
             guard let (isError, message) = verdict(attribute) else { continue }
-            if isError { noteMisspelt(in: element) }
+            if isError { markMisspelled(in: element) }
             note(message, isError: isError, at: offset)
         }
     }
@@ -68,7 +68,7 @@ struct DocumentReader {
     }
 
     private mutating func note(_ message: String, isError: Bool, at offset: Int) {
-        if isFull { return }
+        if hasReachedLimit { return }
         let position = positions.position(at: offset)
         if errors.count + warnings.count == Self.problemLimit {
             let message = "there are more than \(Self.problemLimit) problems: the rest is not looked at"
@@ -93,7 +93,7 @@ extension DocumentReader {
         _ bytes: [UInt8], _ file: String, _ contents: (XMLElement, inout DocumentReader) -> Contents?
     ) throws(DocumentError) -> (contents: Contents, document: XMLDocument, warnings: [DocumentProblem]) {
         guard bytes.count <= sizeLimit else {
-            let message = "the document has \(bytes.count) bytes: allowed are \(sizeLimit) (16 MiB)"
+            let message = "the document has \(bytes.count) bytes: at most \(sizeLimit) (16 MiB) are allowed"
             throw DocumentError(problems: [DocumentProblem(file: file, .start, message)])
         }
         let document: XMLDocument

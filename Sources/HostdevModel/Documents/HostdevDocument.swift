@@ -19,7 +19,7 @@ public struct HostdevDocument: Sendable {
     /// What was ignored while reading, in the order of the document.
     public let warnings: [DocumentProblem]
     /// What stands around the hostdevs; nil when that is nothing of somebody else's.
-    let frame: DocumentFrame?
+    let surroundingText: SurroundingText?
 
     /// The largest document that is read, in bytes: 16 MiB.
     public static let sizeLimit = DocumentReader.sizeLimit
@@ -31,7 +31,7 @@ public struct HostdevDocument: Sendable {
         self.root = .devices
         self.hostdevs = hostdevs
         self.warnings = []
-        self.frame = nil
+        self.surroundingText = nil
     }
 
     /// Reads a document in either dialect.
@@ -49,7 +49,7 @@ public struct HostdevDocument: Sendable {
             case .devices: document.root.children.allSatisfy { $0.isNamed("hostdev") }
             case .domain: false
             }
-        self.frame = isOurs ? nil : DocumentFrame(document)
+        self.surroundingText = isOurs ? nil : SurroundingText(document)
     }
 }
 
@@ -79,45 +79,45 @@ extension DocumentReader {
         switch root.isForeign ? "" : root.name {
         case "hostdev": kind = .hostdev
         case "devices":
-            checkNames(in: root, Vocabulary(children: ["hostdev"]))
+            checkNames(in: root, AllowedNames(children: ["hostdev"]))
             kind = .devices
         case "domain":
-            checkMisspelt(in: root)
+            checkMisspelled(in: root)
             kind = .domain(name: root.child("name")?.text, type: root["type"])
         default:
             let name = "<\(root.name)>" + (root.namespace.map { " in the namespace \(quoted($0))" } ?? "")
-            error("\(name) is not a document of hostdevs: allowed are <hostdev>, <devices> and <domain>", at: root)
+            error("\(name) is not a document of hostdevs: expected <hostdev>, <devices> or <domain>", at: root)
             return nil
         }
         return (kind, hostdevs(root.hostdevElements))
     }
 
     /// Looks at a domain. What is not ours in it is none of our business, but for a name that looks like one of ours.
-    private mutating func checkMisspelt(in domain: XMLElement) {
+    private mutating func checkMisspelled(in domain: XMLElement) {
         for child in domain.children {
             if child.isNamed("devices") {
-                for device in child.children { checkMisspelt(device, for: "hostdev", in: child) }
+                for device in child.children { checkMisspelled(device, for: "hostdev", in: child) }
             } else {
-                checkMisspelt(child, for: "devices", in: domain)
+                checkMisspelled(child, for: "devices", in: domain)
             }
         }
     }
 
-    private mutating func checkMisspelt(_ child: XMLElement, for name: String, in element: XMLElement) {
+    private mutating func checkMisspelled(_ child: XMLElement, for name: String, in element: XMLElement) {
         if child.isForeign || child.name == name || nearestWord(to: child.name, among: [name]) == nil { return }
-        checkStrange(child, in: element, [name])
+        checkUnknown(child, in: element, [name])
     }
 
     private mutating func hostdevs(_ elements: [XMLElement]) -> [Hostdev] {
         if elements.count > HostdevDocument.hostdevLimit {
-            let message = "this is one hostdev too many: allowed are \(HostdevDocument.hostdevLimit)"
+            let message = "there are too many hostdevs: at most \(HostdevDocument.hostdevLimit) are allowed"
             error(message, at: elements[HostdevDocument.hostdevLimit])
         }
         let elements = elements.prefix(HostdevDocument.hostdevLimit)
         var hostdevs: [Hostdev] = []
         hostdevs.reserveCapacity(elements.count)
-        var names = NamesInUse(capacity: elements.count)
-        for element in elements where !isFull {
+        var names = DuplicateFinder(capacity: elements.count)
+        for element in elements where !hasReachedLimit {
             guard let hostdev = Hostdev(reading: element, with: &self) else { continue }
             names.add(hostdev, at: element, with: &self)
             hostdevs.append(hostdev)
@@ -127,7 +127,7 @@ extension DocumentReader {
 }
 
 /// What the hostdevs of a document name, each of which may be named once.
-struct NamesInUse {
+struct DuplicateFinder {
     /// Where the hostdevs start in the document, by what they name.
     private var sources: [DeviceSource: Int] = [:]
     private var aliases: [Alias: Int] = [:]
@@ -142,12 +142,13 @@ struct NamesInUse {
         if let first = sources.updateValue(offset, forKey: hostdev.device.source) {
             sources[hostdev.device.source] = first
             let line = reader.line(at: first)
-            reader.error("\(hostdev.device) is already the hostdev in line \(line): one is allowed", at: element)
+            reader.error("\(hostdev.device) is already the hostdev in line \(line): only one is allowed", at: element)
         }
         guard let alias = hostdev.alias, let first = aliases.updateValue(offset, forKey: alias) else { return }
         aliases[alias] = first
         let line = reader.line(at: first)
-        reader.error("the alias '\(alias)' is already that of the hostdev in line \(line): one is allowed", at: element)
+        reader.error(
+            "the alias '\(alias)' is already that of the hostdev in line \(line): only one is allowed", at: element)
     }
 }
 
@@ -156,10 +157,10 @@ extension HostdevDocument {
     ///
     /// What is not ours in a document that was read stays as it is; a document of ours alone is laid out anew.
     ///
-    /// - Throws: the first hostdev that the dialect has no form for.
-    public func xml(dialect: Dialect = .capability) throws(InexpressibleForm) -> String {
-        if let frame {
-            return try frame.filled { (index, margin) throws(InexpressibleForm) in
+    /// - Throws: the first hostdev that the dialect has no schema for.
+    public func xml(dialect: Dialect = .capability) throws(Unrepresentable) -> String {
+        if let surroundingText {
+            return try surroundingText.replacingHostdevs { (index, margin) throws(Unrepresentable) in
                 try hostdevs[index].text(in: dialect, margin: margin)
             }
         }

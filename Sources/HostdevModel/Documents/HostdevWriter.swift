@@ -2,13 +2,13 @@ import XMLTree
 
 /// Turns one hostdev to an element of a dialect.
 ///
-/// The writers of the device types add what they have to say, and note what the dialect has no form for; so one pass
+/// The writers of the device types add what they have to say, and note what the dialect has no schema for; so one pass
 /// finds all that stands in the way.
 struct HostdevWriter {
     let dialect: Dialect
     private(set) var source = XMLNode("source")
     private var children: [XMLNode] = []
-    private var formless: [String] = []
+    private var unsupportedParts: [String] = []
 
     init(_ dialect: Dialect) {
         self.dialect = dialect
@@ -16,16 +16,16 @@ struct HostdevWriter {
 
     /// The element of a hostdev.
     ///
-    /// - Throws: when the dialect has no form for something that the hostdev says.
-    static func element(_ hostdev: Hostdev, in dialect: Dialect) throws(InexpressibleForm) -> XMLNode {
+    /// - Throws: when the dialect has no schema for something that the hostdev says.
+    static func element(_ hostdev: Hostdev, in dialect: Dialect) throws(Unrepresentable) -> XMLNode {
         var writer = HostdevWriter(dialect)
         let type = writer.device(hostdev.device)
-        guard let mode = Mode.saying(type, in: dialect), writer.formless.isEmpty else {
+        guard let mode = Mode.writing(type, in: dialect), writer.unsupportedParts.isEmpty else {
             let what =
-                writer.formless.isEmpty
-                ? "a device of type '\(type.rawValue)'" : writer.formless.joined(separator: ", ")
-            throw InexpressibleForm(
-                subject: hostdev.description, message: "the \(dialect.rawValue) dialect has no form for \(what)")
+                writer.unsupportedParts.isEmpty
+                ? "a device of type '\(type.rawValue)'" : writer.unsupportedParts.joined(separator: ", ")
+            throw Unrepresentable(
+                subject: hostdev.description, message: "the \(dialect.rawValue) dialect cannot express \(what)")
         }
         return writer.element(hostdev, mode, type)
     }
@@ -45,9 +45,9 @@ struct HostdevWriter {
         source = XMLNode("source", attributes, children: children)
     }
 
-    /// Notes something that has no form: a noun.
-    mutating func noForm(for what: String) {
-        formless.append(what)
+    /// Notes something that has no schema: a noun.
+    mutating func unsupported(_ what: String) {
+        unsupportedParts.append(what)
     }
 
     private mutating func device(_ device: Device) -> DeviceType {
@@ -63,7 +63,7 @@ struct HostdevWriter {
     }
 
     private func element(_ hostdev: Hostdev, _ mode: Mode, _ type: DeviceType) -> XMLNode {
-        let parts = hostdev.libvirtParts
+        let parts = hostdev.libvirtSettings
         var element = XMLNode(
             "hostdev", [XMLAttribute("mode", mode.rawValue), XMLAttribute(mode.typeAttribute, type.rawValue)])
         if mode == .subsystem || parts.isManaged {

@@ -1,7 +1,7 @@
 import XMLTree
 
 /// What stands around the hostdevs of a document, to be left as it is when they are written anew.
-struct DocumentFrame: Sendable {
+struct SurroundingText: Sendable {
     /// The text before the first hostdev, between them, and behind the last: one more than there are hostdevs.
     private let pieces: [String]
 
@@ -20,7 +20,8 @@ struct DocumentFrame: Sendable {
     /// The document with other texts for the hostdevs.
     ///
     /// - Parameter text: gives the text of a hostdev, from its number and what stands before its lines.
-    func filled(with text: (Int, String) throws(InexpressibleForm) -> String) throws(InexpressibleForm) -> String {
+    func replacingHostdevs(with text: (Int, String) throws(Unrepresentable) -> String) throws(Unrepresentable) -> String
+    {
         var whole = ""
         for (index, piece) in pieces.dropLast().enumerated() {
             whole += piece

@@ -14,7 +14,7 @@ public enum Device: Hashable, Sendable {
     case usb(USBDevice)
     /// All that a PCI function presents.
     case pci(PCIDevice)
-    /// What only a virtual machine has a use for: read, kept and written back.
+    /// What only a virtual machine has a use for: read, preserved and written back.
     case libvirtOnly(LibvirtOnlyDevice)
 }
 
@@ -72,18 +72,18 @@ extension Device {
 extension Device {
     /// Reads what is in a hostdev, all of it even if the source is missing.
     init?(
-        reading hostdev: XMLElement, _ source: XMLElement?, _ form: DeviceForm, with reader: inout DocumentReader
+        reading hostdev: XMLElement, _ source: XMLElement?, _ schema: HostdevSchema, with reader: inout DocumentReader
     ) {
         let device: Device?
-        switch form.type {
-        case .net: device = NetDevice(reading: hostdev, source, form.dialect, with: &reader).map(Device.net)
+        switch schema.type {
+        case .net: device = NetDevice(reading: hostdev, source, schema.dialect, with: &reader).map(Device.net)
         case .scsi where source?["protocol"] != nil && source?["protocol"] != "adapter":
             device = LibvirtOnlyDevice(reading: hostdev, source, .iSCSI, with: &reader).map(Device.libvirtOnly)
-        case .scsi: device = SCSIDevice(reading: hostdev, source, form.dialect, with: &reader).map(Device.scsi)
-        case .misc: device = DeviceFile(reading: hostdev, source, form, with: &reader).map(Device.misc)
-        case .storage: device = DeviceFile(reading: hostdev, source, form, with: &reader).map(Device.storage)
-        case .usb: device = USBDevice(reading: source, form.dialect, with: &reader).map(Device.usb)
-        case .pci: device = PCIDevice(reading: source, form.dialect, with: &reader).map(Device.pci)
+        case .scsi: device = SCSIDevice(reading: hostdev, source, schema.dialect, with: &reader).map(Device.scsi)
+        case .misc: device = DeviceFile(reading: hostdev, source, schema, with: &reader).map(Device.misc)
+        case .storage: device = DeviceFile(reading: hostdev, source, schema, with: &reader).map(Device.storage)
+        case .usb: device = USBDevice(reading: source, schema.dialect, with: &reader).map(Device.usb)
+        case .pci: device = PCIDevice(reading: source, schema.dialect, with: &reader).map(Device.pci)
         case .mdev: device = LibvirtOnlyDevice(reading: hostdev, source, .mdev, with: &reader).map(Device.libvirtOnly)
         case .scsiHost:
             device = LibvirtOnlyDevice(reading: hostdev, source, .scsiHost, with: &reader).map(Device.libvirtOnly)

@@ -34,14 +34,16 @@ public struct DeviceFile: Hashable, Sendable {
 
 extension DeviceFile {
     /// Reads a hostdev of `type='misc'` or `type='storage'`.
-    init?(reading hostdev: XMLElement, _ source: XMLElement?, _ form: DeviceForm, with reader: inout DocumentReader) {
+    init?(
+        reading hostdev: XMLElement, _ source: XMLElement?, _ schema: HostdevSchema, with reader: inout DocumentReader
+    ) {
         let access = NodeAccess(reading: hostdev, with: &reader)
         var path: DevicePath?
         if let target = reader.child("target", of: hostdev) {
-            reader.checkNames(in: target, Vocabulary(attributes: ["dev"]))
+            reader.checkNames(in: target, AllowedNames(attributes: ["dev"]))
             path = reader.requiredValue("dev", of: target)
         }
-        guard let source, let found = reader.devicePath(source, form) else { return nil }
+        guard let source, let found = reader.devicePath(source, schema) else { return nil }
         self.init(
             source: found, target: path, isReadOnly: access.isReadOnly, isShareable: access.isShareable,
             permissions: access.permissions)
@@ -49,13 +51,13 @@ extension DeviceFile {
 }
 
 extension DocumentReader {
-    fileprivate mutating func devicePath(_ source: XMLElement, _ form: DeviceForm) -> DevicePath? {
-        if form.dialect == .libvirt {
-            let name = form.type == .misc ? "char" : "block"
-            checkNames(in: source, Vocabulary(children: [name]))
+    fileprivate mutating func devicePath(_ source: XMLElement, _ schema: HostdevSchema) -> DevicePath? {
+        if schema.dialect == .libvirt {
+            let name = schema.type == .misc ? "char" : "block"
+            checkNames(in: source, AllowedNames(children: [name]))
             return requiredValue(inside: name, of: source)
         }
-        checkNames(in: source, Vocabulary(attributes: ["name", "dev"]))
+        checkNames(in: source, AllowedNames(attributes: ["name", "dev"]))
         switch (source["name"], source["dev"]) {
         case (.some, nil):
             let name: NameBelowDev? = value("name", of: source)
@@ -78,7 +80,7 @@ private struct NameBelowDev: TextValue {
         } catch {
             throw InvalidValue(
                 text, isNot: "a device below /dev",
-                allowed: "is a relative path without '.', '..', '//' and control characters, such as ttyUSB0; "
+                expected: "a relative path without '.', '..', '//' and control characters, such as ttyUSB0; "
                     + "dev= takes an absolute one")
         }
     }
@@ -90,11 +92,11 @@ extension HostdevWriter {
         case .capability: setSource([XMLAttribute("dev", file.source.xmlText)])
         case .libvirt:
             setSource(children: [XMLNode(libvirtName, text: file.source.description)])
-            if file.isReadOnly { noForm(for: "a read-only node") }
-            if file.isShareable { noForm(for: "a shareable node") }
+            if file.isReadOnly { unsupported("a read-only node") }
+            if file.isShareable { unsupported("a shareable node") }
         }
         if let target = file.target {
-            if dialect == .libvirt { noForm(for: "the target \(target)") }
+            if dialect == .libvirt { unsupported("the target \(target)") }
             add("target", "dev", target.xmlText)
         }
         if file.isReadOnly { add(XMLNode("readonly")) }

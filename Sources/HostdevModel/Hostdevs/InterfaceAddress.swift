@@ -10,7 +10,7 @@ public struct InterfaceAddress: Hashable, Sendable, CustomStringConvertible {
     /// An address; the peer, if there is one, is of the same family.
     public init(_ address: IPPrefix, peer: IPAddress? = nil) throws(InvalidValue) {
         if let peer, peer.family != address.address.family {
-            throw InvalidValue("\(peer)", isNot: "a peer of \(address)", allowed: "is an address of the same family")
+            throw InvalidValue("\(peer)", isNot: "a peer of \(address)", expected: "an address of the same family")
         }
         self.address = address
         self.peer = peer
@@ -71,7 +71,7 @@ extension DocumentReader {
         guard let family: IPAddress.Family = word("family", of: element) else { return false }
         guard family == address.family else {
             error(
-                "family='\(family.rawValue)' is not that of \(address): allowed is '\(address.family.rawValue)'",
+                "family='\(family.rawValue)' is not that of \(address): expected '\(address.family.rawValue)'",
                 at: "family", of: element)
             return false
         }
@@ -79,8 +79,8 @@ extension DocumentReader {
     }
 }
 
-extension Vocabulary {
-    fileprivate static let ip = Vocabulary(attributes: ["address", "family", "prefix", "peer", "inherit"])
+extension AllowedNames {
+    fileprivate static let ip = AllowedNames(attributes: ["address", "family", "prefix", "peer", "inherit"])
 }
 
 extension InterfaceAddress {

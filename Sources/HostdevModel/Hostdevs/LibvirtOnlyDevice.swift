@@ -14,7 +14,7 @@ public struct LibvirtOnlyDevice: Hashable, Sendable, CustomStringConvertible {
 
     /// What it is.
     public let kind: Kind
-    /// The source, kept as it is.
+    /// The source, preserved as it is.
     let source: XMLNode
     /// The elements beside it, without any content, that say how the device may be used.
     let flags: [XMLNode]
@@ -46,7 +46,7 @@ extension LibvirtOnlyDevice {
         let flags = ["readonly", "shareable"].compactMap { name in
             kind == .iSCSI && reader.flag(name, of: hostdev) ? XMLNode(name) : nil
         }
-        self.init(kind: kind, source: source.inStableOrder, flags: flags)
+        self.init(kind: kind, source: source.normalized, flags: flags)
     }
 }
 
@@ -58,7 +58,7 @@ extension HostdevWriter {
         case .mdev: return .mdev
         case .scsiHost: return .scsiHost
         case .iSCSI:
-            if dialect == .capability { noForm(for: "a SCSI unit behind iSCSI") }
+            if dialect == .capability { unsupported("a SCSI unit behind iSCSI") }
             return .scsi
         }
     }

@@ -1,7 +1,7 @@
 import XMLTree
 
 /// What libvirt's dialect says of a hostdev that means nothing to a container.
-public struct LibvirtParts: Hashable, Sendable {
+public struct LibvirtSettings: Hashable, Sendable {
     /// Whether a virtual machine manager is to unbind the host's driver by itself.
     public internal(set) var isManaged: Bool = false
     /// Attributes of the hostdev element, in the order in which they are written.
@@ -18,8 +18,8 @@ public struct LibvirtParts: Hashable, Sendable {
     public var isEmpty: Bool { !isManaged && attributes.isEmpty && sourceAttributes.isEmpty && elements.isEmpty }
 }
 
-/// An attribute that is kept, and the words that it may say.
-struct KeptAttribute: Sendable {
+/// An attribute that is preserved, and the words that it may say.
+struct PreservedAttribute: Sendable {
     let name: String
     let words: [String]
 
@@ -29,53 +29,55 @@ struct KeptAttribute: Sendable {
     }
 }
 
-extension LibvirtParts {
-    /// The elements that are kept, whatever is in them.
+extension LibvirtSettings {
+    /// The elements that are preserved, whatever is in them.
     static let elementNames = ["boot", "rom", "driver", "teaming", "acpi", "address"]
 
-    /// The attributes of a hostdev of a type that are kept.
-    static func attributes(of type: DeviceType) -> [KeptAttribute] {
+    /// The attributes of a hostdev of a type that are preserved.
+    static func attributes(of type: DeviceType) -> [PreservedAttribute] {
         switch type {
-        case .scsi: [KeptAttribute("sgio", "filtered", "unfiltered"), KeptAttribute("rawio", "yes", "no")]
-        case .scsiHost: [KeptAttribute("model", "virtio", "virtio-transitional", "virtio-non-transitional")]
+        case .scsi: [PreservedAttribute("sgio", "filtered", "unfiltered"), PreservedAttribute("rawio", "yes", "no")]
+        case .scsiHost: [PreservedAttribute("model", "virtio", "virtio-transitional", "virtio-non-transitional")]
         case .mdev:
             [
-                KeptAttribute("model", "vfio-pci", "vfio-ccw", "vfio-ap"), KeptAttribute("display", "on", "off"),
-                KeptAttribute("ramfb", "on", "off"),
+                PreservedAttribute("model", "vfio-pci", "vfio-ccw", "vfio-ap"),
+                PreservedAttribute("display", "on", "off"),
+                PreservedAttribute("ramfb", "on", "off"),
             ]
         case .net, .misc, .storage, .usb, .pci: []
         }
     }
 
-    /// The attributes of a source of a type that are kept.
-    static func sourceAttributes(of type: DeviceType) -> [KeptAttribute] {
-        let startupPolicy = KeptAttribute("startupPolicy", "mandatory", "requisite", "optional")
+    /// The attributes of a source of a type that are preserved.
+    static func sourceAttributes(of type: DeviceType) -> [PreservedAttribute] {
+        let startupPolicy = PreservedAttribute("startupPolicy", "mandatory", "requisite", "optional")
         return switch type {
-        case .usb: [startupPolicy, KeptAttribute("guestReset", "off", "uninitialized", "on")]
-        case .pci: [startupPolicy, KeptAttribute("writeFiltering", "yes", "no")]
+        case .usb: [startupPolicy, PreservedAttribute("guestReset", "off", "uninitialized", "on")]
+        case .pci: [startupPolicy, PreservedAttribute("writeFiltering", "yes", "no")]
         case .net, .scsi, .misc, .storage, .mdev, .scsiHost: []
         }
     }
 
-    init(reading hostdev: XMLElement, _ source: XMLElement?, _ form: DeviceForm, with reader: inout DocumentReader) {
+    init(reading hostdev: XMLElement, _ source: XMLElement?, _ schema: HostdevSchema, with reader: inout DocumentReader)
+    {
         // libvirt reads it of a logical device too, where it means nothing, and does not write it.
         let isManaged = reader.yesOrNo("managed", of: hostdev) ?? false
-        self.isManaged = isManaged && form.type != .net && form.type != .misc && form.type != .storage
-        attributes = reader.kept(form.kept.attributes, of: hostdev)
-        if let source { sourceAttributes = reader.kept(form.kept.sourceAttributes, of: source) }
-        for unread in form.unread {
-            guard let element = reader.child(unread, of: hostdev) else { continue }
-            reader.warn("<\(unread)> means nothing to a device of this type and is ignored", at: element)
+        self.isManaged = isManaged && schema.type != .net && schema.type != .misc && schema.type != .storage
+        attributes = reader.preserved(schema.preserved.attributes, of: hostdev)
+        if let source { sourceAttributes = reader.preserved(schema.preserved.sourceAttributes, of: source) }
+        for ignored in schema.ignored {
+            guard let element = reader.child(ignored, of: hostdev) else { continue }
+            reader.warn("<\(ignored)> means nothing to a device of this type and is ignored", at: element)
         }
         for name in Self.elementNames where hostdev.child(name) != nil {
-            elements += hostdev.children(name).map(\.inStableOrder)
+            elements += hostdev.children(name).map(\.normalized)
         }
     }
 }
 
 extension DocumentReader {
-    /// The attributes that are kept, in the order in which they are written.
-    fileprivate mutating func kept(_ known: [KeptAttribute], of element: XMLElement) -> [XMLAttribute] {
+    /// The attributes that are preserved, in the order in which they are written.
+    fileprivate mutating func preserved(_ known: [PreservedAttribute], of element: XMLElement) -> [XMLAttribute] {
         known.compactMap { attribute in
             guard let text = element[attribute.name] else { return nil }
             checkWord(text, attribute.name, of: element, among: attribute.words)
@@ -87,12 +89,12 @@ extension DocumentReader {
 extension XMLElement {
     /// The element without what is foreign in it, and with its attributes in an order that does not depend on how
     /// they were written: the type and the name first.
-    var inStableOrder: XMLNode {
+    var normalized: XMLNode {
         let first = ["type", "name", "protocol", "domain", "controller", "bus", "target", "slot", "unit", "function"]
         let sorted = attributes.filter { !$0.isForeign }.sorted { one, other in
             let ranks = (first.firstIndex(of: one.name) ?? first.count, first.firstIndex(of: other.name) ?? first.count)
             return ranks.0 == ranks.1 ? one.name < other.name : ranks.0 < ranks.1
         }
-        return XMLNode(name, sorted, text: text, children: children.filter { !$0.isForeign }.map(\.inStableOrder))
+        return XMLNode(name, sorted, text: text, children: children.filter { !$0.isForeign }.map(\.normalized))
     }
 }

@@ -90,14 +90,14 @@ extension NetDevice.Source {
         switch dialect {
         case .capability: self.init(readingCapability: source, with: &reader)
         case .libvirt:
-            reader.checkNames(in: source, Vocabulary(children: ["interface"]))
+            reader.checkNames(in: source, AllowedNames(children: ["interface"]))
             guard let name: InterfaceName = reader.requiredValue(inside: "interface", of: source) else { return nil }
             self = .name(name)
         }
     }
 
     private init?(readingCapability source: XMLElement, with reader: inout DocumentReader) {
-        reader.checkNames(in: source, Vocabulary(attributes: ["name", "mac"], children: ["address"]))
+        reader.checkNames(in: source, AllowedNames(attributes: ["name", "mac"], children: ["address"]))
         switch (source["name"], source["mac"], reader.child("address", of: source)) {
         case (.some, nil, nil):
             guard let name: InterfaceName = reader.value("name", of: source) else { return nil }
@@ -119,7 +119,7 @@ extension TargetName {
     fileprivate init(reading hostdev: XMLElement, with reader: inout DocumentReader) {
         self = .sameAsHost
         guard let target = reader.child("target", of: hostdev) else { return }
-        reader.checkNames(in: target, Vocabulary(attributes: ["name"]))
+        reader.checkNames(in: target, AllowedNames(attributes: ["name"]))
         if let name: TargetName = reader.requiredValue("name", of: target) { self = name }
     }
 }
@@ -127,11 +127,11 @@ extension TargetName {
 extension MACAddress {
     fileprivate init?(reading hostdev: XMLElement, with reader: inout DocumentReader) {
         guard let element = reader.child("mac", of: hostdev) else { return nil }
-        reader.checkNames(in: element, Vocabulary(attributes: ["address"]))
+        reader.checkNames(in: element, AllowedNames(attributes: ["address"]))
         guard let mac: MACAddress = reader.requiredValue("address", of: element) else { return nil }
         guard mac.isUnicast else {
             reader.error(
-                "address='\(mac)' is not the address of one interface: allowed is neither a group's nor all zeros",
+                "address='\(mac)' is not the address of one interface: a group address and all zeros are not allowed",
                 at: "address", of: element)
             return nil
         }
@@ -142,7 +142,7 @@ extension MACAddress {
 extension MTU {
     fileprivate init?(reading hostdev: XMLElement, with reader: inout DocumentReader) {
         guard let element = reader.child("mtu", of: hostdev) else { return nil }
-        reader.checkNames(in: element, Vocabulary(attributes: ["size"]))
+        reader.checkNames(in: element, AllowedNames(attributes: ["size"]))
         guard let mtu: MTU = reader.requiredValue("size", of: element) else { return nil }
         self = mtu
     }
@@ -152,7 +152,7 @@ extension NetDevice.LinkState {
     fileprivate init(reading hostdev: XMLElement, with reader: inout DocumentReader) {
         self = .up
         guard let element = reader.child("link", of: hostdev) else { return }
-        reader.checkNames(in: element, Vocabulary(attributes: ["state"]))
+        reader.checkNames(in: element, AllowedNames(attributes: ["state"]))
         if let state: Self = reader.requiredWord("state", of: element) { self = state }
     }
 }
@@ -162,17 +162,18 @@ extension HostdevWriter {
         write(net.source)
         switch net.targetName {
         case .sameAsHost: break
-        case .name(let name): writeOwn("target", "name", text(name), called: "the target name \(name)")
-        case .pattern(let pattern): writeOwn("target", "name", pattern.xmlText, called: "the target name \(pattern)")
+        case .name(let name): addCapabilityOnly("target", "name", text(name), called: "the target name \(name)")
+        case .pattern(let pattern):
+            addCapabilityOnly("target", "name", pattern.xmlText, called: "the target name \(pattern)")
         }
-        if let mac = net.mac { writeOwn("mac", "address", mac, called: "the MAC address \(mac)") }
-        if let mtu = net.mtu { writeOwn("mtu", "size", mtu, called: "the MTU \(mtu)") }
-        if net.linkState == .down { writeOwn("link", "state", "down", called: "an interface that is down") }
-        if net.inheritsAddresses { writeOwn("ip", "inherit", "yes", called: "inherited addresses") }
+        if let mac = net.mac { addCapabilityOnly("mac", "address", mac, called: "the MAC address \(mac)") }
+        if let mtu = net.mtu { addCapabilityOnly("mtu", "size", mtu, called: "the MTU \(mtu)") }
+        if net.linkState == .down { addCapabilityOnly("link", "state", "down", called: "an interface that is down") }
+        if net.inheritsAddresses { addCapabilityOnly("ip", "inherit", "yes", called: "inherited addresses") }
         for address in net.addresses { add(address.element) }
-        if net.inheritsRoutes { writeOwn("route", "inherit", "yes", called: "inherited routes") }
+        if net.inheritsRoutes { addCapabilityOnly("route", "inherit", "yes", called: "inherited routes") }
         for route in net.routes {
-            if dialect == .libvirt, route.gateway == nil { noForm(for: "the route \(route), which has no gateway") }
+            if dialect == .libvirt, route.gateway == nil { unsupported("the route \(route), which has no gateway") }
             add(route.element)
         }
     }
@@ -182,24 +183,24 @@ extension HostdevWriter {
         case (.name(let name), .capability): setSource([XMLAttribute("name", text(name))])
         case (.name(let name), .libvirt): setSource(children: [XMLNode("interface", text: text(name))])
         case (.mac(let mac), .capability): setSource([XMLAttribute("mac", mac.description)])
-        case (.mac(let mac), .libvirt): noForm(for: "the interface by its MAC address \(mac)")
+        case (.mac(let mac), .libvirt): unsupported("the interface by its MAC address \(mac)")
         case (.pci(let address), .capability): setSource(children: [address.element(type: true)])
-        case (.pci(let address), .libvirt): noForm(for: "the interface by its PCI address \(address)")
+        case (.pci(let address), .libvirt): unsupported("the interface by its PCI address \(address)")
         }
     }
 
     /// Adds an element that only the capability dialect has.
-    private mutating func writeOwn(
+    private mutating func addCapabilityOnly(
         _ element: String, _ attribute: String, _ value: some CustomStringConvertible, called what: String
     ) {
-        if dialect == .capability { add(element, attribute, value) } else { noForm(for: what) }
+        if dialect == .capability { add(element, attribute, value) } else { unsupported(what) }
     }
 
     /// The name as text, as a document has to be. What is no text is written in a way that only hostdev reads.
     private mutating func text(_ name: InterfaceName) -> String {
         if dialect == .capability { return name.xmlText }
         if name.text == nil || name.xmlText != name.description {
-            noForm(for: "the interface name \(quoted(name.description)), which is not UTF-8")
+            unsupported("the interface name \(quoted(name.description)), which is not UTF-8")
         }
         return name.description
     }

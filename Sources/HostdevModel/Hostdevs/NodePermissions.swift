@@ -19,10 +19,10 @@ public struct NodePermissions: Hashable, Sendable {
     /// Permissions of a node; 4,294,967,295 is the kernel's way to say that there is no such id.
     public init(mode: UInt16?, uid: UInt32? = nil, gid: UInt32? = nil) throws(InvalidValue) {
         if let mode, mode > 0o777 {
-            throw InvalidValue(String(mode, radix: 8), isNot: "a mode", allowed: "are 0 to 0777")
+            throw InvalidValue(String(mode, radix: 8), isNot: "a mode", expected: "0 to 0777")
         }
         for id in [uid, gid] where id == .max {
-            throw InvalidValue("\(UInt32.max)", isNot: "a user or group id", allowed: "are 0 to 4294967294")
+            throw InvalidValue("\(UInt32.max)", isNot: "a user or group id", expected: "0 to 4294967294")
         }
         self.mode = mode
         self.uid = uid
@@ -47,7 +47,7 @@ extension NodePermissions {
     fileprivate init(reading hostdev: XMLElement, with reader: inout DocumentReader) {
         self.init()
         guard let element = reader.child("permissions", of: hostdev) else { return }
-        reader.checkNames(in: element, Vocabulary(attributes: ["mode", "uid", "gid"]))
+        reader.checkNames(in: element, AllowedNames(attributes: ["mode", "uid", "gid"]))
         let mode: UInt16? = reader.number("mode", of: element, .octal, in: 0...0o777)
         let uid: UInt32? = reader.number("uid", of: element, .decimal, in: 0...(.max - 1))
         let gid: UInt32? = reader.number("gid", of: element, .decimal, in: 0...(.max - 1))
@@ -58,7 +58,7 @@ extension NodePermissions {
 extension HostdevWriter {
     mutating func write(_ permissions: NodePermissions) {
         guard permissions != NodePermissions() else { return }
-        if dialect == .libvirt { noForm(for: "permissions") }
+        if dialect == .libvirt { unsupported("permissions") }
         var attributes: [XMLAttribute] = []
         if let mode = permissions.mode { attributes.append(XMLAttribute("mode", octal(mode, digits: 4))) }
         if let uid = permissions.uid { attributes.append(XMLAttribute("uid", String(uid))) }

@@ -17,8 +17,8 @@ extension PCIDevice {
         guard let source else { return nil }
         reader.checkNames(
             in: source,
-            Vocabulary(attributes: LibvirtParts.sourceAttributes(of: .pci).map(\.name), children: ["address"]))
-        let style: NumberStyle = dialect == .libvirt ? .likeC : .hexadecimal
+            AllowedNames(attributes: LibvirtSettings.sourceAttributes(of: .pci).map(\.name), children: ["address"]))
+        let style: NumberStyle = dialect == .libvirt ? .cLiteral : .hexadecimal
         guard let element = reader.requiredChild("address", of: source),
             let address = PCIAddress(reading: element, style, with: &reader)
         else { return nil }

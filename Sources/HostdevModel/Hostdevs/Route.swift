@@ -13,12 +13,12 @@ public struct Route: Hashable, Sendable, CustomStringConvertible {
     public init(destination: IPPrefix, gateway: IPAddress? = nil, metric: UInt32? = nil) throws(InvalidValue) {
         guard destination == destination.network else {
             throw InvalidValue(
-                "\(destination)", isNot: "a network", allowed: "is \(destination.network), with zeros behind the prefix"
+                "\(destination)", isNot: "a network", expected: "\(destination.network), with zeros behind the prefix"
             )
         }
         if let gateway, gateway.family != destination.address.family || gateway.isUnspecified {
             throw InvalidValue(
-                "\(gateway)", isNot: "a gateway to \(destination)", allowed: "is a next hop of the same family")
+                "\(gateway)", isNot: "a gateway to \(destination)", expected: "a next hop of the same family")
         }
         self.destination = destination
         self.gateway = gateway
@@ -77,7 +77,7 @@ extension IPPrefix {
         let isDefault = text == "default"
         let isWhole = isDefault || text.utf8.contains(UInt8(ascii: "/"))
         guard [isWhole, route["prefix"] != nil, route["netmask"] != nil].count(where: { $0 }) <= 1 else {
-            reader.error("<route> says its prefix twice: allowed is one of address=, prefix= and netmask=", at: route)
+            reader.error("<route> says its prefix twice: expected one of address=, prefix= and netmask=", at: route)
             return nil
         }
         if isDefault {
@@ -107,7 +107,7 @@ extension DocumentReader {
         let zeros = (mask.value ^ UInt128.max) & (UInt128.max >> UInt128(128 - family.bits))
         guard mask.family == family, zeros & (zeros &+ 1) == 0 else {
             error(
-                "netmask='\(mask)' is not a netmask: allowed is ones, then zeros, in the address's family",
+                "netmask='\(mask)' is not a netmask: expected one bits, then zero bits, of the family of the address",
                 at: "netmask", of: route)
             return nil
         }
@@ -115,8 +115,8 @@ extension DocumentReader {
     }
 }
 
-extension Vocabulary {
-    fileprivate static let route = Vocabulary(
+extension AllowedNames {
+    fileprivate static let route = AllowedNames(
         attributes: ["family", "address", "prefix", "netmask", "gateway", "metric", "inherit"])
 }
 

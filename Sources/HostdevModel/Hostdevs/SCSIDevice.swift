@@ -19,7 +19,7 @@ public struct SCSIDevice: Hashable, Sendable {
     /// The address under which the container finds links to the nodes; nil makes no links.
     public var targetAddress: SCSIAddress?
     /// Which of the unit's nodes the container gets.
-    public var nodes: NodeSelection
+    public var nodes: SCSINodeSelection
     /// Whether the container may only read, so that the kernel's command filter applies.
     public var isReadOnly: Bool
     /// Whether several containers may have the unit at once.
@@ -29,7 +29,8 @@ public struct SCSIDevice: Hashable, Sendable {
 
     /// A unit; what is left out is its sg node alone, to read and write, for one container.
     public init(
-        source: Source, targetAddress: SCSIAddress? = nil, nodes: NodeSelection = .generic, isReadOnly: Bool = false,
+        source: Source, targetAddress: SCSIAddress? = nil, nodes: SCSINodeSelection = .generic,
+        isReadOnly: Bool = false,
         isShareable: Bool = false, permissions: NodePermissions = NodePermissions()
     ) {
         self.source = source
@@ -58,9 +59,9 @@ extension SCSIDevice {
     init?(reading hostdev: XMLElement, _ source: XMLElement?, _ dialect: Dialect, with reader: inout DocumentReader) {
         let access = NodeAccess(reading: hostdev, with: &reader)
         var targetAddress: SCSIAddress?
-        var nodes: NodeSelection?
+        var nodes: SCSINodeSelection?
         if let target = reader.child("target", of: hostdev) {
-            reader.checkNames(in: target, Vocabulary(attributes: ["address", "nodes"]))
+            reader.checkNames(in: target, AllowedNames(attributes: ["address", "nodes"]))
             targetAddress = reader.value("address", of: target)
             nodes = reader.value("nodes", of: target)
         }
@@ -82,7 +83,7 @@ extension SCSIDevice.Source {
     }
 
     private init?(readingCapability source: XMLElement, with reader: inout DocumentReader) {
-        reader.checkNames(in: source, Vocabulary(attributes: ["name", "wwid", "address"]))
+        reader.checkNames(in: source, AllowedNames(attributes: ["name", "wwid", "address"]))
         switch (source["name"], source["wwid"], source["address"]) {
         case (let name?, nil, nil) where name.hasPrefix("/"):
             guard let path: DevicePath = reader.value("name", of: source) else { return nil }
@@ -106,15 +107,15 @@ extension SCSIDevice.Source {
 extension SCSIAddress {
     /// Reads the source of a SCSI unit in libvirt's dialect: the host is an adapter's name, the rest an address.
     fileprivate init?(readingLibvirt source: XMLElement, with reader: inout DocumentReader) {
-        reader.checkNames(in: source, Vocabulary(attributes: ["protocol"], children: ["adapter", "address"]))
+        reader.checkNames(in: source, AllowedNames(attributes: ["protocol"], children: ["adapter", "address"]))
         let adapter = reader.requiredChild("adapter", of: source)
         let address = reader.requiredChild("address", of: source)
         guard let adapter, let address else { return nil }
-        reader.checkNames(in: adapter, Vocabulary(attributes: ["type", "name"]))
-        reader.checkNames(in: address, Vocabulary(attributes: ["type", "bus", "target", "unit"]))
-        let bus: UInt32? = reader.requiredNumber("bus", of: address, .likeC)
-        let target: UInt32? = reader.requiredNumber("target", of: address, .likeC)
-        let unit: UInt64? = reader.requiredNumber("unit", of: address, .likeC)
+        reader.checkNames(in: adapter, AllowedNames(attributes: ["type", "name"]))
+        reader.checkNames(in: address, AllowedNames(attributes: ["type", "bus", "target", "unit"]))
+        let bus: UInt32? = reader.requiredNumber("bus", of: address, .cLiteral)
+        let target: UInt32? = reader.requiredNumber("target", of: address, .cLiteral)
+        let unit: UInt64? = reader.requiredNumber("unit", of: address, .cLiteral)
         guard let name: AdapterName = reader.requiredValue("name", of: adapter), let bus, let target, let unit else {
             return nil
         }
@@ -128,7 +129,7 @@ private struct AdapterName: TextValue {
 
     init(_ text: some StringProtocol) throws(InvalidValue) {
         guard text.hasPrefix("scsi_host"), let host: UInt32 = digits(text.dropFirst(9), radix: 10) else {
-            throw InvalidValue(text, isNot: "a SCSI adapter", allowed: "is scsi_host and a number, such as scsi_host2")
+            throw InvalidValue(text, isNot: "a SCSI adapter", expected: "scsi_host and a number, such as scsi_host2")
         }
         self.host = host
     }
@@ -141,7 +142,7 @@ extension HostdevWriter {
         if let address = scsi.targetAddress { target.append(XMLAttribute("address", address.description)) }
         if scsi.nodes != .generic { target.append(XMLAttribute("nodes", scsi.nodes.description)) }
         if !target.isEmpty {
-            if dialect == .libvirt { noForm(for: "a target address or a choice of nodes") }
+            if dialect == .libvirt { unsupported("a target address or a choice of nodes") }
             add(XMLNode("target", target))
         }
         if scsi.isReadOnly { add(XMLNode("readonly")) }
@@ -162,7 +163,7 @@ extension HostdevWriter {
             ]
             let adapter = XMLNode("adapter", [XMLAttribute("name", "scsi_host\(address.host)")])
             setSource(children: [adapter, XMLNode("address", numbers)])
-        case (_, .libvirt): noForm(for: "the SCSI unit \(source), which is not named by its address")
+        case (_, .libvirt): unsupported("the SCSI unit \(source), which is not named by its address")
         }
     }
 }

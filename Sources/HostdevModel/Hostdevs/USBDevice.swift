@@ -4,7 +4,7 @@ import XMLTree
 public struct USBDevice: Hashable, Sendable {
     /// How the device is found on the host.
     public enum Source: Hashable, Sendable {
-        /// By what kind it is; the address of the device that was chosen is filled in when it is attached.
+        /// By what kind it is; the address of the device that was chosen is replacingHostdevs in when it is attached.
         case id(USBID, at: USBAddress?)
         /// By where it is plugged in.
         case address(USBAddress)
@@ -36,8 +36,8 @@ extension USBDevice {
         guard let source else { return nil }
         reader.checkNames(
             in: source,
-            Vocabulary(
-                attributes: LibvirtParts.sourceAttributes(of: .usb).map(\.name),
+            AllowedNames(
+                attributes: LibvirtSettings.sourceAttributes(of: .usb).map(\.name),
                 children: ["vendor", "product", "address"])
         )
         let vendor = reader.child("vendor", of: source)
@@ -69,8 +69,8 @@ extension USBAddress {
     /// Reads an `<address>` element of a USB device.
     init?(reading element: XMLElement, _ dialect: Dialect, with reader: inout DocumentReader) {
         let (name, style): (String, NumberStyle) =
-            dialect == .libvirt ? ("device", .likeC) : ("dev", .decimalUnlessPrefixed)
-        reader.checkNames(in: element, Vocabulary(attributes: ["bus", name]))
+            dialect == .libvirt ? ("device", .cLiteral) : ("dev", .decimalUnlessPrefixed)
+        reader.checkNames(in: element, AllowedNames(attributes: ["bus", name]))
         let bus: UInt16? = reader.requiredNumber("bus", of: element, style, in: Self.buses)
         let device: UInt8? = reader.requiredNumber(name, of: element, style, in: Self.devices)
         guard let bus, let device, let address = try? USBAddress(bus: bus, device: device) else { return nil }
@@ -82,9 +82,9 @@ extension USBID {
     fileprivate init?(
         reading vendor: XMLElement, _ product: XMLElement, _ dialect: Dialect, with reader: inout DocumentReader
     ) {
-        let style: NumberStyle = dialect == .libvirt ? .likeC : .decimalUnlessPrefixed
-        reader.checkNames(in: vendor, Vocabulary(attributes: ["id"]))
-        reader.checkNames(in: product, Vocabulary(attributes: ["id"]))
+        let style: NumberStyle = dialect == .libvirt ? .cLiteral : .decimalUnlessPrefixed
+        reader.checkNames(in: vendor, AllowedNames(attributes: ["id"]))
+        reader.checkNames(in: product, AllowedNames(attributes: ["id"]))
         let vendorID: UInt16? = reader.requiredNumber("id", of: vendor, style, in: 1...(.max))
         let productID: UInt16? = reader.requiredNumber("id", of: product, style)
         guard let vendorID, let productID, let id = try? USBID(vendor: vendorID, product: productID) else { return nil }

@@ -50,14 +50,14 @@ public struct PCICapability: Hashable, Sendable {
 }
 
 /// A vendor or a product: its number, and its name.
-private struct Maker {
+private struct VendorOrProduct {
     let id: UInt16
     let name: String
 
     /// libvirt writes the number with a `0x`, the first design wrote a decimal one.
     init?(reading name: String, of element: XMLElement, with reader: inout DocumentReader) {
         guard let child = reader.requiredChild(name, of: element) else { return nil }
-        reader.checkNames(in: child, Vocabulary(attributes: ["id"], allowsText: true))
+        reader.checkNames(in: child, AllowedNames(attributes: ["id"], allowsText: true))
         guard let id: UInt16 = reader.requiredNumber("id", of: child, .decimalUnlessPrefixed) else { return nil }
         self.id = id
         self.name = child.text
@@ -85,8 +85,8 @@ extension USBCapability {
     }
 
     private init?(reading element: XMLElement, at address: USBAddress, with reader: inout DocumentReader) {
-        let product = Maker(reading: "product", of: element, with: &reader)
-        let vendor = Maker(reading: "vendor", of: element, with: &reader)
+        let product = VendorOrProduct(reading: "product", of: element, with: &reader)
+        let vendor = VendorOrProduct(reading: "vendor", of: element, with: &reader)
         guard let product, let vendor else { return nil }
         let id = reader.checked(of: element) { () throws(InvalidValue) in
             try USBID(vendor: vendor.id, product: product.id)
@@ -122,8 +122,8 @@ extension PCICapability {
     private init?(
         reading element: XMLElement, at address: PCIAddress, _ classCode: UInt32?, with reader: inout DocumentReader
     ) {
-        let product = Maker(reading: "product", of: element, with: &reader)
-        let vendor = Maker(reading: "vendor", of: element, with: &reader)
+        let product = VendorOrProduct(reading: "product", of: element, with: &reader)
+        let vendor = VendorOrProduct(reading: "vendor", of: element, with: &reader)
         guard let product, let vendor else { return nil }
         self.init(
             address: address, classCode: classCode, product: product.id, vendor: vendor.id, productName: product.name,
@@ -137,7 +137,7 @@ private struct ClassCode: TextValue {
 
     init(_ text: some StringProtocol) throws(InvalidValue) {
         guard text.hasPrefix("0x"), let code: UInt32 = digits(text.dropFirst(2), radix: 16), code <= 0xFF_FFFF else {
-            throw InvalidValue(text, isNot: "a class code", allowed: "are 0x and up to six hexadecimal digits")
+            throw InvalidValue(text, isNot: "a class code", expected: "0x and up to six hexadecimal digits")
         }
         self.code = code
     }
@@ -147,8 +147,8 @@ extension USBCapability {
     func write(to element: inout XMLNode) {
         element.add("bus", address.bus)
         element.add("device", address.device)
-        element.addMaker("product", id.product, productName)
-        element.addMaker("vendor", id.vendor, vendorName)
+        element.addVendorOrProduct("product", id.product, productName)
+        element.addVendorOrProduct("vendor", id.vendor, vendorName)
     }
 }
 
@@ -159,13 +159,13 @@ extension PCICapability {
         element.add("bus", address.bus)
         element.add("slot", address.slot)
         element.add("function", address.function)
-        element.addMaker("product", product, productName)
-        element.addMaker("vendor", vendor, vendorName)
+        element.addVendorOrProduct("product", product, productName)
+        element.addVendorOrProduct("vendor", vendor, vendorName)
     }
 }
 
 extension XMLNode {
-    fileprivate mutating func addMaker(_ element: String, _ id: UInt16, _ name: String) {
+    fileprivate mutating func addVendorOrProduct(_ element: String, _ id: UInt16, _ name: String) {
         children.append(XMLNode(element, [XMLAttribute("id", "0x" + hexadecimal(id, digits: 4))], text: name))
     }
 }

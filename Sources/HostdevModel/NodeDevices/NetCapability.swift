@@ -65,13 +65,13 @@ extension NetCapability {
         var speed: UInt32?
         var state: State?
         if let link = reader.child("link", of: element) {
-            reader.checkNames(in: link, Vocabulary(attributes: ["speed", "state"]))
+            reader.checkNames(in: link, AllowedNames(attributes: ["speed", "state"]))
             speed = reader.number("speed", of: link, .decimal)
             state = reader.word("state", of: link)
         }
         var features: [String] = []
         for feature in element.children("feature") {
-            reader.checkNames(in: feature, Vocabulary(attributes: ["name"]))
+            reader.checkNames(in: feature, AllowedNames(attributes: ["name"]))
             if let name = reader.requiredText("name", of: feature) { features.append(name) }
         }
         var technology: Technology?
@@ -86,8 +86,8 @@ extension NetCapability {
     }
 }
 
-extension Vocabulary {
-    fileprivate static let net = Vocabulary(
+extension AllowedNames {
+    fileprivate static let net = AllowedNames(
         attributes: ["type"], children: ["interface", "name", "address", "hwaddr", "link", "feature", "capability"])
 }
 

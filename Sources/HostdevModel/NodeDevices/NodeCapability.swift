@@ -63,7 +63,7 @@ extension NodeCapability {
     init?(readingBus element: XMLElement, with reader: inout DocumentReader) {
         guard let type: BusType = reader.requiredWord("type", of: element) else { return nil }
         reader.checkNames(
-            in: element, Vocabulary(attributes: ["type"], children: ["vendor", "product", "address"]))
+            in: element, AllowedNames(attributes: ["type"], children: ["vendor", "product", "address"]))
         let capability: NodeCapability?
         switch type {
         case .usb: capability = USBCapability(readingBus: element, with: &reader).map(NodeCapability.usb)

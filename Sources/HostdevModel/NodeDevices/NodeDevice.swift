@@ -64,7 +64,7 @@ extension NodeDevice {
     public init(parsing bytes: [UInt8], name: String) throws(DocumentError) {
         self = try DocumentReader.read(bytes, name) { root, reader in
             guard root.isNamed("device") else {
-                reader.error("<\(root.name)> is not a node device: allowed is <device>", at: root)
+                reader.error("<\(root.name)> is not a node device: expected <device>", at: root)
                 return nil
             }
             return NodeDevice(reading: root, with: &reader)
@@ -79,7 +79,7 @@ extension NodeDevice {
         let parent: ParentName? = reader.value(inside: "parent", of: device)
         var driver: String?
         if let element = reader.child("driver", of: device) {
-            reader.checkNames(in: element, Vocabulary(children: ["name"]))
+            reader.checkNames(in: element, AllowedNames(children: ["name"]))
             driver = reader.text(inside: "name", of: element)
         }
         var capabilities: [NodeCapability] = []
@@ -104,13 +104,13 @@ private struct Nodes {
 
     init(reading device: XMLElement, with reader: inout DocumentReader) {
         for element in device.children("devnode") {
-            reader.checkNames(in: element, Vocabulary(attributes: ["type"], allowsText: true))
+            reader.checkNames(in: element, AllowedNames(attributes: ["type"], allowsText: true))
             guard let type: NodeType = reader.requiredWord("type", of: element),
                 let path: DevicePath = reader.textValue(of: element)
             else { continue }
             switch type {
             case .dev where node == nil: node = path
-            case .dev: reader.error("a second <devnode type='dev'>: one is allowed", at: element)
+            case .dev: reader.error("a second <devnode type='dev'>: only one is allowed", at: element)
             case .link: links.append(path)
             }
         }
@@ -130,9 +130,9 @@ private struct ParentName: TextValue {
     }
 }
 
-extension Vocabulary {
+extension AllowedNames {
     /// `<key>` is HAL's name for the device in the first design; it says nothing that the name does not.
-    fileprivate static let device = Vocabulary(
+    fileprivate static let device = AllowedNames(
         children: ["name", "path", "devnode", "parent", "driver", "capability", "bus", "key"])
 }
 
@@ -140,7 +140,7 @@ extension NodeDevice {
     /// The device as a document in libvirt's shape, with a line feed at the end. Reading it gives an equal value.
     ///
     /// - Throws: when XML has no form for something in it.
-    public func xml() throws(InexpressibleForm) -> String {
+    public func xml() throws(Unrepresentable) -> String {
         var device = XMLNode("device", children: [XMLNode("name", text: name.description)])
         device.add("path", path)
         if let node {
@@ -156,14 +156,14 @@ extension NodeDevice {
         for capability in capabilities {
             if case .net(let net) = capability, net.interface.text == nil {
                 let message = "the interface name \(quoted(net.interface.description)) is not UTF-8, as XML has to be"
-                throw InexpressibleForm(subject: name.description, message: message)
+                throw Unrepresentable(subject: name.description, message: message)
             }
             device.children.append(capability.element)
         }
         do {
             return try device.xml() + "\n"
         } catch {
-            throw InexpressibleForm(subject: name.description, message: error.message)
+            throw Unrepresentable(subject: name.description, message: error.message)
         }
     }
 }

@@ -10,7 +10,7 @@ public struct NodeDeviceName: Hashable, Sendable, CustomStringConvertible, TextV
         guard (1...255).contains(text.utf8.count), text.utf8.allSatisfy({ isAlphanumeric($0) || $0 == underscore })
         else {
             throw InvalidValue(
-                text, isNot: "the name of a node device", allowed: "are 1 to 255 ASCII letters, digits and '_'")
+                text, isNot: "the name of a node device", expected: "1 to 255 ASCII letters, digits and '_'")
         }
         self.text = String(text)
     }

@@ -63,7 +63,7 @@ extension SCSIHostCapability {
 extension SCSICapability {
     init?(reading element: XMLElement, with reader: inout DocumentReader) {
         reader.checkNames(
-            in: element, Vocabulary(attributes: ["type"], children: ["host", "bus", "target", "lun", "type"]))
+            in: element, AllowedNames(attributes: ["type"], children: ["host", "bus", "target", "lun", "type"]))
         let host: UInt32? = reader.requiredNumber(inside: "host", of: element)
         let bus: UInt32? = reader.requiredNumber(inside: "bus", of: element)
         let target: UInt32? = reader.requiredNumber(inside: "target", of: element)

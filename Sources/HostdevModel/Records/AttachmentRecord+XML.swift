@@ -63,7 +63,7 @@ extension AttachmentRecord {
 
 extension Hostdev {
     /// The element in the dialect that has a form for all of it: what is meant for a virtual machine has one in libvirt's.
-    fileprivate func inAnyDialect() throws(InexpressibleForm) -> XMLNode {
+    fileprivate func inAnyDialect() throws(Unrepresentable) -> XMLNode {
         do {
             return try HostdevWriter.element(self, in: .capability)
         } catch {

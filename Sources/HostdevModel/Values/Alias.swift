@@ -8,7 +8,7 @@ public struct Alias: Hashable, Sendable, CustomStringConvertible, TextValue {
     public init(_ text: some StringProtocol) throws(InvalidValue) {
         guard (1...255).contains(text.utf8.count), text.utf8.allSatisfy(Self.isAllowed) else {
             throw InvalidValue(
-                text, isNot: "an alias", allowed: "are 1 to 255 letters (a to z, A to Z), digits, '-' and '_'")
+                text, isNot: "an alias", expected: "1 to 255 letters (a to z, A to Z), digits, '-' and '_'")
         }
         self.text = String(text)
     }
@@ -29,7 +29,7 @@ public struct Alias: Hashable, Sendable, CustomStringConvertible, TextValue {
 extension Alias {
     init?(reading hostdev: XMLElement, with reader: inout DocumentReader) {
         guard let element = reader.child("alias", of: hostdev) else { return nil }
-        reader.checkNames(in: element, Vocabulary(attributes: ["name"]))
+        reader.checkNames(in: element, AllowedNames(attributes: ["name"]))
         guard let alias: Alias = reader.requiredValue("name", of: element) else { return nil }
         self = alias
     }

@@ -12,8 +12,8 @@ public struct DevicePath: Hashable, Sendable, CustomStringConvertible, TextValue
         guard Self.isAllowed(path.bytes), String(validating: path.bytes, as: UTF8.self) != nil else {
             throw InvalidValue(
                 text, isNot: "a device path",
-                allowed:
-                    "is an absolute path of at most 4095 bytes in UTF-8 without '.', '..', '//' and control characters, "
+                expected:
+                    "an absolute path of at most 4095 bytes in UTF-8 without '.', '..', '//' and control characters, "
                     + "such as /dev/fuse")
         }
         self.path = path

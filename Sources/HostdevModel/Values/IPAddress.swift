@@ -31,7 +31,7 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible, TextValue 
         } else {
             throw InvalidValue(
                 text, isNot: "an IP address",
-                allowed: "are four decimal numbers with dots (IPv4), or groups of hexadecimal digits with colons (IPv6)"
+                expected: "four decimal numbers with dots (IPv4), or groups of hexadecimal digits with colons (IPv6)"
             )
         }
     }
@@ -39,7 +39,7 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible, TextValue 
     /// An address from its 4 or 16 bytes, in the order of the wire.
     public init(bytes: [UInt8]) throws(InvalidValue) {
         guard bytes.count == 4 || bytes.count == 16 else {
-            throw InvalidValue("\(bytes)", isNot: "an IP address", allowed: "are 4 or 16 bytes")
+            throw InvalidValue("\(bytes)", isNot: "an IP address", expected: "4 or 16 bytes")
         }
         self.init(bytes.count == 4 ? .ipv4 : .ipv6, bytes.reduce(0) { $0 << 8 | UInt128($1) })
     }
@@ -122,7 +122,7 @@ public struct IPPrefix: Hashable, Sendable, CustomStringConvertible, TextValue {
     private static func invalid(_ text: some StringProtocol) -> InvalidValue {
         InvalidValue(
             text, isNot: "an IP prefix",
-            allowed: "is an IP address, a slash, and a length up to 32 (IPv4) or 128 (IPv6), such as 10.0.0.5/24")
+            expected: "an IP address, a slash, and a length up to 32 (IPv4) or 128 (IPv6), such as 10.0.0.5/24")
     }
 }
 

@@ -12,7 +12,7 @@ public struct InterfaceName: Hashable, Sendable, CustomStringConvertible, TextVa
         guard let packed = PackedName(ByteString(text).bytes), packed.isInterfaceName,
             !packed.contains(UInt8(ascii: "%"))
         else {
-            throw InvalidValue(text, isNot: "an interface name", allowed: Self.rule)
+            throw InvalidValue(text, isNot: "an interface name", expected: Self.rule)
         }
         self.packed = packed
     }
@@ -20,7 +20,7 @@ public struct InterfaceName: Hashable, Sendable, CustomStringConvertible, TextVa
     /// A name as the kernel gave it, without the NUL at its end.
     public init(bytes: [UInt8]) throws(InvalidValue) {
         guard let packed = PackedName(bytes), packed.isInterfaceName, !packed.contains(UInt8(ascii: "%")) else {
-            throw InvalidValue(ByteString(bytes: bytes).text, isNot: "an interface name", allowed: Self.rule)
+            throw InvalidValue(ByteString(bytes: bytes).text, isNot: "an interface name", expected: Self.rule)
         }
         self.packed = packed
     }
@@ -37,7 +37,7 @@ public struct InterfaceName: Hashable, Sendable, CustomStringConvertible, TextVa
     /// The name as text, nil when it is not UTF-8.
     public var text: String? { packed.text }
 
-    private static let rule = "are 1 to 15 bytes without '/', ':', '%' and white space, but not '.' and '..'"
+    private static let rule = "1 to 15 bytes without '/', ':', '%' and white space, but not '.' and '..'"
 }
 
 /// A name with one `%d` in it, such as `lan%d`: it stands for the lowest number that gives a free name.
@@ -53,7 +53,7 @@ public struct InterfaceNamePattern: Hashable, Sendable, CustomStringConvertible,
         else {
             throw InvalidValue(
                 text, isNot: "an interface name pattern",
-                allowed: "are 1 to 15 bytes with one '%d', without '/', ':' and white space")
+                expected: "1 to 15 bytes with one '%d', without '/', ':' and white space")
         }
         self.pattern = pattern
     }

@@ -1,10 +1,10 @@
 /// Why a text is not a value of a type: what is wrong with it, and what is allowed.
 public struct InvalidValue: Error, Hashable, CustomStringConvertible {
-    /// A sentence without a full stop: `'eth/0' is not an interface name: allowed are …`.
+    /// A sentence without a full stop: `'eth/0' is not an interface name: expected …`.
     public let message: String
 
-    init(_ text: some StringProtocol, isNot kind: String, allowed: String) {
-        self.message = "\(quoted(text)) is not \(kind): allowed \(allowed)"
+    init(_ text: some StringProtocol, isNot kind: String, expected: String) {
+        self.message = "\(quoted(text)) is not \(kind): expected \(expected)"
     }
 
     /// The message.

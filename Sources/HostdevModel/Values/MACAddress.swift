@@ -16,7 +16,7 @@ public struct MACAddress: Hashable, Sendable, CustomStringConvertible, TextValue
         guard isRight, scanner.isAtEnd else {
             throw InvalidValue(
                 text, isNot: "a MAC address",
-                allowed: "are six pairs of hexadecimal digits with colons, such as 00:13:02:b9:f9:d3")
+                expected: "six pairs of hexadecimal digits with colons, such as 00:13:02:b9:f9:d3")
         }
         self.value = value
     }
@@ -24,7 +24,7 @@ public struct MACAddress: Hashable, Sendable, CustomStringConvertible, TextValue
     /// An address from its six bytes, in the order of the wire.
     public init(bytes: [UInt8]) throws(InvalidValue) {
         guard bytes.count == 6 else {
-            throw InvalidValue("\(bytes)", isNot: "a MAC address", allowed: "are 6 bytes")
+            throw InvalidValue("\(bytes)", isNot: "a MAC address", expected: "6 bytes")
         }
         self.value = bytes.reduce(0) { $0 << 8 | UInt64($1) }
     }

@@ -25,6 +25,6 @@ public struct MTU: Hashable, Sendable, CustomStringConvertible, TextValue {
     private static let range: ClosedRange<UInt32> = 68...2_147_483_647
 
     private static func invalid(_ text: some StringProtocol) -> InvalidValue {
-        InvalidValue(text, isNot: "an MTU", allowed: "are \(range.lowerBound) to \(range.upperBound) bytes")
+        InvalidValue(text, isNot: "an MTU", expected: "\(range.lowerBound) to \(range.upperBound) bytes")
     }
 }

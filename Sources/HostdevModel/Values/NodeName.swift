@@ -9,7 +9,7 @@ public struct NodeName: Hashable, Sendable, CustomStringConvertible, TextValue {
         else {
             throw InvalidValue(
                 text, isNot: "a device name",
-                allowed: "are 1 to 255 printable ASCII characters without '/' and white space, such as sg3")
+                expected: "1 to 255 printable ASCII characters without '/' and white space, such as sg3")
         }
         self.text = String(text)
     }

@@ -7,7 +7,7 @@ enum NumberStyle {
     /// Hexadecimal digits, with `0x` or without: the way of `lspci`.
     case hexadecimal
     /// C's base 0, which libvirt reads: `0x1f`, octal `017`, decimal `15`.
-    case likeC
+    case cLiteral
     /// Octal digits: permission bits.
     case octal
 
@@ -18,7 +18,7 @@ enum NumberStyle {
         case .decimalUnlessPrefixed: "decimal digits, or 0x and hexadecimal digits"
         case .hexadecimal: "hexadecimal digits"
         case .octal: "octal digits"
-        case .likeC: "decimal digits, 0x and hexadecimal digits, or 0 and octal digits"
+        case .cLiteral: "decimal digits, 0x and hexadecimal digits, or 0 and octal digits"
         }
     }
 
@@ -26,7 +26,7 @@ enum NumberStyle {
     func text(_ limit: some BinaryInteger) -> String {
         switch self {
         case .decimal, .decimalUnlessPrefixed: String(limit)
-        case .hexadecimal, .likeC: "0x" + String(limit, radix: 16)
+        case .hexadecimal, .cLiteral: "0x" + String(limit, radix: 16)
         case .octal: "0" + String(limit, radix: 8)
         }
     }
@@ -40,7 +40,7 @@ enum NumberStyle {
                 radix = 16
             } else if scanner.isAtEnd {
                 return 0
-            } else if self == .likeC {
+            } else if self == .cLiteral {
                 radix = 8
             }
         }

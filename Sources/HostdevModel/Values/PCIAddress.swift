@@ -45,7 +45,7 @@ public struct PCIAddress: Hashable, Sendable, CustomStringConvertible, TextValue
     private static func invalid(_ text: some StringProtocol) -> InvalidValue {
         InvalidValue(
             text, isNot: "a PCI address",
-            allowed: "is domain:bus:slot.function in hexadecimal digits, the slot up to 1f, the function up to 7, "
+            expected: "domain:bus:slot.function in hexadecimal digits, the slot up to 1f, the function up to 7, "
                 + "such as 0000:00:16.3")
     }
 }
@@ -53,9 +53,9 @@ public struct PCIAddress: Hashable, Sendable, CustomStringConvertible, TextValue
 extension PCIAddress {
     /// Reads an `<address>` element of a PCI function, whose numbers are written as the dialect has them.
     init?(reading element: XMLElement, _ style: NumberStyle, with reader: inout DocumentReader) {
-        reader.checkNames(in: element, Vocabulary(attributes: ["type", "domain", "bus", "slot", "function"]))
+        reader.checkNames(in: element, AllowedNames(attributes: ["type", "domain", "bus", "slot", "function"]))
         if let type = element["type"], type != "pci" {
-            reader.error("type=\(quoted(type)) is not a PCI address: allowed is 'pci'", at: "type", of: element)
+            reader.error("type=\(quoted(type)) is not a PCI address: expected 'pci'", at: "type", of: element)
         }
         let domain: UInt32? = reader.number("domain", of: element, style)
         let bus: UInt8? = reader.requiredNumber("bus", of: element, style)

@@ -27,7 +27,7 @@ public struct SCSIAddress: Hashable, Sendable, CustomStringConvertible, TextValu
         else {
             throw InvalidValue(
                 text, isNot: "a SCSI address",
-                allowed: "are four decimal numbers host:bus:target:lun, such as 2:0:0:3")
+                expected: "four decimal numbers host:bus:target:lun, such as 2:0:0:3")
         }
         self.init(host: host, bus: bus, target: target, lun: lun)
     }

@@ -15,7 +15,7 @@ public enum SCSINodeKind: String, Hashable, Sendable, CaseIterable {
 }
 
 /// Which of a SCSI unit's nodes a container gets: at least one kind.
-public struct NodeSelection: Hashable, Sendable, CustomStringConvertible, TextValue {
+public struct SCSINodeSelection: Hashable, Sendable, CustomStringConvertible, TextValue {
     /// A bit for each kind, in the order of `SCSINodeKind`.
     private let bits: UInt8
 
@@ -46,9 +46,9 @@ public struct NodeSelection: Hashable, Sendable, CustomStringConvertible, TextVa
     }
 
     /// The sg node alone: the default.
-    public static let generic = NodeSelection(.generic)
+    public static let generic = SCSINodeSelection(.generic)
     /// Every node that the unit has.
-    public static let all = NodeSelection(bits: SCSINodeKind.allCases.reduce(0) { $0 | $1.bit })
+    public static let all = SCSINodeSelection(bits: SCSINodeKind.allCases.reduce(0) { $0 | $1.bit })
 
     /// The kinds of nodes.
     public var kinds: Set<SCSINodeKind> { Set(SCSINodeKind.allCases.filter(contains)) }
@@ -64,7 +64,7 @@ public struct NodeSelection: Hashable, Sendable, CustomStringConvertible, TextVa
     private static func invalid(_ text: some StringProtocol) -> InvalidValue {
         InvalidValue(
             text, isNot: "a choice of nodes",
-            allowed: "is 'all', or each at most once "
+            expected: "'all', or each at most once "
                 + SCSINodeKind.allCases.map(\.rawValue).joined(separator: ", "))
     }
 }

@@ -35,7 +35,7 @@ public struct USBAddress: Hashable, Sendable, CustomStringConvertible, TextValue
     private static func invalid(_ text: some StringProtocol) -> InvalidValue {
         InvalidValue(
             text, isNot: "a USB address",
-            allowed: "is bus:device in decimal digits, the bus 1 to 999, the device 1 to 127, such as 003:005")
+            expected: "bus:device in decimal digits, the bus 1 to 999, the device 1 to 127, such as 003:005")
     }
 }
 
@@ -69,6 +69,6 @@ public struct USBID: Hashable, Sendable, CustomStringConvertible, TextValue {
     private static func invalid(_ text: some StringProtocol) -> InvalidValue {
         InvalidValue(
             text, isNot: "a USB id",
-            allowed: "is vendor:product, each up to four hexadecimal digits, the vendor not 0, such as 0483:2016")
+            expected: "vendor:product, each up to four hexadecimal digits, the vendor not 0, such as 0483:2016")
     }
 }

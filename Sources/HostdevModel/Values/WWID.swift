@@ -11,7 +11,7 @@ public struct WWID: Hashable, Sendable, CustomStringConvertible, TextValue {
         else {
             throw InvalidValue(
                 text, isNot: "a WWID",
-                allowed: "are 1 to 255 printable ASCII characters without a space at either end, "
+                expected: "1 to 255 printable ASCII characters without a space at either end, "
                     + "such as naa.5000c500a1b2c3d4")
         }
         self.text = String(text)

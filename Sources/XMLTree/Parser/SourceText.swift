@@ -37,7 +37,7 @@ private func encoding(of bytes: [UInt8]) throws(XMLError) -> Encoding? {
         throw XMLError(position: .start, message: "the text is not in UTF-16, as it says")
     default:
         throw XMLError(
-            position: .start, message: "the encoding is not known: allowed are UTF-8, UTF-16 and ISO-8859-1")
+            position: .start, message: "the encoding is not known: expected UTF-8, UTF-16 or ISO-8859-1")
     }
 }
 

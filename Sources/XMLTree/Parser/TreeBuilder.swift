@@ -7,7 +7,7 @@ import CLibXML2
 @safe struct TreeBuilder: ~Copyable {
     /// What is found in a document.
     struct Tree {
-        var elements: [ElementRecord] = []
+        var elements: [StoredElement] = []
         var attributes: [XMLAttribute] = []
         var texts: [String] = []
         var namespaces: [Int: String] = [:]
@@ -70,7 +70,7 @@ import CLibXML2
             stop(at: start, "more than \(XMLDocument.namespaceLimit) namespaces are declared here and around")
             return
         }
-        takeText(isLast: false)
+        flushText(isLast: false)
         let index = tree.elements.count
         link(index)
         let firstAttribute = tree.attributes.count
@@ -79,7 +79,7 @@ import CLibXML2
                 XMLAttribute(names.name(tag.attributeName(attribute)), tag.attributeValue(attribute)))
         }
         tree.elements.append(
-            ElementRecord(
+            StoredElement(
                 name: names.name(tag.name), isForeign: tag.isForeign,
                 attributes: firstAttribute..<tree.attributes.count, start: start))
         if let namespace = tag.namespace { tree.namespaces[index] = namespace }
@@ -92,7 +92,7 @@ import CLibXML2
 
     mutating func end() {
         guard tree.failure == nil, let index = open.last?.index else { return }
-        takeText(isLast: true)
+        flushText(isLast: true)
         tree.elements[index].close(at: offset)
         open.removeLast()
     }
@@ -134,7 +134,7 @@ import CLibXML2
     }
 
     /// Gives the innermost open element its text, without white space that only keeps elements apart.
-    private mutating func takeText(isLast: Bool) {
+    private mutating func flushText(isLast: Bool) {
         guard !text.isEmpty, let (index, lastChild, _) = open.last else { return }
         let isWhole = isLast && lastChild == nil
         if isWhole || !text.allSatisfy(\.isWhiteSpace) {

@@ -57,14 +57,14 @@ import Testing
         ("all", "all"),
         ("generic bsg disc cd mt changer", "all"),  // which is the same
     ]) func readsNodeSelection(text: String, written: String) throws {
-        let nodes = try NodeSelection(text)
+        let nodes = try SCSINodeSelection(text)
         #expect(nodes.description == written)
         #expect(nodes.kinds == Set(SCSINodeKind.allCases.filter(nodes.contains)))
     }
 
     @Test(arguments: ["", " ", "disk", "generic,bsg", "generic generic", "all generic", "ALL"])
     func refusesNodeSelection(text: String) {
-        #expect(throws: InvalidValue.self) { try NodeSelection(text) }
+        #expect(throws: InvalidValue.self) { try SCSINodeSelection(text) }
     }
 
     @Test func refusesPermissionsThatAreNone() {

@@ -4,7 +4,7 @@ import Testing
 @testable import HostdevCommands
 
 /// What is read without ArgumentParser means what ArgumentParser says that it means.
-@Suite struct PlainArgumentsTests {
+@Suite struct FastArgumentsTests {
     @Test(arguments: [
         ["web"], ["web", "-"], ["web", "devices.xml"], ["lxc:web", "--misc", "/dev/fuse"],
         ["--misc", "/dev/fuse", "web", "--misc", "/dev/net/tun"], ["--no-watch", "web", "file"],
@@ -16,7 +16,7 @@ import Testing
         ["web", "--verbose", "--dry-run", "--format", "json", "--live", "--config", "--through-vzctl"],
     ])
     func attachIsPlain(words: [String]) throws {
-        let plain = try #require(Attach(plain: words))
+        let plain = try #require(Attach(fast: words))
         #expect(try "\(plain)" == "\(Attach.parse(words))")
     }
 
@@ -30,7 +30,7 @@ import Testing
         ["-q", "--state-dir", "/x", "web", "--format", "text", "--force", "--timeout", "3"],
     ])
     func detachIsPlain(words: [String]) throws {
-        let plain = try #require(Detach(plain: words))
+        let plain = try #require(Detach(fast: words))
         #expect(try "\(plain)" == "\(Detach.parse(words))")
     }
 
@@ -43,8 +43,8 @@ import Testing
         ["web", "-q", "--quiet"], ["--version"],
     ])
     func theRestIsArgumentParsers(words: [String]) {
-        #expect(Attach(plain: words) == nil)
-        #expect(Detach(plain: words) == nil)
+        #expect(Attach(fast: words) == nil)
+        #expect(Detach(fast: words) == nil)
     }
 
     /// Whatever is read is what ArgumentParser reads.
@@ -59,11 +59,11 @@ import Testing
         var read = 0
         for _ in 0..<1_500 {
             let line = (0..<Int.random(in: 1...6)).map { _ in words.randomElement()! }
-            if let plain = Attach(plain: line) {
+            if let plain = Attach(fast: line) {
                 read += 1
                 #expect(try "\(plain)" == "\(Attach.parse(line))", "\(line)")
             }
-            if let plain = Detach(plain: line) {
+            if let plain = Detach(fast: line) {
                 read += 1
                 #expect(try "\(plain)" == "\(Detach.parse(line))", "\(line)")
             }
