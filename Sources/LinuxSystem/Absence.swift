@@ -12,9 +12,14 @@ extension SystemError {
         }
     }
 
+    /// Whether the machine, and not what was asked for, is to blame: ``Errno/isShortage``.
+    public var isShortage: Bool { code.isShortage }
+}
+
+extension Errno {
     /// Whether the machine, and not what was asked for, is to blame: no descriptors, no memory, no room, an error of a medium.
     public var isShortage: Bool {
-        switch code {
+        switch self {
         case .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noMemory, .noBufferSpace, .noSpace, .ioError,
             .interrupted, .resourceTemporarilyUnavailable:
             true

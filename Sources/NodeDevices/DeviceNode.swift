@@ -57,9 +57,8 @@ public struct DeviceNodes: Sendable {
         let name = place.directory?.lastComponent?.string ?? path.components.last ?? path.description
         return DeviceNode(
             name: name, disk: place.disk?.lastComponent?.string ?? name, path: FilePath(path.description),
-            number: number, identity: identity(of: number, at: place),
-            legacyIdentity: legacyIdentity(of: number, at: place),
-            unit: place.unit ?? place.disk.flatMap(self.unit(of:)))
+            number: number, identity: try identity(of: number, at: place),
+            legacyIdentity: try legacyIdentity(of: number, at: place), unit: place.unit ?? place.diskUnit)
     }
 
     /// What sysfs says of a number.
@@ -68,15 +67,27 @@ public struct DeviceNodes: Sendable {
         let directory: FilePath?
         /// That of the disk of which it is a partition.
         let disk: FilePath?
+        /// The number of the partition.
+        let partition: Int
         /// The SCSI unit whose node it is.
         let unit: SCSIUnit?
+        /// The SCSI unit that the disk is.
+        let diskUnit: SCSIUnit?
 
         init(of number: DeviceNumber, _ units: SCSIUnits) throws(NodeDeviceError) {
+            let sought = "the device \(number)"
             directory = try units.directory(of: number)
-            let isPartition = directory.map { (try? FileStatus.of($0.appending("partition"))) != nil } ?? false
-            disk = isPartition ? directory?.removingLastComponent() : nil
+            let partition = try directory.flatMap { directory throws(NodeDeviceError) in
+                try reading(sought) { () throws(SystemError) in try readText(directory.appending("partition")) }
+            }
+            disk = partition == nil ? nil : directory?.removingLastComponent()
+            self.partition = partition.flatMap { Int($0.prefix { $0.isNumber }) } ?? 0
             unit = try directory.flatMap { directory throws(NodeDeviceError) in
                 try units.unit(inDirectory: directory, sought: "the SCSI unit of \(number)")
+            }
+            diskUnit = try disk.flatMap { disk throws(NodeDeviceError) in
+                let text = try reading(sought) { () throws(SystemError) in try readText(disk.appending("dev")) }
+                return try text.flatMap { DeviceNumber(.block, sysfs: $0) }.flatMap(units.unit(of:))
             }
         }
     }
@@ -91,18 +102,20 @@ public struct DeviceNodes: Sendable {
         var found: [DeviceNode] = []
         var moved: [DeviceNode] = []
         let numbers = sysfs.appending("dev").appending(kind == .block ? "block" : "char")
-        for text in (try? directoryEntries(numbers)) ?? [] {
+        let sought = "the device that \(name) was"
+        for text in try reading(sought, { () throws(SystemError) in try directoryEntries(numbers) }) ?? [] {
             // A host has hundreds, and few have such a name.
-            guard let number = DeviceNumber(kind, sysfs: text), let link = try? readLink(numbers.appending(text)),
+            guard let number = DeviceNumber(kind, sysfs: text),
+                let link = try reading(sought, { () throws(SystemError) in try readLink(numbers.appending(text)) }),
                 kind == .block || isNamed(link.fields(separatedBy: "/").last ?? "", like: name),
                 let directory = try units.directory(of: number)
             else { continue }
             let place = try Place(of: number, units)
-            let own = self.identity(of: number, at: place)
-            let isInPlace = own == identity || legacyIdentity(of: number, at: place) == identity
-            // One that has just come may have no node yet.
-            guard isInPlace || own.isSameOnOtherPort(as: identity), let path = nodePath(directory),
-                let node = try? node(path, kind), node.number == number
+            let own = try self.identity(of: number, at: place)
+            let former = try legacyIdentity(of: number, at: place)
+            let isInPlace = own == identity || former == identity
+            guard isInPlace || own.isSameOnOtherPort(as: identity), let node = try node(in: directory, kind),
+                node.number == number
             else { continue }
             if isInPlace { found.append(node) } else { moved.append(node) }
         }
@@ -110,73 +123,80 @@ public struct DeviceNodes: Sendable {
         return candidates.count == 1 ? candidates[0] : nil
     }
 
-    /// Where the kernel has made the node of a device: sysfs(5).
-    private func nodePath(_ directory: FilePath) -> DevicePath? {
-        let name = (try? uevent(of: directory))?["DEVNAME"]
-        return name.flatMap { try? DevicePath("/dev/\($0)") }
+    /// The node that the kernel has made for a device: sysfs(5). Nil where there is none: one that has just come may have
+    /// none yet, and another file may have its place.
+    private func node(in directory: FilePath, _ kind: DeviceNumber.Kind) throws(NodeDeviceError) -> DeviceNode? {
+        let properties = try reading("the node of \(directory)") { () throws(SystemError) in
+            try uevent(of: directory)
+        }
+        // A name that no document can have is no node's that anybody has attached.
+        guard let name = properties?["DEVNAME"], let path = try? DevicePath("/dev/\(name)") else { return nil }
+        do throws(NodeDeviceError) {
+            return try node(path, kind)
+        } catch {
+            guard error.code != .kernel else { throw error }
+            return nil
+        }
     }
 
     /// What a device with a number is at present: its SCSI unit with the partition, the name by which the device itself
     /// is known world-wide, a part of a USB device, or else its place in sysfs.
     public func identity(of number: DeviceNumber) throws(NodeDeviceError) -> DeviceIdentity {
-        identity(of: number, at: try Place(of: number, units))
+        try identity(of: number, at: Place(of: number, units))
     }
 
     /// Whether a device with a number is at present what a record says, be that of 0.1.0.
     public func matches(_ identity: DeviceIdentity, _ number: DeviceNumber) throws(NodeDeviceError) -> Bool {
         let place = try Place(of: number, units)
-        return identity == self.identity(of: number, at: place) || identity == legacyIdentity(of: number, at: place)
+        let (now, former) = try (self.identity(of: number, at: place), legacyIdentity(of: number, at: place))
+        return identity == now || identity == former
     }
 
-    private func legacyIdentity(of number: DeviceNumber, at place: Place) -> DeviceIdentity {
-        identity(of: number, at: place, unit: \.legacyIdentity) { directory in nameInTheWorld(of: directory) }
+    private func legacyIdentity(of number: DeviceNumber, at place: Place) throws(NodeDeviceError) -> DeviceIdentity {
+        try identity(of: number, at: place, unit: \.legacyIdentity, other: nameInTheWorld)
     }
 
-    private func identity(of number: DeviceNumber, at place: Place) -> DeviceIdentity {
-        identity(of: number, at: place, unit: \.identity) { directory in
-            let known = nameInTheWorld(of: directory)
+    private func identity(of number: DeviceNumber, at place: Place) throws(NodeDeviceError) -> DeviceIdentity {
+        try identity(of: number, at: place, unit: \.identity) { directory throws(SystemError) in
+            let known = try nameInTheWorld(of: directory)
             let isByPlace = known == DeviceIdentity(directory.byteString.text)
-            return (isByPlace ? USBPart(directory: directory)?.identity : nil) ?? known
+            guard isByPlace, let part = try USBPart(directory: directory) else { return known }
+            return try part.identity()
         }
     }
 
     private func identity(
         of number: DeviceNumber, at place: Place, unit: (SCSIUnit) -> DeviceIdentity,
-        other: (_ directory: FilePath) -> DeviceIdentity
-    ) -> DeviceIdentity {
+        other: (_ directory: FilePath) throws(SystemError) -> DeviceIdentity
+    ) throws(NodeDeviceError) -> DeviceIdentity {
         if let known = place.unit { return unit(known) }
         guard let directory = place.directory else { return DeviceIdentity(unknown: number) }
-        guard let disk = place.disk else { return other(directory) }
-        let partition =
-            (try? readText(directory.appending("partition"))).flatMap { Int($0.prefix { $0.isNumber }) } ?? 0
-        return (self.unit(of: disk).map(unit) ?? other(disk)).partition(partition)
+        do throws(SystemError) {
+            guard let disk = place.disk else { return try other(directory) }
+            let whole = if let known = place.diskUnit { unit(known) } else { try other(disk) }
+            return whole.partition(place.partition)
+        } catch {
+            throw NodeDeviceError(.kernel, "the device \(number)", error.description)
+        }
     }
 
-    private func nameInTheWorld(of directory: FilePath) -> DeviceIdentity {
+    private func nameInTheWorld(of directory: FilePath) throws(SystemError) -> DeviceIdentity {
         // NVMe namespaces have a name in the world, device mapper's devices one that their maker gave them; others are
         // known by their place alone.
         for file in ["wwid", "dm/uuid"] {
-            let text = (try? readText(directory.pushing(FilePath(file))))?.lines.first
+            let text = try attribute(directory.pushing(FilePath(file)))?.lines.first
             if let text, !text.isEmpty { return DeviceIdentity(String(text)) }
         }
         return DeviceIdentity(directory.byteString.text)
     }
 
     /// Where a device is in sysfs, below where that is mounted, and its subsystem: what uevents call `DEVPATH` and
-    /// `SUBSYSTEM`. Nil for one that sysfs does not know.
+    /// `SUBSYSTEM`. Nil for one that sysfs does not know, or cannot be asked for: then nobody is told of it.
     public func sysfsPlace(of number: DeviceNumber) -> (path: String, subsystem: String)? {
         guard let directory = try? units.directory(of: number),
             let subsystem = (try? linkedDirectory(directory.appending("subsystem")))?.lastComponent?.string
         else { return nil }
         return (String(directory.string.dropFirst(sysfs.string.count)), subsystem)
-    }
-
-    /// The SCSI unit that a disk is.
-    private func unit(of disk: FilePath) -> SCSIUnit? {
-        guard let text = try? readText(disk.appending("dev")), let number = DeviceNumber(.block, sysfs: text) else {
-            return nil
-        }
-        return try? units.unit(of: number)
     }
 }
 

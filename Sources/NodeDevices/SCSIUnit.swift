@@ -52,13 +52,16 @@ extension SCSIUnit {
         }
         guard let type = Int(try text("type")) else { return nil }
         let (vendor, model) = (try text("vendor"), try text("model"))
-        let place = (try? linkedDirectory(directory)) ?? directory
+        // The directory may be named by a link.
+        let place = try FileStatus.of(directory, followingLinks: false).kind == .symbolicLink
+            ? linkedDirectory(directory) : directory
         self.init(
             address: address,
             // A unit without one answers with an error.
-            wwid: (try? text("wwid")).flatMap { $0.isEmpty ? nil : $0 },
-            vendor: vendor, model: model, type: type, level: (try? text("scsi_level")).flatMap { Int($0) },
-            usbIdentity: USBPart(directory: place)?.identity(
+            wwid: try attribute(directory.appending("wwid"))?.trimmed,
+            vendor: vendor, model: model, type: type,
+            level: try attribute(directory.appending("scsi_level")).flatMap { Int($0.trimmed) },
+            usbIdentity: try USBPart(directory: place)?.identity(
                 of: "\(vendor) \(model) type \(type) lun \(address.lun)"),
             nodes: try Self.nodes(directory, dev: dev))
     }
@@ -70,7 +73,8 @@ extension SCSIUnit {
         var nodes: [SCSINode] = []
         for (place, kind) in places {
             // A driver that has not taken the unit has no directory here.
-            for name in (try? directoryEntries(directory.appending(place))) ?? [] {
+            let names = try ifThere { () throws(SystemError) in try directoryEntries(directory.appending(place)) }
+            for name in names ?? [] {
                 // The driver for optical drives names its disks sr0, the one for disks sda.
                 let kind = kind == .disc && name.hasPrefix("sr") ? SCSINodeKind.cd : kind
                 let node = try SCSINode(kind, directory: directory.appending(place).appending(name), dev: dev)

@@ -74,9 +74,10 @@ public struct SCSIUnits: Sendable {
         let sought = "the SCSI unit of \(name)"
         for place in Self.classes {
             let device = sysfs.appending("class").appending(place).appending(name.description)
-            guard (try? FileStatus.of(device)) != nil else { continue }
-            let directory = try reading(sought) { () throws(SystemError) in try linkedDirectory(device) }
-            guard let directory, let unit = try unit(inDirectory: directory, sought: sought) else {
+            guard
+                let directory = try reading(sought, { () throws(SystemError) in try linkedDirectory(device) })
+            else { continue }
+            guard let unit = try unit(inDirectory: directory, sought: sought) else {
                 throw NodeDeviceError(.wrongKind, sought, "it is a device, but no SCSI unit's")
             }
             return unit
@@ -116,19 +117,5 @@ public struct SCSIUnits: Sendable {
         let unit = try reading(sought) { () throws(SystemError) in try SCSIUnit(directory: directory, dev: dev) }
         guard let unit = unit ?? nil else { throw NodeDeviceError(.notFound, sought, "the host has none") }
         return unit
-    }
-
-    /// Reads of sysfs. Nil when what is read is not there, or goes away meanwhile.
-    private func reading<Value>(
-        _ sought: String, _ body: () throws(SystemError) -> Value
-    ) throws(NodeDeviceError) -> Value? {
-        do throws(SystemError) {
-            return try body()
-        } catch {
-            switch error.code {
-            case .noSuchFileOrDirectory, .operationNotSupportedByDevice, .noSuchAddressOrDevice: return nil
-            default: throw NodeDeviceError(.kernel, sought, error.description)
-            }
-        }
     }
 }

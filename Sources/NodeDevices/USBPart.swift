@@ -13,10 +13,10 @@ struct USBPart {
     private let names: [String]
 
     /// The part whose directory in sysfs that is, as it is without links. Nil where no USB device is above it.
-    init?(directory: FilePath) {
+    init?(directory: FilePath) throws(SystemError) {
         var above = directory
         var below: [String] = []
-        while let name = above.lastComponent, (try? FileStatus.of(above.appending("idVendor"))) == nil {
+        while let name = above.lastComponent, try !exists(above.appending("idVendor")) {
             below.insert(name.string, at: 0)
             above.removeLastComponent()
         }
@@ -34,30 +34,33 @@ struct USBPart {
 
     /// What the device says of itself: `usb 0403:6001 serial A50285BI`. Whether it says a serial number comes first behind the
     /// numbers, whatever the rest is.
-    var product: String {
-        let serial = text("serial", in: device)
-        return "usb \(text("idVendor", in: device)):\(text("idProduct", in: device)) "
-            + (serial.isEmpty ? "without serial" : "serial \(serial)")
+    private func product() throws(SystemError) -> String {
+        let serial = try attribute(device.appending("serial"))?.trimmed
+        let ids = try ["idVendor", "idProduct"].map { name throws(SystemError) in
+            try attribute(device.appending(name))?.trimmed ?? ""
+        }
+        return "usb \(ids[0]):\(ids[1]) " + (serial.map { "serial \($0)" } ?? "without serial")
     }
 
     /// The identity of what is told from others of the device by some words.
-    func identity(of part: String) -> DeviceIdentity { DeviceIdentity("\(product) \(part) at \(device.byteString)") }
+    func identity(of part: String) throws(SystemError) -> DeviceIdentity {
+        DeviceIdentity("\(try product()) \(part) at \(device.byteString)")
+    }
 
     /// The identity of a part with a node.
-    var identity: DeviceIdentity { identity(of: "part \(place) \(ordinal)") }
+    func identity() throws(SystemError) -> DeviceIdentity { try identity(of: "part \(place) \(ordinal())") }
 
     /// What tells it from others in the same place, such as the ports of one adapter: the number that its driver says, or its
     /// position among all, by their numbers.
-    private var ordinal: String {
+    private func ordinal() throws(SystemError) -> String {
         let directory = names.reduce(device) { $0.appending($1) }
         for folder in [directory, directory.appending("device")] {
             for file in ["index", "port_number"] {
-                let number = text(file, in: folder)
-                if !number.isEmpty { return number }
+                if let number = try attribute(folder.appending(file)) { return number.trimmed }
             }
         }
         // A number with more digits is a larger one.
-        let sorted = twins.map { way in way.map { ($0.utf8.count, ByteString($0)) } }.sorted { one, other in
+        let sorted = try twins().map { way in way.map { ($0.utf8.count, ByteString($0)) } }.sorted { one, other in
             one.lexicographicallyPrecedes(other) { $0 < $1 }
         }
         let own = names.map { ByteString($0) }
@@ -65,18 +68,19 @@ struct USBPart {
     }
 
     /// The parts in the same place, by the names that lead to each.
-    private var twins: [[String]] {
+    private func twins() throws(SystemError) -> [[String]] {
         guard let interface = names.first else { return [] }
-        return names.dropFirst().reduce([[interface]]) { found, name in
-            found.flatMap { way in
-                let entries = (try? kernelDirectories(in: way.reduce(device) { $0.appending($1) })) ?? []
-                return entries.filter { numberless($0) == numberless(name) }.map { way + [$0] }
+        var found = [[interface]]
+        for name in names.dropFirst() {
+            var longer: [[String]] = []
+            for way in found {
+                let directory = way.reduce(device) { $0.appending($1) }
+                let entries = try ifThere { () throws(SystemError) in try kernelDirectories(in: directory) } ?? []
+                longer += entries.filter { numberless($0) == numberless(name) }.map { way + [$0] }
             }
+            found = longer
         }
-    }
-
-    private func text(_ file: String, in folder: FilePath) -> String {
-        (try? readText(folder.appending(file)))?.trimmed ?? ""
+        return found
     }
 }
 

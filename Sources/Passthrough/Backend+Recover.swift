@@ -130,6 +130,7 @@ extension Backend {
                 throw PassthroughError(
                     .incompleteUndo, failures.joined(separator: "; "), hint: "hostdev recover tries again")
             }
+            if try !journal.mayHaveRecords(of: record.transaction) { try journal.end(record.transaction) }
         }
     }
 

@@ -146,7 +146,7 @@ import Testing
             #expect(try Self.result(document, container).attached.count == 1)
             let second = try Self.apply(document, container, "--dry-run", "--format=json")
             #expect(second.status == 0, "\(second)")
-            #expect(second.output == "{\"steps\":[]}\n")
+            #expect(second.output == "{\"losses\":[],\"steps\":[]}\n")
         }
     }
 

@@ -91,7 +91,7 @@ import Testing
         Complaint(
             complaint: "a container cannot have it before a reboot when it was killed on its way (runc#4363)",
             story: """
-                if HOSTDEV_KILL_AT=6 "$HOSTDEV" attach pid:$ONE --net eth0:lan0 --no-watch; then exit 1; fi
+                if HOSTDEV_KILL_AT=8 "$HOSTDEV" attach pid:$ONE --net eth0:lan0 --no-watch; then exit 1; fi
                 hostdev attach pid:$TWO --net eth0:lan0
                 hostdev detach pid:$TWO --all
                 """),

@@ -28,6 +28,8 @@ import Testing
             #expect(try sh("awk '$2 == 15 && $9 > 0' /proc/\(watch.id)/net/netlink | wc -l") == "1\n")
             try sh("kill -CONT \(watch.id)")
             try until("\(Program.path) list | grep -q ' away '")
+            // The record says so first.
+            try until("! ls /proc/\(container.id)/root/dev | grep -q zero")
             #expect(try container.sh("ls /dev") == "null\n")
             try sh("kill -TERM \(watch.id)")
             _ = try watch.wait()

@@ -219,8 +219,7 @@ import Testing
             #expect(try Program.run("apply", container.reference, "-", input: document).status == 0)
             let detach = try Program.run("detach", container.reference, "-", input: document)
             #expect(detach.status == 0, "\(detach)")
-            let left = try sh("find /run/hostdev -type f")
-            #expect(left == "", "\(detach)")
+            try expectNothingLeft("\(detach)")
         }
     }
 

@@ -2,6 +2,7 @@ internal import Glibc
 internal import HostdevModel
 internal import LinuxSystem
 internal import Netlink
+internal import SystemPackage
 
 /// Making an interface at home what its snapshot says. Every step asks first what is there, so that it can be begun again
 /// at any point.
@@ -14,6 +15,8 @@ final class InterfaceRestoration {
 
     /// What could not be put back, and how people can do it.
     private(set) var failures: [String] = []
+    /// The first failure for want of descriptors, memory or room: what failed so can be had at another time.
+    private var shortage: (any Error)?
 
     init(of snapshot: InterfaceSnapshot, as index: Int32) {
         self.snapshot = snapshot
@@ -37,6 +40,8 @@ final class InterfaceRestoration {
             restoreEarlyAddresses(on: host)
             stopPoint()
         }
+        // An interface that is up counts as one whose settings were put back.
+        try endIfShort()
         // Before it goes up: so a bond wants it, and a bridge's port lets nothing through that it should not.
         try restorePort(on: host)
         if snapshot.link.flags.contains(.up) {
@@ -54,6 +59,12 @@ final class InterfaceRestoration {
         stopPoint()
         try awaitLocalRoutes(on: host)
         try restoreUppers(of: snapshot, on: host)
+        try endIfShort()
+    }
+
+    /// Leaves the rest for another time, for which the record stays.
+    private func endIfShort() throws {
+        if let shortage { throw shortage }
     }
 
     /// The kernel makes an IPv6 address usable, with a route to it in the table `local`, from a work queue of its own,
@@ -151,14 +162,26 @@ final class InterfaceRestoration {
     /// Notes what could not be put back of something that belongs to the interface.
     func note(_ failures: [String]) { self.failures += failures }
 
-    /// Undo goes on: a step that fails is noted, and the next is done.
+    /// Undo goes on: a step that fails is noted, and the next is done. One that fails for want of something is tried twice.
     func attempt(_ step: () throws -> Void) {
         do {
-            try step()
+            do {
+                try step()
+            } catch {
+                guard error.errno?.isShortage == true else { throw error }
+                try step()
+            }
         } catch {
+            // A driver may answer with EIO for ever.
+            if let errno = error.errno, errno.isShortage, errno != .ioError { shortage = shortage ?? error }
             failures.append("\(snapshot.link.name): \(error)")
         }
     }
+}
+
+extension Error {
+    /// The kernel's number of the error.
+    fileprivate var errno: Errno? { (self as? SystemError)?.code ?? (self as? NetlinkError)?.code }
 }
 
 extension RouteRecord {
