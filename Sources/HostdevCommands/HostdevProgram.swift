@@ -2,15 +2,16 @@ internal import ArgumentParser
 internal import LinuxSystem
 internal import Passthrough
 
-/// The program: its verbs, and what all of them have in common.
+/// The `hostdev` program with its verbs.
 struct HostdevProgram: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hostdev",
-        abstract: "Gives a container a piece of the host, and takes it back as it was.",
+        abstract: "Attaches devices of the host to running containers, and gives them back unchanged.",
         discussion: """
-            Containers are named ENGINE:NAME: lxc:web, libvirt:web, machine:web, podman:web, docker:web, lxd:web, \
-            incus:web, oci:ID, pid:4242 for the namespaces of a process, netns:blue or netns:/path for a network \
-            namespace; or by a bare name that one engine knows. Exit codes are those of sysexits(3).
+            A container is named ENGINE:NAME, for example lxc:web, libvirt:web, machine:web, podman:web, docker:web, \
+            lxd:web, incus:web, openvz:101 or oci:ID. pid:4242 names the namespaces of a process; netns:blue and \
+            netns:/path name a network namespace. A name without an engine is looked up in all engines. The exit \
+            statuses are those of sysexits(3).
             """,
         version: hostdevVersion,
         subcommands: [
@@ -18,14 +19,15 @@ struct HostdevProgram: ParsableCommand {
             ContainersVerb.self, Doctor.self, NodeDeviceVerb.self, Validate.self, Convert.self,
         ])
 
-    /// The verb that a command line asks for. Each verb gives its name itself: ArgumentParser would work it out from the
-    /// name of the type, for which the runtime looks at every conformance of the program.
+    /// Parses a command line.
     ///
-    /// Read as a program of its own, a verb takes half the time of looking for it in the tree of all verbs. What it
-    /// cannot make sense of is for the whole program to answer: help and complaints name that.
+    /// Parsing a verb as a program of its own takes half the time of parsing it as a subcommand. If that fails, the
+    /// whole program parses the command line again, so that help and errors show the full command. Each verb has an
+    /// explicit `commandName`: to derive it from the name of the type, the runtime would look at every conformance of
+    /// the program.
     static func verb(_ arguments: [String]) throws -> any ParsableCommand {
         let rest = Array(arguments.dropFirst())
-        if let verb = plain(arguments.first, rest) { return verb }
+        if let verb = parseFast(arguments.first, rest) { return verb }
         if let verb = configuration.subcommands.first(where: { $0.configuration.commandName == arguments.first }),
             let parsed = try? verb.parseAsRoot(rest), type(of: parsed) == verb
         {
@@ -34,8 +36,8 @@ struct HostdevProgram: ParsableCommand {
         return try parseAsRoot(arguments)
     }
 
-    /// A plain command line of the verbs that engines and scripts call for each of their containers.
-    private static func plain(_ verb: String?, _ rest: [String]) -> (any ParsableCommand)? {
+    /// Parses the verbs that engines and scripts call for each container, if their command line is simple.
+    private static func parseFast(_ verb: String?, _ rest: [String]) -> (any ParsableCommand)? {
         switch verb {
         case "attach": Attach(fast: rest)
         case "detach": Detach(fast: rest)
@@ -47,7 +49,7 @@ struct HostdevProgram: ParsableCommand {
 /// The version that `--version` prints.
 let hostdevVersion = "0.1.0"
 
-/// Runs the program with the arguments of its process, and ends with the exit status of the contract.
+/// Runs the program with the arguments of the process, and exits with its status.
 public func runHostdev() -> Never {
     prepareStandardStreams()
     let arguments = programArguments()
@@ -62,7 +64,7 @@ public func runHostdev() -> Never {
     } catch let error as RejectedDocument {
         Output(arguments: arguments).fail(error)
     } catch {
-        // Help and version come as errors too, with a status of 0.
+        // ArgumentParser also throws help and version, with an exit status of 0.
         switch HostdevProgram.exitCode(for: error) {
         case .success:
             writeOutput(document: HostdevProgram.fullMessage(for: error))
@@ -76,9 +78,10 @@ public func runHostdev() -> Never {
     }
 }
 
-/// The exit statuses, those of sysexits(3).
+/// The exit statuses of sysexits(3), and two of our own.
 enum ExitStatus: Int32, Error {
     case failed = 1
+    /// `check` found a difference, or `apply --dry-run` found something to do.
     case drift = 2
     case usage = 64
     case badData = 65

@@ -1,23 +1,24 @@
-/// A document that has been read: its elements, and its text for saying where they stand.
+/// A parsed XML document with its elements and its text.
 public final class XMLDocument: Sendable {
-    /// The document's bytes in UTF-8, which the ranges of the elements count.
+    /// The document in UTF-8. The ranges of the elements refer to it.
     public let bytes: [UInt8]
     let elements: [StoredElement]
     let attributes: [XMLAttribute]
     let texts: [String]
-    /// The namespaces of the elements that are in one.
+    /// The namespaces of the elements that are in one, by the index of the element.
     let namespaces: [Int: String]
 
-    /// How deep elements may stand in one another.
+    /// The maximum depth of nested elements.
     public static let nestingLimit = 256
-    /// How many attributes an element may have.
+    /// The maximum number of attributes of an element.
     public static let attributeLimit = 1_000
-    /// How many namespaces may be declared on an element and around it.
+    /// The maximum number of namespaces in scope of an element.
     public static let namespaceLimit = 100
-    /// How many different names a document may have.
+    /// The maximum number of different names in a document.
     public static let nameLimit = 10_000
 
-    /// Reads a document: strictly, with no document type, no entities but XML's own five, and no network.
+    /// Parses a document. A document type is refused, and with it all entities but the five of XML. Nothing is loaded
+    /// from files or the network.
     public init(parsing bytes: [UInt8]) throws(XMLError) {
         let bytes = try sourceText(bytes)
         guard !bytes.isEmpty else { throw XMLError(position: .start, message: "the document is empty") }
@@ -38,15 +39,15 @@ public final class XMLDocument: Sendable {
         self.namespaces = tree.namespaces
     }
 
-    /// The outermost element.
+    /// The root element.
     public var root: XMLElement { XMLElement(document: self, index: 0) }
 
-    /// The lines and columns of the document.
+    /// An index of the lines and columns of the document.
     public var positions: XMLPositionIndex { XMLPositionIndex(bytes) }
 
-    /// Where the names of an element's attributes start, in the order of `attributes`.
+    /// Returns the offsets of the names of an element's attributes, in the order of `attributes`.
     ///
-    /// The parser keeps no such places. They are found again in the start tag, which is known to be well-formed.
+    /// The parser does not report them. They are found by scanning the start tag, which is known to be well-formed.
     public func attributeOffsets(of element: XMLElement) -> [Int] {
         var scanner = TagScanner(bytes, at: element.range.lowerBound)
         var offsets: [Int] = []
@@ -63,11 +64,11 @@ extension ArraySlice<UInt8> {
     }
 }
 
-/// What a document knows of one of its elements.
+/// An element as its document stores it.
 ///
-/// A document keeps them all in one array, in the order of their start tags, and they refer to each other by their
-/// places there: to allocate each by itself would cost more than to read it. The numbers are small ones inside, since
-/// a document has no more of anything than bytes, and half of the time goes into moving memory.
+/// A document stores all elements in one array, in the order of their start tags, and they refer to each other by their
+/// indices: a memory allocation for each would cost more than parsing it. The indices have 32 bits, since half of the
+/// time is spent on moving memory.
 struct StoredElement: Sendable {
     let name: String
     private var start: Int32
@@ -89,30 +90,30 @@ struct StoredElement: Sendable {
         self.attributesEnd = Int32(attributes.upperBound)
     }
 
-    /// The places of its attributes among those of the document.
+    /// The indices of its attributes in the document.
     var attributes: Range<Int> { Int(attributesStart)..<Int(attributesEnd) }
 
-    /// The bytes of the document that it covers.
+    /// The byte range of the element in the document.
     var range: Range<Int> { Int(start)..<Int(end) }
 
-    /// Says where the element ends.
+    /// Sets the end of the element.
     mutating func close(at end: Int) {
         self.end = Int32(end)
     }
 
-    /// The place of its first child; nil when it has none.
+    /// The index of the first child, or nil if there is none.
     var firstChild: Int? {
         get { child < 0 ? nil : Int(child) }
         set { child = Int32(newValue ?? -1) }
     }
 
-    /// The place of the element behind it in the same parent; nil when it is the last one.
+    /// The index of the next sibling, or nil if this is the last one.
     var nextSibling: Int? {
         get { sibling < 0 ? nil : Int(sibling) }
         set { sibling = Int32(newValue ?? -1) }
     }
 
-    /// The place of its text among those of the document; nil when it has none.
+    /// The index of its text in the document, or nil if it has none.
     var text: Int? {
         get { textPlace < 0 ? nil : Int(textPlace) }
         set { textPlace = Int32(newValue ?? -1) }

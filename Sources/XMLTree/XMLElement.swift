@@ -1,20 +1,18 @@
-/// An element of a document that was read.
-///
-/// It is a place in its document, which stays alive as long as one of its elements does.
+/// An element of a parsed document. It keeps the document alive.
 public struct XMLElement: Sendable {
     let document: XMLDocument
     let index: Int
 
-    /// The name as it is written, prefix and all: `hostdev`, `qemu:arg`.
+    /// The name as written, including a prefix, for example `hostdev` or `qemu:arg`.
     public var name: String { document.elements[index].name }
 
-    /// The namespace that the prefix, or a default declaration, puts the element in.
+    /// The namespace of the element, or nil if it is in none.
     public var namespace: String? { document.namespaces[index] }
 
-    /// Whether the element belongs to somebody else's vocabulary.
+    /// Whether the element is in a namespace, or has a prefix.
     public var isForeign: Bool { document.elements[index].isForeign }
 
-    /// Whether the element has a name, and has it in no namespace.
+    /// Returns whether the element has a name and is in no namespace.
     public func isNamed(_ name: String) -> Bool {
         document.elements[index].name == name && !document.elements[index].isForeign
     }
@@ -22,7 +20,7 @@ public struct XMLElement: Sendable {
     /// The attributes in document order, without namespace declarations.
     public var attributes: ArraySlice<XMLAttribute> { document.attributes[document.elements[index].attributes] }
 
-    /// The value of an attribute, nil when there is none of that name.
+    /// The value of an attribute, or nil if there is none of that name.
     public subscript(_ attribute: String) -> String? {
         for candidate in document.elements[index].attributes where document.attributes[candidate].name == attribute {
             return document.attributes[candidate].value
@@ -30,19 +28,19 @@ public struct XMLElement: Sendable {
         return nil
     }
 
-    /// The elements directly inside this one, in document order.
+    /// The child elements in document order.
     public var children: XMLChildren { XMLChildren(of: self) }
 
-    /// The elements of a name directly inside this one, in no namespace and in document order.
+    /// Returns the child elements of a name in no namespace, in document order.
     public func children(_ name: String) -> XMLChildren { XMLChildren(of: self, name: name) }
 
-    /// The first element of a name directly inside this one, in no namespace.
+    /// Returns the first child element of a name in no namespace, or nil if there is none.
     public func child(_ name: String) -> XMLElement? {
         let place = document.firstElement(from: document.elements[index].firstChild, named: name)
         return place.map { XMLElement(document: document, index: $0) }
     }
 
-    /// The elements directly inside this one whose names are not among some, in document order.
+    /// Returns the child elements whose names are not in a list, in document order.
     public func children(except names: [String]) -> [XMLElement] {
         var found: [XMLElement] = []
         var child = document.elements[index].firstChild
@@ -55,19 +53,19 @@ public struct XMLElement: Sendable {
         return found
     }
 
-    /// Whether all the names of its attributes are among some.
+    /// Returns whether the names of all attributes are in a list.
     public func hasAttributes(onlyFrom names: [String]) -> Bool {
         document.elements[index].attributes.allSatisfy { names.contains(document.attributes[$0].name) }
     }
 
-    /// The character data directly inside, untouched but for white space between elements, which is dropped.
+    /// The text of the element itself, without white space between child elements.
     public var text: String { document.elements[index].text.map { document.texts[$0] } ?? "" }
 
-    /// The bytes of the document that the element covers, from its `<` to behind its last `>`.
+    /// The byte range of the element in the document, from its first `<` to its last `>`.
     public var range: Range<Int> { document.elements[index].range }
 }
 
-/// The elements directly inside an element, or those of one name among them, in document order.
+/// The child elements of an element, all or those of one name, in document order.
 public struct XMLChildren: Sequence, IteratorProtocol, Sendable {
     private let document: XMLDocument
     private let name: String?
@@ -79,7 +77,7 @@ public struct XMLChildren: Sequence, IteratorProtocol, Sendable {
         self.following = document.firstElement(from: document.elements[element.index].firstChild, named: name)
     }
 
-    /// The next one, nil behind the last.
+    /// Returns the next element, or nil after the last one.
     public mutating func next() -> XMLElement? {
         guard let place = following else { return nil }
         following = document.firstElement(from: document.elements[place].nextSibling, named: name)
@@ -88,7 +86,8 @@ public struct XMLChildren: Sequence, IteratorProtocol, Sendable {
 }
 
 extension XMLDocument {
-    /// The place of the first element of a name, and in no namespace, among an element and the ones behind it.
+    /// Returns the index of the first element of a name in no namespace, starting at an element and continuing with its
+    /// siblings.
     func firstElement(from start: Int?, named name: String?) -> Int? {
         guard let name else { return start }
         var place = start

@@ -1,41 +1,41 @@
-/// Why bytes are not a document, or why a value cannot stand in one.
+/// The reason why a document cannot be parsed, or why a value cannot be written.
 public struct XMLError: Error, Hashable, CustomStringConvertible {
-    /// Where in the document; nil for an element that was built in code.
+    /// The position in the document, or nil for an error while writing.
     public let position: XMLPosition?
-    /// What is wrong, and what is allowed.
+    /// The problem and what was expected instead.
     public let message: String
 
-    /// The place, where there is one, and the message.
+    /// The position, if there is one, and the message.
     public var description: String {
         guard let position else { return message }
         return "\(position): \(message)"
     }
 }
 
-/// A place in a document, as editors count.
+/// A position in a document, counted like in editors.
 public struct XMLPosition: Hashable, Sendable, CustomStringConvertible {
-    /// The line, from 1.
+    /// The line, starting at 1.
     public let line: Int
-    /// The column in characters (Unicode scalars), from 1.
+    /// The column in Unicode scalars, starting at 1.
     public let column: Int
 
-    /// A place in a document.
+    /// Creates a position.
     public init(line: Int, column: Int) {
         self.line = line
         self.column = column
     }
 
-    /// The first character of a document.
+    /// The position of the first character.
     public static let start = XMLPosition(line: 1, column: 1)
 
     /// `LINE:COLUMN`.
     public var description: String { "\(line):\(column)" }
 }
 
-/// Finds the line and the column of a byte.
+/// Finds the line and column of a byte offset.
 ///
-/// Most documents never need one, so it is built only when there is something to report. It holds a position for
-/// every few thousand bytes, which keeps a look-up short even in a document that is a single line.
+/// It is built only when there is something to report, since most documents have no problems. It stores the position of
+/// every 2048th byte, so that a lookup is quick even in a document of one long line.
 public struct XMLPositionIndex: Sendable {
     private static let stride = 2048
     private let bytes: [UInt8]
@@ -52,7 +52,7 @@ public struct XMLPositionIndex: Sendable {
         self.checkpoints = checkpoints
     }
 
-    /// The position of the character that starts at a byte of the document.
+    /// Returns the position of the character that starts at a byte offset.
     public func position(at offset: Int) -> XMLPosition {
         let offset = min(max(offset, 0), bytes.count)
         let checkpoint = offset / Self.stride
@@ -66,7 +66,7 @@ public struct XMLPositionIndex: Sendable {
             if byte == UInt8(ascii: "\n") {
                 line += 1
                 column = 1
-            } else if byte & 0xC0 != 0x80 {  // a byte that goes on with a character adds no column
+            } else if byte & 0xC0 != 0x80 {  // the continuation bytes of a character add no column
                 column += 1
             }
         }

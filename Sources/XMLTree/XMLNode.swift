@@ -1,17 +1,17 @@
 internal import ByteStrings
 
-/// An element to be written. Two are equal when all bytes of names, values and text are.
+/// An element to be written. Two elements are equal if their names, values and texts have the same bytes.
 public struct XMLNode: Hashable, Sendable {
-    /// The name, prefix and all.
+    /// The name, including a prefix.
     public var name: String
-    /// The attributes, in the order in which they are written.
+    /// The attributes in the order in which they are written.
     public var attributes: [XMLAttribute]
-    /// The text inside, before any elements.
+    /// The text, which is written before the child elements.
     public var text: String
-    /// The elements inside.
+    /// The child elements.
     public var children: [XMLNode]
 
-    /// An element.
+    /// Creates an element.
     public init(_ name: String, _ attributes: [XMLAttribute] = [], text: String = "", children: [XMLNode] = []) {
         self.name = name
         self.attributes = attributes
@@ -21,7 +21,7 @@ public struct XMLNode: Hashable, Sendable {
 }
 
 extension XMLNode {
-    /// Whether the bytes of names, values and text are the same.
+    /// Compares the bytes of names, values and texts.
     public static func == (one: XMLNode, other: XMLNode) -> Bool {
         ByteString(one.name) == ByteString(other.name) && ByteString(one.text) == ByteString(other.text)
             && one.attributes == other.attributes && one.children == other.children
@@ -36,25 +36,25 @@ extension XMLNode {
     }
 }
 
-/// An attribute of an element. Two are equal when all bytes of name and value are.
+/// An attribute of an element. Two attributes are equal if their names and values have the same bytes.
 public struct XMLAttribute: Hashable, Sendable {
-    /// The name as it is written, prefix and all.
+    /// The name as written, including a prefix.
     public var name: String
-    /// The value, with references resolved and white space made spaces, as XML 1.0 asks.
+    /// The value with references resolved and white space normalized to spaces, as XML 1.0 requires.
     public var value: String
 
-    /// An attribute built in code.
+    /// Creates an attribute.
     public init(_ name: String, _ value: String) {
         self.name = name
         self.value = value
     }
 
-    /// Whether the attribute belongs to somebody else's vocabulary.
+    /// Whether the name has a prefix.
     public var isForeign: Bool { name.utf8.contains(UInt8(ascii: ":")) }
 }
 
 extension XMLAttribute {
-    /// Whether the bytes of name and value are the same.
+    /// Compares the bytes of names and values.
     public static func == (one: XMLAttribute, other: XMLAttribute) -> Bool {
         ByteString(one.name) == ByteString(other.name) && ByteString(one.value) == ByteString(other.value)
     }

@@ -1,9 +1,10 @@
-/// Writes elements: single quotes, two spaces for each level, everything escaped that could be misread.
+/// Writes elements with single quotes and an indentation of two spaces. Escapes every character that a parser would
+/// change.
 struct XMLWriter {
     private(set) var output = ""
     private let margin: String
 
-    /// A writer whose lines, but for the first, start behind a margin.
+    /// Creates a writer. Each line but the first starts with `margin`.
     init(margin: String) {
         self.margin = margin
     }
@@ -42,7 +43,7 @@ struct XMLWriter {
     }
 
     private mutating func escape(_ text: String, inAttribute: Bool) throws(XMLError) {
-        // Most values are printable ASCII without any of `"&'<>`, and go out as they are.
+        // Most values are printable ASCII without any of `"&'<>`, and need no escaping.
         let isPlain = text.utf8.allSatisfy { byte in
             (0x20..<0x7F).contains(byte) && byte != 0x22 && byte != 0x26 && byte != 0x27 && byte != 0x3C && byte != 0x3E
         }
@@ -54,9 +55,9 @@ struct XMLWriter {
             case ">": put("&gt;")
             case "'" where inAttribute: put("&apos;")
             case "\"" where inAttribute: put("&quot;")
-            case "\t" where inAttribute: put("&#9;")  // a reader makes these spaces when they are not escaped
+            case "\t" where inAttribute: put("&#9;")  // a parser replaces unescaped ones by spaces
             case "\n" where inAttribute: put("&#10;")
-            case "\r": put("&#13;")  // and this a line feed, everywhere
+            case "\r": put("&#13;")  // and this one by a line feed, also in text
             case "\t", "\n", " "..."\u{D7FF}", "\u{E000}"..."\u{FFFD}", "\u{10000}"..."\u{10FFFF}":
                 output.unicodeScalars.append(scalar)
             default:
@@ -69,10 +70,10 @@ struct XMLWriter {
 }
 
 extension XMLNode {
-    /// The element as text, without a line feed at the end.
+    /// Returns the element as text without a line feed at the end.
     ///
-    /// - Parameter margin: what stands before each line but the first.
-    /// - Throws: when a value holds a character that XML has no way to write.
+    /// - Parameter margin: the text before each line but the first.
+    /// - Throws: ``XMLError`` if a value contains a character that is not allowed in XML.
     public func xml(margin: String = "") throws(XMLError) -> String {
         var writer = XMLWriter(margin: margin)
         try writer.write(self)

@@ -77,15 +77,16 @@ import Testing
                 + "</domain>"
         }
         #expect(try read(nested(256)).hostdevs.isEmpty)
-        #expect(problems(nested(257)) == ["test.xml:1:774: elements stand more than 256 deep in one another"])
+        #expect(problems(nested(257)) == ["test.xml:1:774: elements are nested more than 256 deep"])
     }
 
     @Test func givesUpAfterSomeThousandProblems() {
         let wrong = problems("<devices>" + String(repeating: "<hosdev/>", count: 20_000) + "</devices>")
         #expect(wrong.count == 10_001)
-        #expect(wrong.last == "test.xml:1:90010: there are more than 10000 problems: the rest is not looked at")
+        let limit = "there are more than 10000 problems: the rest of the document is not checked"
+        #expect(wrong.last == "test.xml:1:90010: \(limit)")
         let strange = problems("<devices>" + String(repeating: "<a/>", count: 20_000) + "</devices>")
-        #expect(strange == ["test.xml:1:40010: there are more than 10000 problems: the rest is not looked at"])
+        #expect(strange == ["test.xml:1:40010: \(limit)"])
     }
 
     @Test func readsOtherEncodings() throws {

@@ -138,7 +138,7 @@ import Testing
             let first = try Program.start("watch")
             try until("grep -q watching /proc/\(first.id)/fd/2")
             let second = try Program.start("watch")
-            try until("grep -q 'standing by' /proc/\(second.id)/fd/2")
+            try until("grep -q 'another watcher is active' /proc/\(second.id)/fd/2")
             let container = try TestContainer()
             #expect(try Program.run("attach", container.reference, "--net", "eth0").status == 0)
             try sh("kill -\(signal) \(first.id)")

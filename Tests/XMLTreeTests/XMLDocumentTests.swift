@@ -84,7 +84,7 @@ import XMLTree
         (namespaces("a", 100) + "</a>", nil),
         (
             namespaces("a", 60) + namespaces("b", 41) + "</b></a>",
-            "more than 100 namespaces are declared here and around"
+            "more than 100 namespaces are in scope here"
         ),
         (namespaces("a", 60) + "</a>", nil),
         // a name too many

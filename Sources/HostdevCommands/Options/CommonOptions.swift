@@ -5,20 +5,20 @@ internal import LinuxSystem
 internal import Passthrough
 internal import SystemPackage
 
-/// The options of the verbs that look at or change what is attached.
+/// The options of the verbs that show or change attachments.
 struct CommonOptions: FastParsable {
     @OptionGroup var output: OutputOptions
 
-    @Option(help: ArgumentHelp("Where records and locks are.", valueName: "dir"))
+    @Option(help: ArgumentHelp("The directory for records and locks.", valueName: "dir"))
     var stateDir = "/run/hostdev"
 
     @Option(
         help: ArgumentHelp(
-            "How long to wait for another run that works on the same, and where --wait is given for devices.",
+            "How long to wait for locks of other runs and, with --wait, for devices.",
             valueName: "seconds"))
     var timeout = 10.0
 
-    @Flag(help: "Override a guard; its refusal says when that is possible.")
+    @Flag(help: "Override a guard. The refusal says whether that is possible.")
     var force = false
 
     func validate() throws {
@@ -26,21 +26,22 @@ struct CommonOptions: FastParsable {
         guard stateDir.hasPrefix("/") else { throw ValidationError("--state-dir takes an absolute path") }
     }
 
-    /// The backend with these settings. `devices` is how many a run will work on, for the progress that a person sees.
+    /// Returns a backend with these settings.
     ///
-    /// Throws where proc(5) is not mounted: every container would look as if it had ended.
+    /// - Parameter devices: the number of devices in this run, for the progress display.
+    /// - Throws: `kernel` if /proc is not mounted: every container would seem to have ended.
     func backend(devices: Int = 0) throws(PassthroughError) -> Backend {
         guard isProcMounted() else {
             throw PassthroughError(
-                .kernel, "/proc does not show this process, so nothing can be said of any container",
+                .kernel, "/proc is not mounted, so no container can be inspected",
                 hint: "mount -t proc proc /proc")
         }
         var backend = Backend(
             state: StateDirectory(FilePath(stateDir)), timeout: .milliseconds(Int(timeout * 1_000)), force: force,
             observe: output.observer(devices: devices), warn: { writeError("warning: \($0)") },
             isInterrupted: { Interruption.isPending })
-        let said = ErrorLines()
-        backend.setAside = { said.say("hostdev: warning: \($0); it is left alone") }
+        let errors = ErrorLines()
+        backend.setAside = { errors.write("hostdev: warning: \($0); it is ignored") }
         return backend
     }
 
@@ -54,28 +55,30 @@ struct CommonOptions: FastParsable {
 
 /// The options of the verbs that only read documents.
 struct InputOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("How long to wait for a document that comes through a pipe.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("How long to wait for a document from a pipe.", valueName: "seconds"))
     var timeout = 10.0
 
     func validate() throws { try validateTimeout(timeout) }
 }
 
 private func validateTimeout(_ seconds: Double) throws {
-    guard seconds >= 0, seconds <= 1e6 else { throw ValidationError("--timeout takes seconds, from 0") }
+    guard seconds >= 0, seconds <= 1e6 else {
+        throw ValidationError("--timeout takes a number of seconds from 0 to 1000000")
+    }
 }
 
 /// The options of every verb.
 struct OutputOptions: FastParsable {
-    @Option(help: "How to print.")
+    @Option(help: "The output format.")
     var format = OutputFormat.text
 
-    @Flag(name: .shortAndLong, help: "Say each step as it happens.")
+    @Flag(name: .shortAndLong, help: "Print each step as it happens.")
     var verbose = false
 
-    @Flag(name: .shortAndLong, help: "Say nothing but errors.")
+    @Flag(name: .shortAndLong, help: "Print errors only.")
     var quiet = false
 
-    /// Says each step, or how far a large batch is, or nothing.
+    /// Returns the observer of steps: it prints each step, the progress of a large batch, or nothing.
     func observer(devices: Int) -> @Sendable (Step) -> Void {
         if quiet { return { _ in } }
         if verbose { return { writeError($0.description) } }
@@ -95,17 +98,17 @@ struct OutputOptions: FastParsable {
     }
 }
 
-/// How results are printed.
+/// The output format.
 enum OutputFormat: String, ExpressibleByArgument {
-    /// For people.
+    /// Text for people.
     case text
-    /// One document, whatever happens.
+    /// One JSON document, also after a failure.
     case json
 }
 
-/// `--dry-run`, for the verbs that change something.
+/// The `--dry-run` option of the verbs that change something.
 struct DryRunOption: FastParsable {
-    @Flag(help: "Print the steps and change nothing.")
+    @Flag(help: "Print the steps without changing anything.")
     var dryRun = false
 
     mutating func parse(_ arguments: inout FastArguments) throws {
@@ -113,23 +116,23 @@ struct DryRunOption: FastParsable {
     }
 }
 
-/// `--live` and `--config`, for the verbs that can do with either.
+/// The options that choose between the running container and its configuration.
 struct ScopeOptions: FastParsable {
-    @Flag(help: "The running container: the default, and --config goes with it.")
+    @Flag(help: "Change the running container. This is the default. It can be combined with --config.")
     var live = false
 
-    @Flag(help: "The container's configuration, for its next start.")
+    @Flag(help: "Change the configuration of the container, for its next start.")
     var config = false
 
     @Flag(
         help:
-            "Have OpenVZ's vzctl do it, and verify that it has: in the running container, and with --config in its conf."
+            "OpenVZ: let vzctl make the change, in the running container and with --config in its configuration, and verify it."
     )
     var throughVzctl = false
 
-    /// Whether the running container is meant.
+    /// Whether the running container is to be changed.
     var isLive: Bool { live || !config }
-    /// What vzctl is to change.
+    /// The parts that vzctl is to change.
     var vzctl: VZCtlScope { VZCtlScope(isLive: isLive, isSaved: config) }
 
     mutating func parse(_ arguments: inout FastArguments) throws {
@@ -141,7 +144,7 @@ struct ScopeOptions: FastParsable {
 
 /// The container that a verb works on.
 struct ContainerArgument: FastParsable {
-    @Argument(help: "The container, ENGINE:NAME.")
+    @Argument(help: "The container: ENGINE:NAME.")
     var container: String
 
     func reference() throws(PassthroughError) -> ContainerReference {

@@ -3,12 +3,14 @@ internal import HostdevModel
 internal import LinuxSystem
 internal import Passthrough
 
-/// The short forms of a document's devices: `--net eth0:lan0`, `--scsi sg3@0:0:0:0` and so on.
+/// The options that name devices without a document, such as `--net eth0:lan0` and `--scsi sg3@0:0:0:0`.
 struct DeviceOptions: FastParsable {
-    @Option(help: ArgumentHelp("An interface of the host's, and its name in the container.", valueName: "eth0[:lan0]"))
+    @Option(
+        help: ArgumentHelp("A network interface of the host, and its name in the container.", valueName: "eth0[:lan0]"))
     var net: [String] = []
 
-    @Option(help: ArgumentHelp("A SCSI unit, and its address in the container.", valueName: "sg3[@0:0:0:0]"))
+    @Option(
+        help: ArgumentHelp("A SCSI device of the host, and its address in the container.", valueName: "sg3[@0:0:0:0]"))
     var scsi: [String] = []
 
     @Option(help: ArgumentHelp("A character device, and its path in the container.", valueName: "/dev/fuse[:/dev/x]"))
@@ -17,13 +19,13 @@ struct DeviceOptions: FastParsable {
     @Option(help: ArgumentHelp("A block device, and its path in the container.", valueName: "/dev/loop3[:/dev/x]"))
     var storage: [String] = []
 
-    @Option(help: ArgumentHelp("A USB device, by vendor and product.", valueName: "0483:2016"))
+    @Option(help: ArgumentHelp("A USB device: vendor and product id.", valueName: "0483:2016"))
     var usb: [String] = []
 
-    @Option(help: ArgumentHelp("A PCI function.", valueName: "0000:00:16.3"))
+    @Option(help: ArgumentHelp("A PCI function: its address.", valueName: "0000:00:16.3"))
     var pci: [String] = []
 
-    /// The hostdevs that a document with the same meaning would have.
+    /// Returns the hostdevs that the options describe.
     func hostdevs() throws(PassthroughError) -> [Hostdev] {
         do {
             return try net.map { Hostdev(.net(try Self.net($0))) } + scsi.map { Hostdev(.scsi(try Self.scsi($0))) }
@@ -38,7 +40,7 @@ struct DeviceOptions: FastParsable {
         }
     }
 
-    /// A value that does not have the form of its option: what it says is not asked yet.
+    /// Returns the error for a value without the syntax of its option.
     private static func usage(_ option: String, _ reason: String) -> PassthroughError {
         PassthroughError(.usage, "\(option): \(reason)", hint: "hostdev help attach")
     }
@@ -46,7 +48,9 @@ struct DeviceOptions: FastParsable {
     private static func net(_ text: String) throws -> NetDevice {
         let (host, inside) = halves(of: text, at: ":")
         guard inside?.utf8.contains(UInt8(ascii: ":")) != true else {
-            throw usage("--net", "'\(text)' is more than an interface and its name in the container, such as eth0:lan0")
+            throw usage(
+                "--net",
+                "'\(text)' has too many colons: expected an interface and its name in the container, such as eth0:lan0")
         }
         var device = NetDevice(source: .name(try InterfaceName(host)))
         if let inside { device.targetName = try TargetName(inside) }
@@ -64,8 +68,8 @@ struct DeviceOptions: FastParsable {
         return device
     }
 
-    /// A path, and after a colon another. Paths have colons themselves, as those by the place of a PCI function do: the
-    /// one before an absolute path is meant.
+    /// Parses `PATH[:PATH]`. A path can itself contain colons, for example a PCI address in /dev/disk/by-path. Only a
+    /// colon before a slash separates the two.
     private static func file(_ text: String) throws(InvalidValue) -> DeviceFile {
         let bytes = Substring(text).utf8
         let mark = bytes.indices.first { bytes[$0...].starts(with: ":/".utf8) }
@@ -74,7 +78,8 @@ struct DeviceOptions: FastParsable {
             target: try mark.map { mark throws(InvalidValue) in try DevicePath(Substring(bytes[mark...].dropFirst())) })
     }
 
-    /// What is before and behind a character: the first of its byte, for what follows may join it for people's eyes.
+    /// Splits a text at the first separator. It compares bytes: the separator and a combining character after it would
+    /// be one `Character`.
     private static func halves(of text: String, at separator: Unicode.Scalar) -> (Substring, Substring?) {
         text.halves(at: separator).map { ($0.before, $0.behind) } ?? (text[...], nil)
     }

@@ -3,14 +3,15 @@ internal import LinuxSystem
 internal import Passthrough
 internal import SystemPackage
 
-/// Documents that are wrong, with all that is wrong in them.
+/// The problems of documents that were refused.
 struct RejectedDocument: Error {
     var problems: [DocumentProblem]
 }
 
-/// Reads a hostdev document from a file, or from standard input for `-`.
+/// Reads a document from a file, or from standard input if the path is `-`. Prints its warnings to standard error.
 ///
-/// Warnings go to standard error. Throws ``RejectedDocument``, or `no-such-file`.
+/// - Parameter timeout: how many seconds to wait for a document from a pipe.
+/// - Throws: ``RejectedDocument`` for an invalid document, or `no-such-file` or `not-permitted`.
 func readDocument(_ path: String, timeout: Double) throws -> HostdevDocument {
     let bytes: [UInt8]
     do throws(SystemError) {

@@ -1,17 +1,17 @@
 internal import ArgumentParser
 
-/// The words of a command line that is plain: long options as the help has them, `-q` and `-v`, words that are no
-/// options, and nothing twice that is meant once.
+/// A quick parser for simple command lines: full names of long options, `-q`, `-v`, and arguments.
 ///
-/// It exists for speed alone: ArgumentParser works out at run time what the types of a verb declare, which takes longer
-/// than all else that an attach of a device does. What is not plain, and so all that is wrong, is ArgumentParser's to
-/// answer; a test compares both. Each look takes what it finds away; what is left over at the end was not plain.
+/// It exists for speed only. ArgumentParser inspects the types of a verb at run time, which takes longer than all the
+/// rest of an attach. Whatever this parser does not accept, such as any invalid command line, is left to
+/// ArgumentParser. A test compares the results of both. Each method consumes the words that it returns; words that are
+/// left over are an error.
 struct FastArguments {
-    /// That a command line has to be read by ArgumentParser.
+    /// The command line has to be parsed by ArgumentParser.
     struct NeedsFullParser: Error {}
 
     private let words: [String]
-    /// Which of them have been taken. They stay where they are: what is before one is not next to what is behind it.
+    /// Which words have been consumed. They are not removed, so that their neighbours do not become adjacent.
     private var isTaken: [Bool]
 
     init(_ words: [String]) {
@@ -19,7 +19,7 @@ struct FastArguments {
         isTaken = words.map { _ in false }
     }
 
-    /// The values of an option that may be given several times, in their order.
+    /// Consumes an option that may be given several times. Returns its values in order.
     mutating func values(_ option: String) throws(NeedsFullParser) -> [String] {
         var values: [String] = []
         for place in words.indices where words[place] == option && !isTaken[place] {
@@ -32,14 +32,14 @@ struct FastArguments {
         return values
     }
 
-    /// The value of an option that is given once, if it is.
+    /// Consumes an option that may be given once. Returns its value, or nil if it is not given.
     mutating func value(_ option: String) throws(NeedsFullParser) -> String? {
         let values = try values(option)
         guard values.count < 2 else { throw NeedsFullParser() }
         return values.first
     }
 
-    /// Whether a flag is given, by any of its names.
+    /// Consumes a flag with any of its names. Returns whether it is given.
     mutating func flag(_ names: String...) throws(NeedsFullParser) -> Bool {
         let places = words.indices.filter { names.contains(words[$0]) && !isTaken[$0] }
         guard places.count < 2 else { throw NeedsFullParser() }
@@ -47,21 +47,21 @@ struct FastArguments {
         return !places.isEmpty
     }
 
-    /// The number that an option gives.
+    /// Consumes an option with a number. Returns nil if it is not given.
     mutating func number(_ option: String) throws(NeedsFullParser) -> Double? {
         guard let value = try value(option) else { return nil }
         guard let number = Double(value) else { throw NeedsFullParser() }
         return number
     }
 
-    /// What an option chooses of what it knows by name.
+    /// Consumes an option with a fixed set of values. Returns nil if it is not given.
     mutating func choice<Choice: RawRepresentable<String>>(_ option: String) throws(NeedsFullParser) -> Choice? {
         guard let value = try value(option) else { return nil }
         guard let choice = Choice(rawValue: value) else { throw NeedsFullParser() }
         return choice
     }
 
-    /// The next word that is no option, if there is one. All options have to be taken before.
+    /// Consumes the next argument. Returns nil if there is none. All options have to be consumed before.
     mutating func optionalWord() throws(NeedsFullParser) -> String? {
         guard let place = isTaken.firstIndex(of: false) else { return nil }
         guard !words[place].hasPrefix("-") || words[place] == "-" else { throw NeedsFullParser() }
@@ -69,26 +69,27 @@ struct FastArguments {
         return words[place]
     }
 
-    /// The next word that is no option. All options have to be taken before.
+    /// Consumes the next argument, which is required. All options have to be consumed before.
     mutating func word() throws(NeedsFullParser) -> String {
         guard let word = try optionalWord() else { throw NeedsFullParser() }
         return word
     }
 
-    /// Throws if something is left over.
+    /// Throws if there are words left.
     func end() throws(NeedsFullParser) {
         guard !isTaken.contains(false) else { throw NeedsFullParser() }
     }
 }
 
-/// Options whose plain command lines can be read without ArgumentParser.
+/// Options or verbs that can be parsed without ArgumentParser.
 protocol FastParsable: ParsableArguments {
-    /// Takes them from a command line. Has to set every property: those that ArgumentParser wraps have no value before.
+    /// Parses the options. Has to set every property, since the property wrappers of ArgumentParser have no value
+    /// before.
     mutating func parse(_ arguments: inout FastArguments) throws
 }
 
 extension FastParsable {
-    /// Takes them from a command line, and validates them.
+    /// Parses and validates the options.
     init(from arguments: inout FastArguments) throws {
         self.init()
         try parse(&arguments)
@@ -97,7 +98,7 @@ extension FastParsable {
 }
 
 extension FastParsable where Self: ParsableCommand {
-    /// Reads the words after the name of the verb. Nil where ArgumentParser has to.
+    /// Parses the words after the name of the verb. Returns nil if ArgumentParser has to parse them.
     init?(fast words: [String]) {
         var arguments = FastArguments(words)
         do {

@@ -2,8 +2,6 @@ internal import Containers
 internal import HostdevModel
 internal import Passthrough
 
-// The JSON documents of the command line's contract.
-
 struct ErrorDocument: Encodable {
     struct Failure: Encodable {
         let code: String
@@ -14,7 +12,7 @@ struct ErrorDocument: Encodable {
         var problems: [Problem]?
     }
 
-    /// Something wrong in a document, and where.
+    /// A problem of a document, and its position.
     struct Problem: Encodable {
         let file: String
         let line: Int
@@ -56,7 +54,7 @@ struct StepsDocument: Encodable {
     }
 }
 
-/// What cannot be had back.
+/// A property of a device that cannot be restored on detach.
 struct LossDocument: Encodable {
     let device: String
     let what: String
@@ -77,9 +75,9 @@ struct OutcomeDocument: Encodable {
     let attached: [AttachmentDocument]
     let detached: [AttachmentDocument]
     let unchanged: [AttachmentDocument]
-    /// What cannot be had back of what was attached.
+    /// The properties of attached devices that cannot be restored on detach.
     let losses: [LossDocument]
-    /// Who still has open what was detached; there when somebody has.
+    /// The processes that still have a detached device open, or nil if there are none.
     let open: [Holder]?
 
     init(_ outcome: Outcome) {
@@ -92,7 +90,7 @@ struct OutcomeDocument: Encodable {
     }
 }
 
-/// One attachment, as `list` and others print it.
+/// An attachment as `list`, `attach`, `detach` and `apply` print it.
 struct AttachmentDocument: Encodable {
     struct Source: Encodable {
         var name: String
@@ -154,7 +152,7 @@ struct AttachmentDocument: Encodable {
 }
 
 extension Output {
-    /// Prints what a run did, and to standard error what it could not do anything about.
+    /// Prints what was attached and detached. Processes that still have a device open are printed to standard error.
     func print(_ outcome: Outcome) throws {
         if format == .text {
             for holder in outcome.holders {
@@ -173,7 +171,7 @@ extension Output {
 }
 
 extension Attachment {
-    /// The type in the document: `net`, `scsi`.
+    /// The type of the device in documents, such as `net` or `scsi`.
     var type: String {
         switch hostdev.device {
         case .net: "net"
@@ -186,15 +184,15 @@ extension Attachment {
         }
     }
 
-    /// That a container got it.
+    /// The message after attaching it.
     var attachedText: String { "attached \(sourceText) to \(container) as \(targetText)" }
 
-    /// That a container has it no more.
+    /// The message after detaching it.
     var detachedText: String {
-        "detached \(sourceText) from \(container)" + (state == .away ? ", until it is back on the host" : "")
+        "detached \(sourceText) from \(container)" + (state == .away ? " until it is back on the host" : "")
     }
 
-    /// What it is on the host, for people.
+    /// The name of the device on the host.
     var sourceText: String {
         switch device {
         case .interface(let interface): interface.hostName
@@ -202,7 +200,7 @@ extension Attachment {
         }
     }
 
-    /// What it is in the container, for people.
+    /// The name or the nodes of the device in the container.
     var targetText: String {
         switch device {
         case .interface(let interface): interface.containerName

@@ -3,7 +3,7 @@ internal import FoundationEssentials
 internal import HostdevModel
 internal import Passthrough
 
-/// Where results go: text for people, or one JSON document.
+/// Prints results as text or as one JSON document.
 struct Output {
     let format: OutputFormat
     let isQuiet: Bool
@@ -13,7 +13,7 @@ struct Output {
         self.isQuiet = isQuiet
     }
 
-    /// The output that a command line asks for, also when it cannot be parsed.
+    /// Creates the output that a command line asks for, even if the command line is invalid.
     init(arguments: [String]) {
         let wantsJSON =
             arguments.contains("--format=json")
@@ -21,7 +21,7 @@ struct Output {
         self.init(format: wantsJSON ? .json : .text, isQuiet: false)
     }
 
-    /// Prints a result in the one form or the other. As text it is lines, none of which can become two.
+    /// Prints a result: the document as JSON, or the lines as text. Line feeds in a line are escaped.
     func print(_ document: @autoclosure () -> some Encodable, lines: () -> [String]) throws {
         switch format {
         case .json: writeOutput(document: try Self.json(document()))
@@ -29,7 +29,7 @@ struct Output {
         }
     }
 
-    /// Prints an XML document, which with JSON is in another document.
+    /// Prints an XML document. With JSON it is a string in a JSON document.
     func print(xml: String) throws {
         switch format {
         case .json: writeOutput(document: try Self.json(XMLText(xml: xml)))
@@ -37,18 +37,18 @@ struct Output {
         }
     }
 
-    /// Prints an error and ends with its status.
+    /// Prints an error and exits with its status.
     func fail(_ error: PassthroughError, fullText: String? = nil) -> Never {
         let lines = fullText.map { $0.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
         fail(ErrorDocument(error), lines: lines ?? ["hostdev: \(error)"], ExitStatus(error.code))
     }
 
-    /// Prints what is wrong with documents, a line for each problem, and ends.
+    /// Prints the problems of documents, one on each line, and exits.
     func fail(_ error: RejectedDocument) -> Never {
         fail(ErrorDocument(error), lines: error.problems.map(\.description), .badData)
     }
 
-    /// A document that cannot be written is no reason to say nothing.
+    /// Prints an error. If the JSON document cannot be written, the text goes to standard error.
     private func fail(_ document: ErrorDocument, lines: [String], _ status: ExitStatus) -> Never {
         if format == .json {
             writeOutput(document: (try? Self.json(document)) ?? "{\"error\":{\"code\":\"internal\"}}")
@@ -64,9 +64,9 @@ struct Output {
     }
 }
 
-/// Rows in columns that are as wide as their widest cell, for people.
+/// Formats rows as a table whose columns are as wide as their widest cells.
 func table(_ header: [String], _ rows: [[String]]) -> [String] {
-    // What is escaped is wider.
+    // Cells are escaped first, since that makes them wider.
     let all = [header] + rows.map { $0.map(\.printable) }
     let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
     return all.map { row in
@@ -79,12 +79,12 @@ func table(_ header: [String], _ rows: [[String]]) -> [String] {
     }
 }
 
-/// Seconds since 1970 as RFC 3339 has them, in UTC: `2026-11-22T10:00:00Z`.
+/// Formats seconds since 1970 as RFC 3339 in UTC, for example `2026-11-22T10:00:00Z`.
 func timestamp(_ seconds: Int64) -> String {
     Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
 }
 
-/// A document in a document, for `--format json`.
+/// An XML document in a JSON document.
 struct XMLText: Encodable {
     let xml: String
 }

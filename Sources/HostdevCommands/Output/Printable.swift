@@ -1,11 +1,13 @@
-/// What a container, a document or an engine chose is printed so that no terminal obeys it and no reader is misled: names,
-/// paths, command lines, what the kernel or an engine says of them. All text goes through here line by line, whatever
-/// it is about, so that nothing has to be remembered where it is put together.
+// Escaping of all output.
+//
+// Names, paths and messages can be chosen by a container, a document or an engine. They must not control the terminal
+// or mislead the reader. All output is escaped here, line by line, so that no other code has to remember it.
 extension String {
-    /// The text on one line, as a terminal may have it: control characters as `\n` or `\x1b`, and what is not seen but
-    /// changes what is (directions of writing, separators of lines, marks without a width) as `\u{202e}`.
+    /// The text on one line with control characters escaped, for example `\n` or `\x1b`. Invisible characters that
+    /// change the display (such as those for the writing direction or line separators) are escaped too, for example
+    /// `\u{202e}`.
     ///
-    /// A backslash stays one: the names of systemd's groups have them. Who needs a name exactly asks for JSON.
+    /// A backslash is not escaped, since names of systemd's control groups contain it. JSON output is unambiguous.
     var printable: String {
         escaping { scalar in
             switch scalar {
@@ -13,21 +15,21 @@ extension String {
             case "\n": "\\n"
             case "\r": "\\r"
             case ..<"\u{80}": "\\x" + hexadecimal(scalar.value, digits: 2)
-            // What stands for a byte that is no text: ``ByteString/text``.
+            // A character that represents a byte: see ByteString.text.
             case "\u{10FF80}"..."\u{10FFFF}": "\\x" + hexadecimal(scalar.value & 0xFF, digits: 2)
             default: "\\u{" + hexadecimal(scalar.value, digits: 1) + "}"
             }
         }
     }
 
-    /// A JSON document of one line with the same characters in JSON's own way, `\u001b`: they are in its strings only.
+    /// A JSON document on one line with the same characters escaped as in JSON, for example `\u001b`.
     var printableJSON: String {
         escaping { scalar in
             String(scalar).utf16.map { "\\u" + hexadecimal(UInt32($0), digits: 4) }.joined()
         }
     }
 
-    /// An XML document with the same characters in XML's own way, `&#x202e;`: they are in its values only. Its lines stay.
+    /// An XML document with the same characters escaped as in XML, for example `&#x202e;`. Line feeds stay.
     var printableXML: String {
         escaping { scalar in
             scalar == "\n" ? "\n" : "&#x" + hexadecimal(scalar.value, digits: 1) + ";"
@@ -45,7 +47,7 @@ extension String {
 }
 
 extension Unicode.Scalar {
-    /// Whether it is seen as itself. U+FFFD stands for bytes that were no text.
+    /// Whether the character is printed unescaped.
     fileprivate var isPrinted: Bool {
         switch properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false

@@ -4,19 +4,20 @@ internal import Passthrough
 internal import Synchronization
 internal import SystemPackage
 
-/// Why something was not written to standard output. The work goes on and is finished; ``endProgram(_:)`` says it.
+/// The error that stopped the output to standard output, or nil. The work continues; ``endProgram(_:)`` reports the
+/// error.
 private let outputFailure = Mutex<Errno?>(nil)
-/// Whether standard error takes nothing: then it is waited for no more.
+/// Whether a write to standard error has timed out. Later writes then do not wait.
 private let isErrorStreamStuck = Mutex(false)
-/// How long a stream that does not block may take nothing. One that blocks is waited for as long as that takes.
+/// How long to wait for a nonblocking stream that accepts no data. A write to a blocking stream waits without a limit.
 private let stallTimeout = Duration.seconds(5)
 
-/// Writes a line to standard output, with what could lead a terminal astray escaped.
+/// Writes a line to standard output, escaped for terminals.
 func writeOutput(_ line: String) {
     writeOutput(document: line.printable)
 }
 
-/// Writes a document to standard output that has its own way to escape, and ends its last line.
+/// Writes a document, which has to be escaped already, and a line feed to standard output.
 func writeOutput(document: String) {
     do throws(SystemError) {
         guard outputFailure.withLock({ $0 == nil }) else { return }
@@ -26,16 +27,15 @@ func writeOutput(document: String) {
     }
 }
 
-/// Whether all that was to go to standard output went there so far.
+/// Whether all output to standard output was written so far.
 var isOutputWritten: Bool { outputFailure.withLock { $0 == nil } }
 
-/// Writes a line to standard error, with what could lead a terminal astray escaped. Where that cannot be written, there is
-/// nobody left to tell.
+/// Writes a line to standard error, escaped for terminals. A failure is ignored.
 func writeError(_ line: String) {
     writeTerminal(line.printable + "\n")
 }
 
-/// Writes to standard error as it is, without ending the line.
+/// Writes text to standard error without escaping and without a line feed.
 func writeTerminal(_ text: String) {
     let isStuck = isErrorStreamStuck.withLock { $0 }
     do throws(SystemError) {
@@ -45,27 +45,29 @@ func writeTerminal(_ text: String) {
     }
 }
 
-/// Ends the program with a status. What was asked for is done or not, whatever became of the output: only of a run that did
-/// all, the status says that nobody could be told.
+/// Exits with a status.
+///
+/// If standard output could not be written, a successful run exits with the status 74 instead. A failed run keeps its
+/// status.
 func endProgram(_ status: Int32) -> Never {
     do throws(SystemError) {
         if isOutputWritten { try close(.standardOutput) }
     } catch {
-        // Closed by whoever started the program: nothing was to be written, or it has failed before.
+        // The caller closed standard output: either nothing had to be written, or a write has failed before.
         if error.code != .badFileDescriptor { outputFailure.withLock { $0 = error.code } }
     }
     guard let failure = outputFailure.withLock({ $0 }) else { exit(status) }
-    let consequence = status == 0 ? ": what was asked for is done" : ""
+    let consequence = status == 0 ? ", but the request was carried out" : ""
     writeError("hostdev: standard output could not be written (\(failure))\(consequence)")
     exit(status == 0 ? ExitStatus.outputLost.rawValue : status)
 }
 
-/// How far a batch is, on one line of a terminal that each step overwrites.
+/// Shows the progress of a batch on one line of the terminal.
 final class Progress: Sendable {
     private let total: Int
     private let seen = Mutex<Set<String>>([])
 
-    /// Progress through so many devices.
+    /// Creates the progress display for a number of devices.
     init(of total: Int) {
         self.total = total
     }
@@ -76,18 +78,18 @@ final class Progress: Sendable {
             $0.insert(step.device)
             return $0.count
         }
-        // To the line's beginning, and clear it; the last device's line is cleared for what follows.
+        // Return to the start of the line, and clear it.
         writeTerminal("\r\u{1B}[K\(count)/\(total) \(step.device.printable)")
     }
 
     deinit { writeTerminal("\r\u{1B}[K") }
 }
 
-/// Lines for standard error that may come about several times, and are said the first time.
+/// Writes lines to standard error, each of them only once.
 final class ErrorLines: Sendable {
-    private let said = Mutex<Set<String>>([])
+    private let written = Mutex<Set<String>>([])
 
-    func say(_ line: String) {
-        if said.withLock({ $0.insert(line).inserted }) { writeError(line) }
+    func write(_ line: String) {
+        if written.withLock({ $0.insert(line).inserted }) { writeError(line) }
     }
 }

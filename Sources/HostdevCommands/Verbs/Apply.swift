@@ -6,19 +6,20 @@ internal import Passthrough
 /// `hostdev apply`.
 struct Apply: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "apply", abstract: "Makes the devices of a running container be exactly those of a document.",
+        commandName: "apply",
+        abstract: "Attaches and detaches devices so that a running container has exactly those of a document.",
         discussion: """
-            Attaches what is missing, takes back what is too many, and leaves the rest alone: a second run does nothing. \
-            What has other settings in the document is taken back and attached anew. With --dry-run it exits with 2 when \
-            there is something to do.
+            Missing devices are attached, devices that the document does not have are detached, and all others are left \
+            alone. A device whose settings differ is detached and attached again. A second run does nothing. With \
+            --dry-run the exit status is 2 if there is something to do.
             """)
 
     @OptionGroup var container: ContainerArgument
 
-    @Argument(help: "A document with hostdevs, - for standard input.")
+    @Argument(help: "The document, or - for standard input.")
     var file: String
 
-    @Flag(help: "Start no watcher, which would take the devices home when the container ends.")
+    @Flag(help: "Do not start a watcher, which returns the devices to the host when the container ends.")
     var noWatch = false
 
     @OptionGroup var dry: DryRunOption

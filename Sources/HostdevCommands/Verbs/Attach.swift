@@ -6,22 +6,22 @@ internal import Passthrough
 /// `hostdev attach`.
 struct Attach: ParsableCommand, FastParsable {
     static let configuration = CommandConfiguration(
-        commandName: "attach", abstract: "Attaches devices to a running container, all or none.",
-        discussion: "The devices are those of the document and those of the options together.")
+        commandName: "attach", abstract: "Attaches devices to a running container: all of them or none.",
+        discussion: "Attaches the devices of the document and those of the options together.")
 
     @OptionGroup var container: ContainerArgument
 
-    @Argument(help: "A document with hostdevs, - for standard input.")
+    @Argument(help: "A document, or - for standard input.")
     var file: String?
 
     @Option(
         defaultAsFlag: WaitLimit.timeout, parsing: .next,
         help: ArgumentHelp(
-            "Wait for devices, and a container, that are not there yet: for so long, or as long as --timeout says.",
+            "Wait for devices or a container that do not exist yet, at most for this time or for that of --timeout.",
             valueName: "seconds"))
     var wait: WaitLimit?
 
-    @Flag(help: "Start no watcher, which would take the devices home when the container ends.")
+    @Flag(help: "Do not start a watcher, which returns the devices to the host when the container ends.")
     var noWatch = false
 
     @OptionGroup var devices: DeviceOptions
@@ -32,7 +32,7 @@ struct Attach: ParsableCommand, FastParsable {
     func validate() throws {
         try WaitLimit.validate()
         guard wait == nil || !scope.throughVzctl else {
-            throw ValidationError("--wait does not go with --through-vzctl")
+            throw ValidationError("--wait cannot be combined with --through-vzctl")
         }
     }
 
@@ -51,7 +51,8 @@ struct Attach: ParsableCommand, FastParsable {
         let document = try file.map { try readDocument($0, timeout: common.timeout) }
         let hostdevs = try (document?.hostdevs ?? []) + devices.hostdevs()
         guard document != nil || !hostdevs.isEmpty else {
-            throw PassthroughError(.usage, "nothing to attach", hint: "give a FILE, or --net, --scsi and the like")
+            throw PassthroughError(
+                .usage, "nothing to attach", hint: "give a FILE, or an option such as --net or --scsi")
         }
         if hostdevs.isEmpty { writeError("warning: \(file ?? "-") has no hostdevs: nothing is attached") }
         Interruption.begin()
@@ -78,15 +79,15 @@ struct Attach: ParsableCommand, FastParsable {
     }
 }
 
-/// Says on standard error what a user should know of a change of a configuration.
+/// Prints the warnings of a configuration change to standard error, and returns the rest of the result.
 func printingWarnings(_ result: ConfigurationOutcome) -> (outcome: Outcome, steps: [Step]) {
     for warning in result.warnings { writeError("warning: \(warning)") }
     return (result.outcome, result.steps)
 }
 
-/// How long `--wait` waits.
+/// The value of `--wait`.
 enum WaitLimit: ExpressibleByArgument, CustomStringConvertible {
-    /// As long as for everything else.
+    /// `--wait` without a value: wait as long as `--timeout` says.
     case timeout
     case seconds(Double)
 
@@ -98,11 +99,11 @@ enum WaitLimit: ExpressibleByArgument, CustomStringConvertible {
     var seconds: Double? { if case .seconds(let seconds) = self { seconds } else { nil } }
     var description: String { seconds.map { "\($0)" } ?? "--timeout" }
 
-    /// Refuses a value that is none: ArgumentParser takes it for a flag without one.
+    /// Refuses an invalid value of `--wait`, which ArgumentParser would treat like no value.
     static func validate() throws {
         let values = programArguments().filter { $0.hasPrefix("--wait=") }.map { String($0.dropFirst(7)) }
         guard values.allSatisfy({ WaitLimit(argument: $0) != nil }) else {
-            throw ValidationError("--wait takes seconds, from 0")
+            throw ValidationError("--wait takes a number of seconds from 0 to 1000000")
         }
     }
 }

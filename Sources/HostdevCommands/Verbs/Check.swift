@@ -4,13 +4,14 @@ internal import Passthrough
 /// `hostdev check`.
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Compares what was attached with what is.",
-        discussion: "Exits with 0 when all is as it was attached, and with 2 otherwise, with each drift on a line.")
+        commandName: "check", abstract: "Compares the attached devices with their current state.",
+        discussion:
+            "The exit status is 0 if nothing has changed. Otherwise it is 2, and each difference is printed on a line.")
 
-    @Argument(help: "The container, ENGINE:NAME; all of them without.")
+    @Argument(help: "The container: ENGINE:NAME. The default is all containers.")
     var container: String?
 
-    @Flag(help: "Compare what configurations give containers at their next start with what the host has instead.")
+    @Flag(help: "Compare the configurations for the next start of containers with the devices of the host instead.")
     var config = false
 
     @OptionGroup var common: CommonOptions

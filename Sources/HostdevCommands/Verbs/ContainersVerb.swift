@@ -6,7 +6,7 @@ internal import Passthrough
 struct ContainersVerb: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "containers",
-        abstract: "Lists the running containers of all engines, with what stands in the way of giving them devices.")
+        abstract: "Lists the running containers of all engines, and what prevents attaching devices to them.")
 
     @OptionGroup var common: CommonOptions
 

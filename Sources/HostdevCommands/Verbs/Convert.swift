@@ -5,19 +5,19 @@ internal import Passthrough
 /// `hostdev convert`.
 struct Convert: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "convert", abstract: "Writes a document in another dialect.",
-        discussion: "A form that the dialect cannot express is an error that names it. Needs no privilege.")
+        commandName: "convert", abstract: "Converts a document to another dialect.",
+        discussion: "Fails if the dialect cannot express a part of the document. Needs no privileges.")
 
-    /// The dialects by the names of the command line.
+    /// The names of the dialects on the command line.
     enum DialectName: String, ExpressibleByArgument {
         case capability
         case libvirt
     }
 
-    @Option(help: "The dialect.")
+    @Option(help: "The dialect of the output.")
     var to: DialectName
 
-    @Argument(help: "A document with hostdevs, - for standard input.")
+    @Argument(help: "The document, or - for standard input.")
     var file: String
 
     @OptionGroup var input: InputOptions

@@ -5,44 +5,44 @@ internal import Passthrough
 /// `hostdev detach`.
 struct Detach: ParsableCommand, FastParsable {
     static let configuration = CommandConfiguration(
-        commandName: "detach", abstract: "Takes devices of a container back, and makes them what they were.",
-        discussion: "A container that has died is no obstacle.")
+        commandName: "detach", abstract: "Detaches devices from a container, and restores them on the host.",
+        discussion: "The container may have ended already.")
 
     @OptionGroup var container: ContainerArgument
 
-    @Argument(help: "A document with hostdevs, - for standard input.")
+    @Argument(help: "A document, or - for standard input.")
     var file: String?
 
-    @Option(help: ArgumentHelp("An interface, by its name on the host or in the container.", valueName: "name"))
+    @Option(help: ArgumentHelp("A network interface: its name on the host or in the container.", valueName: "name"))
     var net: [String] = []
 
-    @Option(help: ArgumentHelp("A SCSI unit, by a name, address or wwid of the host's.", valueName: "name"))
+    @Option(help: ArgumentHelp("A SCSI device: its name, address or WWID on the host.", valueName: "name"))
     var scsi: [String] = []
 
     @Option(
-        help: ArgumentHelp("A character device, by its node on the host or in the container.", valueName: "dev"))
+        help: ArgumentHelp("A character device: its node on the host or in the container.", valueName: "dev"))
     var misc: [String] = []
 
     @Option(
-        help: ArgumentHelp("A block device, by its node on the host or in the container.", valueName: "dev"))
+        help: ArgumentHelp("A block device: its node on the host or in the container.", valueName: "dev"))
     var storage: [String] = []
 
-    @Option(help: ArgumentHelp("A device, by the alias of its document.", valueName: "name"))
+    @Option(help: ArgumentHelp("A device: the alias in its document.", valueName: "name"))
     var alias: [String] = []
 
-    @Option(help: ArgumentHelp("A device, by the id that list shows.", valueName: "id"))
+    @Option(help: ArgumentHelp("A device: its id as shown by list --format json.", valueName: "id"))
     var id: [String] = []
 
-    @Flag(help: "Everything that the container has.")
+    @Flag(help: "Detach all devices of the container.")
     var all = false
 
-    @Flag(help: "What is not attached is no error.")
+    @Flag(help: "Do not fail if a device is not attached.")
     var ifAttached = false
 
     @Option(
         defaultAsFlag: WaitLimit.timeout, parsing: .next,
         help: ArgumentHelp(
-            "Wait until no process has a detached device open: for so long, or as long as --timeout says.",
+            "Wait until no process has a detached device open, at most for this time or for that of --timeout.",
             valueName: "seconds"))
     var wait: WaitLimit?
 
@@ -53,7 +53,7 @@ struct Detach: ParsableCommand, FastParsable {
     func validate() throws {
         try WaitLimit.validate()
         guard wait == nil || !scope.throughVzctl else {
-            throw ValidationError("--wait does not go with --through-vzctl")
+            throw ValidationError("--wait cannot be combined with --through-vzctl")
         }
     }
 
@@ -108,7 +108,7 @@ struct Detach: ParsableCommand, FastParsable {
                 : try live(reference)
         if dry.dryRun { return try common.output.output.print(steps) }
         try common.output.output.print(outcome)
-        // What was asked for, to wait until it is free, did not come about.
+        // The device is detached, but processes still have it open after the wait.
         if wait != nil, !outcome.holders.isEmpty { throw ExitStatus.temporary }
     }
 }

@@ -5,9 +5,9 @@ internal import Passthrough
 struct Doctor: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Says what this host and a container permit, and what to do about what they do not.")
+        abstract: "Shows what this host and a container support, and how to fix what they do not.")
 
-    @Argument(help: "The container, ENGINE:NAME; the host alone without.")
+    @Argument(help: "The container: ENGINE:NAME. Without it, only the host is examined.")
     var container: String?
 
     @OptionGroup var common: CommonOptions

@@ -6,10 +6,10 @@ internal import Passthrough
 /// `hostdev dumpxml`.
 struct DumpXML: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "dumpxml", abstract: "Prints the hostdevs of a container as a <devices> document.")
+        commandName: "dumpxml", abstract: "Prints the devices of a container as a <devices> document.")
 
     @OptionGroup var container: ContainerArgument
-    @Flag(help: "Those that its configuration gives it at its next start.")
+    @Flag(help: "Print the devices in the configuration for the next start.")
     var config = false
     @OptionGroup var common: CommonOptions
 
@@ -24,7 +24,7 @@ struct DumpXML: ParsableCommand {
 }
 
 extension Backend {
-    /// What configurations say; what of it has no form in a document is said on standard error.
+    /// Returns the devices in configurations. Prints a warning for each entry that a document cannot express.
     func configuredAttachments(of reference: ContainerReference?) throws -> [Attachment] {
         let (attachments, warnings) = try configured(of: reference)
         for warning in warnings { writeError("warning: \(warning)") }

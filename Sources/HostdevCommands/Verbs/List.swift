@@ -5,15 +5,15 @@ internal import Passthrough
 /// `hostdev list`.
 struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Shows what is attached where.")
+        commandName: "list", abstract: "Lists the attached devices.")
 
-    @Argument(help: "The container, ENGINE:NAME; all of them without.")
+    @Argument(help: "The container: ENGINE:NAME. The default is all containers.")
     var container: String?
 
-    @Flag(help: "Only what running containers have.")
+    @Flag(help: "List only the devices of running containers.")
     var live = false
 
-    @Flag(help: "Only what configurations give containers at their next start.")
+    @Flag(help: "List only the devices in configurations for the next start.")
     var config = false
 
     @OptionGroup var common: CommonOptions
@@ -39,8 +39,8 @@ extension List {
         return try common.backend().unreadableRecords(of: container.map(ContainerArgument.reference))
     }
 
-    /// Without --live and --config it is both: a container that has no configuration has nothing there, and one that does
-    /// not run nothing live.
+    /// Returns live and configured attachments, unless only one of the two is asked for. A container without a
+    /// configuration has no configured ones; a container that does not run has no live ones.
     private func attachments() throws -> [Attachment] {
         let backend = try common.backend()
         let reference = try container.map(ContainerArgument.reference)
@@ -57,7 +57,7 @@ extension List {
 }
 
 extension Backend {
-    /// What a container has, named as on a command line, or what all have.
+    /// Returns the attachments of a container, or of all containers if it is nil.
     func attachments(of container: String?) throws -> [Attachment] {
         guard let container else { return try attachments() }
         return try attachments(of: ContainerArgument.reference(container))

@@ -13,20 +13,23 @@ struct NodeDeviceVerb: ParsableCommand {
 /// `hostdev nodedev list`.
 struct NodeDeviceList: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Lists the devices of the host by name.")
+        commandName: "list", abstract: "Lists the names of the host's devices.")
 
-    @Option(help: ArgumentHelp("Only devices with one of these capabilities, separated by commas.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("List only devices with one of these capabilities, separated by commas.", valueName: "name"))
     var cap: [String] = []
 
-    @Flag(help: "Each below the device that it is on.")
+    @Flag(help: "Show the devices as a tree.")
     var tree = false
 
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        guard !tree || cap.isEmpty else { throw ValidationError("--tree shows all devices: it does not go with --cap") }
+        guard !tree || cap.isEmpty else {
+            throw ValidationError("--tree shows all devices, so it cannot be combined with --cap")
+        }
         for word in words where !Self.known.contains(word) {
-            throw ValidationError("\(word) is no capability: there are \(Self.known.joined(separator: ", "))")
+            throw ValidationError("\(word) is not a capability: expected \(Self.known.joined(separator: ", "))")
         }
     }
 
@@ -50,12 +53,12 @@ struct NodeDeviceList: ParsableCommand {
 /// `hostdev nodedev dumpxml`.
 struct NodeDeviceDump: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "dumpxml", abstract: "Prints a device of the host as a document.")
+        commandName: "dumpxml", abstract: "Prints a device of the host as an XML document.")
 
-    @Argument(help: "The device, by its name in the list.")
+    @Argument(help: "The name of the device, as shown by list.")
     var name: String
 
-    @Flag(help: "Print the hostdev that gives it to a container.")
+    @Flag(help: "Print the hostdev that attaches it to a container.")
     var hostdev = false
 
     @OptionGroup var common: CommonOptions
@@ -64,7 +67,7 @@ struct NodeDeviceDump: ParsableCommand {
         guard let device = try inventory().first(where: { $0.name.description == name }) else {
             throw PassthroughError(
                 .noSuchDevice, "the host has no device \(name)", device: name,
-                hint: "hostdev nodedev list has their names")
+                hint: "hostdev nodedev list shows the names")
         }
         let xml = try hostdev ? document(device) : device.xml()
         try common.output.output.print(xml: xml)
@@ -74,8 +77,8 @@ struct NodeDeviceDump: ParsableCommand {
         guard let hostdev = device.hostdev else {
             let types = device.capabilities.map(\.type).joined(separator: ", ")
             throw PassthroughError(
-                .notSupported, "no hostdev gives \(name) to a container: it is of type \(types)", device: name,
-                hint: "hostdev nodedev list --tree shows what is below it")
+                .notSupported, "\(name) cannot be attached to a container: its type is \(types)", device: name,
+                hint: "hostdev nodedev list --tree shows the devices below it, which may be attachable")
         }
         return try hostdev.xml()
     }
@@ -89,7 +92,7 @@ private func inventory() throws -> [NodeDevice] {
     }
 }
 
-/// The devices of a host as a tree, each below the one that it is on: as virsh(1) draws it.
+/// The devices of the host as a tree, in the layout of virsh(1).
 struct DeviceTree {
     private let children: [NodeDeviceName: [NodeDeviceName]]
 

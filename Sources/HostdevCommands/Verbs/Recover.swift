@@ -5,8 +5,11 @@ internal import Passthrough
 struct Recover: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recover",
-        abstract: "Finishes or undoes what a killed run left, and takes back the devices of dead containers.",
-        discussion: "Nodes of devices that have left the host go, and come again with the devices.")
+        abstract: "Completes or undoes interrupted runs, and returns the devices of ended containers to the host.",
+        discussion: """
+            The nodes of a device that was unplugged are removed from its container, and created again once the device \
+            is back. Device rules that were lost are added again.
+            """)
 
     @OptionGroup var common: CommonOptions
 

@@ -5,10 +5,10 @@ internal import Passthrough
 /// `hostdev validate`.
 struct Validate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "validate", abstract: "Checks documents, and says what is wrong with them and where.",
-        discussion: "Needs no privilege.")
+        commandName: "validate", abstract: "Checks documents, and prints each problem with its position.",
+        discussion: "Needs no privileges.")
 
-    @Argument(help: "Documents with hostdevs, - for standard input.")
+    @Argument(help: "The documents, or - for standard input.")
     var files: [String]
 
     @OptionGroup var input: InputOptions

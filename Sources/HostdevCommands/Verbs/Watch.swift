@@ -7,24 +7,24 @@ internal import SystemPackage
 struct Watch: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "watch",
-        abstract: "Stays, takes back the devices of containers as they end, and follows devices that come and go.",
+        abstract: "Keeps running, and returns the devices of each container to the host when the container ends.",
         discussion: """
-            It does what recover does, whenever a container ends, a run is killed, or a device with nodes leaves the \
-            host or comes back. One watcher is at work for a state \
-            directory: a second one stands by. The first attach starts one with --until-idle --syslog, unless one is at \
-            work; as a service, it runs without.
+            Does what recover does, whenever a container ends, a run is killed, or a device is unplugged or plugged in \
+            again. Only one watcher is active for a state directory; a second one waits until the first one ends. \
+            attach starts a watcher with --until-idle --syslog if none is running. A service runs it without these \
+            options.
             """)
 
-    @Flag(help: "Leave when nothing is attached any more, and when another watcher is at work.")
+    @Flag(help: "Exit when nothing is attached any more, or if another watcher is active.")
     var untilIdle = false
 
-    @Flag(help: "Say what happens to the system's log instead of standard output and error.")
+    @Flag(help: "Write messages to the system log instead of standard output and standard error.")
     var syslog = false
 
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        // One for each container.
+        // Each container takes a descriptor.
         raiseDescriptorLimit()
         let report = WatchReport(output: common.output.output, toSystemLog: syslog)
         do {
@@ -33,7 +33,7 @@ struct Watch: ParsableCommand {
         } catch let error as SystemError {
             throw PassthroughError(.kernel, error.description)
         } catch let error as PassthroughError {
-            // Nobody reads the standard error of the one that an attach has started.
+            // Nobody reads the standard error of a watcher that attach has started.
             if syslog { report.fail(error) }
             throw error
         }
@@ -41,11 +41,11 @@ struct Watch: ParsableCommand {
     }
 }
 
-/// Says what a watcher does: on the terminal or in the system's log.
+/// Reports the actions of a watcher on the terminal or in the system log.
 private final class WatchReport {
     private let output: Output
     private let toSystemLog: Bool
-    /// A JSON document has to be one, so it comes at the end.
+    /// The actions so far. With JSON they are printed as one document at the end.
     private var outcome = Outcome()
 
     init(output: Output, toSystemLog: Bool) {
@@ -55,9 +55,9 @@ private final class WatchReport {
 
     func tell(_ event: WatchEvent) {
         switch event {
-        case .standingBy: note("hostdev: another watcher is at work: standing by")
+        case .standingBy: note("hostdev: another watcher is active: waiting for its end")
         case .watching: note("hostdev: watching")
-        case .setAside(let record): fail("\(record); it is left alone")
+        case .setAside(let record): fail("\(record); it is ignored")
         case .failed(let error): fail(error)
         case .takenBack(let attachment), .away(let attachment):
             if output.format == .json { outcome.detached.append(attachment) }
@@ -91,8 +91,9 @@ private final class WatchReport {
     }
 }
 
-/// Starts the watcher of a state directory, unless one is at work: this program itself, in the background. What it cannot
-/// do is no failure of what was done before: it is said, and no more.
+/// Starts this program as the watcher of a state directory in the background, unless a watcher is active.
+///
+/// A failure is only a warning, since an attach does not depend on the watcher.
 func startWatcher(of backend: Backend) {
     guard !backend.isWatched else { return }
     do throws(SystemError) {
@@ -100,6 +101,7 @@ func startWatcher(of backend: Backend) {
         try startDetached(
             program, ["watch", "--until-idle", "--syslog", "--state-dir", backend.state.path.string])
     } catch {
-        writeError("warning: no watcher could be started, so nobody sees the container end: \(error)")
+        writeError(
+            "warning: no watcher could be started, so devices are not returned when the container ends: \(error)")
     }
 }

@@ -1,23 +1,23 @@
 import XMLTree
 
-/// Why a document was refused: everything that is wrong with it, in the order of the document.
+/// The reason why a document was refused: all of its problems, in the order of the document.
 public struct DocumentError: Error, Hashable, CustomStringConvertible {
-    /// The problems, at least one.
+    /// The problems. There is at least one.
     public let problems: [DocumentProblem]
 
-    /// Each problem on a line of its own.
+    /// The problems, one on each line.
     public var description: String { problems.map(\.description).joined(separator: "\n") }
 }
 
-/// Something that is wrong with a document, and where.
+/// A problem of a document, and its position.
 public struct DocumentProblem: Hashable, Sendable, CustomStringConvertible {
-    /// The document's name: that of the file, `-` for standard input.
+    /// The name of the file, or `-` for standard input.
     public let file: String
     /// The line, from 1.
     public let line: Int
     /// The column in characters, from 1.
     public let column: Int
-    /// What is wrong, and what is allowed: one line, without a full stop.
+    /// The problem and what was expected instead: one line without a full stop.
     public let message: String
 
     /// `FILE:LINE:COLUMN: MESSAGE`.
@@ -38,13 +38,13 @@ extension [DocumentProblem] {
     }
 }
 
-/// Why something cannot be written: the dialect, or XML itself, has no schema for a part of it.
+/// The reason why a value cannot be written: the dialect, or XML itself, cannot express a part of it.
 public struct Unrepresentable: Error, Hashable, CustomStringConvertible {
-    /// What could not be written: a hostdev or a node device.
+    /// The hostdev or node device that cannot be written.
     public let subject: String
-    /// What has no schema: a sentence without a full stop.
+    /// The parts that cannot be expressed: a sentence without a full stop.
     public let message: String
 
-    /// What could not be written, and why.
+    /// The subject and the message.
     public var description: String { "\(subject): \(message)" }
 }

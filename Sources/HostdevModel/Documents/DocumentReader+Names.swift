@@ -1,15 +1,15 @@
 import XMLTree
 
 extension DocumentReader {
-    /// Looks at what is in one of our elements. A misspelled name is an error, as is one of ours in the wrong place; a
-    /// strange one is ignored with a warning, and one in a namespace of its own without.
+    /// Checks the names in an element. A misspelled name and a known name in the wrong place are errors. Any other
+    /// unknown name is ignored with a warning, or without one if it is in a namespace.
     mutating func checkNames(in element: XMLElement, _ known: AllowedNames) {
         if !known.allowsText { checkText(in: element) }
         for child in element.children(except: known.children) { checkUnknown(child, in: element, known.children) }
         if !element.hasAttributes(onlyFrom: known.attributes) { checkUnknownAttributes(of: element, known.attributes) }
     }
 
-    /// Looks at an element whose name is not known where it stands.
+    /// Reports an element whose name is not allowed in its parent.
     mutating func checkUnknown(_ child: XMLElement, in element: XMLElement, _ known: [String]) {
         if child.isForeign || hasReachedLimit { return }
         if let wrong = misspelling(
@@ -39,7 +39,7 @@ extension DocumentReader {
     }
 }
 
-/// What to say of a name that is not known; nil when it is a strange one.
+/// Returns the message for a name that is misspelled or in the wrong place, or nil for any other unknown name.
 private func misspelling(
     _ name: String, in element: XMLElement, among known: [String], ours: [String], _ shown: (String) -> String
 ) -> String? {
@@ -50,7 +50,7 @@ private func misspelling(
     return "\(shown(name)) does not belong in this <\(element.name)>: \(allowedList(known.map(shown)))"
 }
 
-/// What is allowed, as the end of a message.
+/// Returns the list of allowed values as the end of a message.
 func allowedList(_ what: [String]) -> String {
     switch what.count {
     case 0: "nothing is allowed there"
@@ -59,13 +59,13 @@ func allowedList(_ what: [String]) -> String {
     }
 }
 
-/// The names that one of our elements knows.
+/// The names of the attributes and child elements that an element may have.
 struct AllowedNames: Sendable {
     var attributes: [String] = []
     var children: [String] = []
     var allowsText = false
 
-    /// Every name of ours. One of them in the wrong place is an error, not something foreign to be ignored.
+    /// All names of both dialects. One of them in the wrong place is an error; other unknown names are ignored.
     static let ours = AllowedNames(
         attributes: [
             "address", "bus", "dev", "device", "display", "domain", "family", "function", "gateway", "gid",
@@ -80,9 +80,10 @@ struct AllowedNames: Sendable {
         ])
 }
 
-/// The known word that a misspelled one most likely stands for; nil when none is near.
+/// Returns the known word that is most similar to a misspelled one, or nil if none is similar.
 ///
-/// Near means that fewer than half of the known word's letters are wrong, and at most two. Case does not count.
+/// Words are similar if at most two letters, and fewer than half of the letters of the known word, differ. Upper and
+/// lower case count as equal.
 func nearestWord(to word: String, among known: [String]) -> String? {
     let letters = Array(word.lowercased().utf8)
     guard letters.count <= 32 else { return nil }
@@ -92,7 +93,8 @@ func nearestWord(to word: String, among known: [String]) -> String? {
     return nearest.word
 }
 
-/// How many letters must be put in, left out, replaced, or swapped with their neighbour to get from one to the other.
+/// Returns how many letters to insert, delete, replace or swap with their neighbour to turn one word into the other:
+/// the Damerau-Levenshtein distance.
 private func editDistance(_ one: [UInt8], _ other: [UInt8]) -> Int {
     var beforeLast: [Int] = []
     var last = Array(0...other.count)

@@ -1,7 +1,7 @@
 import XMLTree
 
 extension DocumentReader {
-    /// The only element of a name; nil when there is none. A second one is noted.
+    /// Returns the child of a name, or nil if there is none. Reports a second one.
     mutating func child(_ name: String, of element: XMLElement) -> XMLElement? {
         guard let first = element.child(name) else { return nil }
         for second in element.children(name).dropFirst() {
@@ -10,7 +10,7 @@ extension DocumentReader {
         return first
     }
 
-    /// The only element of a name; that there is none is noted.
+    /// Returns the child of a name. Reports a missing or second one.
     mutating func requiredChild(_ name: String, of element: XMLElement) -> XMLElement? {
         guard let child = child(name, of: element) else {
             missing("<\(element.name)> has no <\(name)>: it is required", at: element)
@@ -19,14 +19,14 @@ extension DocumentReader {
         return child
     }
 
-    /// Whether there is an element of a name, which says all by standing there.
+    /// Returns whether there is a child of a name. It has to be empty.
     mutating func flag(_ name: String, of element: XMLElement) -> Bool {
         guard let child = child(name, of: element) else { return false }
         checkNames(in: child, AllowedNames())
         return true
     }
 
-    /// The text of an attribute; that there is none is noted.
+    /// Returns the value of an attribute. Reports a missing one.
     mutating func requiredText(_ attribute: String, of element: XMLElement) -> String? {
         guard let text = element[attribute] else {
             missing("<\(element.name)> has no \(attribute)=: it is required", at: element)
@@ -35,22 +35,21 @@ extension DocumentReader {
         return text
     }
 
-    /// The value that is the text of the only element of a name; nil when there is none, or when it is wrong, which is
-    /// noted.
+    /// Returns the value that the child of a name contains, or nil if there is no child. Reports an invalid value.
     mutating func value<Value: TextValue>(inside name: String, of element: XMLElement) -> Value? {
         guard let child = child(name, of: element) else { return nil }
         checkNames(in: child, AllowedNames(allowsText: true))
         return textValue(of: child)
     }
 
-    /// The value that is the text of the only element of a name; that there is none, or that it is wrong, is noted.
+    /// Returns the value that the child of a name contains. Reports a missing child or an invalid value.
     mutating func requiredValue<Value: TextValue>(inside name: String, of element: XMLElement) -> Value? {
         guard let child = requiredChild(name, of: element) else { return nil }
         checkNames(in: child, AllowedNames(allowsText: true))
         return textValue(of: child)
     }
 
-    /// The value that is the text of an element; nil when it is wrong, which is noted.
+    /// Returns the value that an element contains. Reports an invalid value.
     mutating func textValue<Value: TextValue>(of element: XMLElement) -> Value? {
         do {
             return try Value(element.text)
@@ -60,7 +59,7 @@ extension DocumentReader {
         }
     }
 
-    /// The value of an attribute; nil when there is none, or when it is wrong, which is noted.
+    /// Returns the value of an attribute, or nil if there is none. Reports an invalid value.
     mutating func value<Value: TextValue>(_ attribute: String, of element: XMLElement) -> Value? {
         guard let text = element[attribute] else { return nil }
         do {
@@ -71,12 +70,12 @@ extension DocumentReader {
         }
     }
 
-    /// The value of an attribute; that there is none, or that it is wrong, is noted.
+    /// Returns the value of an attribute. Reports a missing or invalid one.
     mutating func requiredValue<Value: TextValue>(_ attribute: String, of element: XMLElement) -> Value? {
         requiredText(attribute, of: element) == nil ? nil : value(attribute, of: element)
     }
 
-    /// The word of an attribute, from a list of words; nil when there is none, or another, which is noted.
+    /// Returns the word of an attribute from a list of words, or nil if there is no attribute. Reports any other word.
     mutating func word<Word: CaseIterable & RawRepresentable<String>>(
         _ attribute: String, of element: XMLElement
     ) -> Word? {
@@ -86,14 +85,14 @@ extension DocumentReader {
         return nil
     }
 
-    /// The word of an attribute, from a list of words; that there is none, or another, is noted.
+    /// Returns the word of an attribute from a list of words. Reports a missing attribute or any other word.
     mutating func requiredWord<Word: CaseIterable & RawRepresentable<String>>(
         _ attribute: String, of element: XMLElement
     ) -> Word? {
         requiredText(attribute, of: element) == nil ? nil : word(attribute, of: element)
     }
 
-    /// Notes a word that is not in a list of words.
+    /// Reports a word that is not in a list of words.
     mutating func checkWord(_ text: String, _ attribute: String, of element: XMLElement, among allowed: [String]) {
         if allowed.contains(text) { return }
         let hint = nearestWord(to: text, among: allowed).map { "did you mean '\($0)'?" }
@@ -101,13 +100,13 @@ extension DocumentReader {
         error("\(attribute)=\(quoted(text)) is not known: \(rule)", at: attribute, of: element)
     }
 
-    /// Whether an attribute says `yes`; nil when there is none. Anything but `yes` and `no` is noted.
+    /// Returns whether an attribute is `yes`, or nil if there is none. Reports anything but `yes` and `no`.
     mutating func yesOrNo(_ attribute: String, of element: XMLElement) -> Bool? {
         let word: YesOrNo? = word(attribute, of: element)
         return word.map { $0 == .yes }
     }
 
-    /// The number of an attribute; nil when there is none, or when it is wrong, which is noted.
+    /// Returns the number of an attribute, or nil if there is none. Reports an invalid number.
     mutating func number<Number: FixedWidthInteger & UnsignedInteger>(
         _ attribute: String, of element: XMLElement, _ style: NumberStyle, in range: ClosedRange<Number> = 0...(.max)
     ) -> Number? {
@@ -120,15 +119,15 @@ extension DocumentReader {
         return nil
     }
 
-    /// The number of an attribute; that there is none, or that it is wrong, is noted.
+    /// Returns the number of an attribute. Reports a missing attribute or an invalid number.
     mutating func requiredNumber<Number: FixedWidthInteger & UnsignedInteger>(
         _ attribute: String, of element: XMLElement, _ style: NumberStyle, in range: ClosedRange<Number> = 0...(.max)
     ) -> Number? {
         requiredText(attribute, of: element) == nil ? nil : number(attribute, of: element, style, in: range)
     }
 
-    /// A value that is made of several parts; what its type has to say against it is noted, at an
-    /// attribute if one is to blame, else at the element.
+    /// Returns a value that is made of several parts. Reports the error of its initializer at an attribute, or at the
+    /// element if no attribute is given.
     mutating func checked<Value>(
         at attribute: String = "", of element: XMLElement, _ make: () throws(InvalidValue) -> Value
     ) -> Value? {
@@ -145,7 +144,7 @@ private enum YesOrNo: String, CaseIterable {
     case yes, no
 }
 
-/// Any text, from inside an element.
+/// The text of an element, without any restriction.
 struct PlainText: TextValue {
     let text: String
 
@@ -154,7 +153,7 @@ struct PlainText: TextValue {
     }
 }
 
-/// A decimal number, from inside an element.
+/// The decimal number that an element contains.
 struct DecimalNumber<Number: FixedWidthInteger & UnsignedInteger>: TextValue {
     let number: Number
 
@@ -168,13 +167,13 @@ struct DecimalNumber<Number: FixedWidthInteger & UnsignedInteger>: TextValue {
 }
 
 extension DocumentReader {
-    /// The text of the only element of a name; nil when there is none.
+    /// Returns the text of the child of a name, or nil if there is none.
     mutating func text(inside name: String, of element: XMLElement) -> String? {
         let text: PlainText? = value(inside: name, of: element)
         return text?.text
     }
 
-    /// The decimal number inside the only element of a name; nil when there is none, or when it is wrong, which is noted.
+    /// Returns the decimal number in the child of a name, or nil if there is no child. Reports an invalid number.
     mutating func number<Number: FixedWidthInteger & UnsignedInteger>(
         inside name: String, of element: XMLElement
     ) -> Number? {
@@ -182,7 +181,7 @@ extension DocumentReader {
         return number?.number
     }
 
-    /// The decimal number inside the only element of a name; that there is none, or that it is wrong, is noted.
+    /// Returns the decimal number in the child of a name. Reports a missing child or an invalid number.
     mutating func requiredNumber<Number: FixedWidthInteger & UnsignedInteger>(
         inside name: String, of element: XMLElement
     ) -> Number? {

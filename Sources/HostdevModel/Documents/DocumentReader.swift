@@ -1,18 +1,18 @@
 import XMLTree
 
-/// Reads the elements of one document and gathers everything that is wrong with them.
+/// Reads the elements of one document and collects all of its problems.
 ///
-/// The readers of the device types ask it for values. What is missing or wrong is noted here with its place, and
-/// they get nil; so one pass finds all that there is to mend.
+/// The types of devices ask the reader for values. It records what is missing or invalid together with the position,
+/// and returns nil. This way a single pass reports every problem of a document.
 struct DocumentReader {
     private let document: XMLDocument
     private let file: String
     private lazy var positions = document.positions
     private(set) var errors: [DocumentProblem] = []
     private(set) var warnings: [DocumentProblem] = []
-    /// How many problems are looked for. No person reads as many, and a document can have millions.
+    /// The number of problems after which reading stops. A document can have millions of them.
     static let problemLimit = 10_000
-    /// Where the elements start that hold a misspelled name: it stands for the one that is missing there.
+    /// The offsets of elements with a misspelled name. What is missing there is most likely the misspelled name.
     private var misspelled: Set<Int> = []
 
     init(_ document: XMLDocument, file: String) {
@@ -20,38 +20,38 @@ struct DocumentReader {
         self.file = file
     }
 
-    /// Whether there are so many problems that the rest of the document is not looked at.
+    /// Whether there are so many problems that the rest of the document is not read.
     var hasReachedLimit: Bool { errors.count + warnings.count > Self.problemLimit }
 
-    /// Notes an error at an element.
+    /// Reports an error at an element.
     mutating func error(_ message: String, at element: XMLElement) {
         note(message, isError: true, at: element.range.lowerBound)
     }
 
-    /// Notes that an element lacks something, unless a misspelled name in it has been noted already.
+    /// Reports that a part of an element is missing, unless a misspelled name in it has been reported already.
     mutating func missing(_ message: String, at element: XMLElement) {
         if !misspelled.contains(element.range.lowerBound) { error(message, at: element) }
     }
 
-    /// Notes that an element holds a misspelled name.
+    /// Remembers that an element has a misspelled name.
     mutating func markMisspelled(in element: XMLElement) {
         misspelled.insert(element.range.lowerBound)
     }
 
-    /// Notes an error at an attribute's name, or at the element if it has no such attribute.
+    /// Reports an error at the name of an attribute, or at the element if it has no such attribute.
     mutating func error(_ message: String, at attribute: String, of element: XMLElement) {
         let named = zip(element.attributes, document.attributeOffsets(of: element)).first { $0.0.name == attribute }
         note(message, isError: true, at: named?.1 ?? element.range.lowerBound)
     }
 
-    /// Notes an element that is ignored.
+    /// Reports an element that is ignored.
     mutating func warn(_ message: String, at element: XMLElement) {
         note(message, isError: false, at: element.range.lowerBound)
     }
 
-    /// Notes which of an element's attributes are misspelled, and which are ignored.
+    /// Reports the attributes of an element that are misspelled or ignored.
     ///
-    /// - Parameter verdict: whether an attribute's name is wrong, and how to say it; nil for one that is right.
+    /// - Parameter verdict: returns the message for an attribute and whether it is an error, or nil for an allowed one.
     mutating func reportAttributes(
         of element: XMLElement, _ verdict: (XMLAttribute) -> (isError: Bool, message: String)?
     ) {
@@ -62,7 +62,7 @@ struct DocumentReader {
         }
     }
 
-    /// The line of a byte of the document.
+    /// Returns the line of a byte offset, starting at 1.
     mutating func line(at offset: Int) -> Int {
         positions.position(at: offset).line
     }
@@ -71,7 +71,7 @@ struct DocumentReader {
         if hasReachedLimit { return }
         let position = positions.position(at: offset)
         if errors.count + warnings.count == Self.problemLimit {
-            let message = "there are more than \(Self.problemLimit) problems: the rest is not looked at"
+            let message = "there are more than \(Self.problemLimit) problems: the rest of the document is not checked"
             errors.append(DocumentProblem(file: file, position, message))
         } else if isError {
             errors.append(DocumentProblem(file: file, position, message))
@@ -82,13 +82,13 @@ struct DocumentReader {
 }
 
 extension DocumentReader {
-    /// The largest document that is read, in bytes: 16 MiB.
+    /// The maximum size of a document: 16 MiB.
     static let sizeLimit = 16 << 20
 
     /// Reads a whole document.
     ///
-    /// - Parameter contents: reads the outermost element; nil when something is wrong with it, which is noted.
-    /// - Throws: everything that is wrong with the document.
+    /// - Parameter contents: reads the root element. Returns nil after reporting a problem to the reader.
+    /// - Throws: ``DocumentError`` with all problems of the document.
     static func read<Contents>(
         _ bytes: [UInt8], _ file: String, _ contents: (XMLElement, inout DocumentReader) -> Contents?
     ) throws(DocumentError) -> (contents: Contents, document: XMLDocument, warnings: [DocumentProblem]) {

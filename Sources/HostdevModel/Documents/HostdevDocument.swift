@@ -1,32 +1,32 @@
 import XMLTree
 
-/// A document of hostdevs, read from text or made to be written.
+/// A document with hostdevs. It is either parsed from XML, or created from values to be written as XML.
 public struct HostdevDocument: Sendable {
-    /// The outermost element of a document.
+    /// The root element of a document.
     public enum Root: Hashable, Sendable {
         /// A single hostdev.
         case hostdev
         /// Any number of hostdevs.
         case devices
-        /// A whole libvirt domain, of which only the name, the type and the hostdevs are read.
+        /// A libvirt domain. Only its name, its type and its hostdevs are read.
         case domain(name: String?, type: String?)
     }
 
-    /// The outermost element.
+    /// The root element.
     public let root: Root
     /// The hostdevs, in the order of the document.
     public let hostdevs: [Hostdev]
-    /// What was ignored while reading, in the order of the document.
+    /// The parts that were ignored while parsing, in the order of the document.
     public let warnings: [DocumentProblem]
-    /// What stands around the hostdevs; nil when that is nothing of somebody else's.
+    /// The text around the hostdevs, or nil if the document contains nothing but hostdevs.
     let surroundingText: SurroundingText?
 
-    /// The largest document that is read, in bytes: 16 MiB.
+    /// The maximum size of a document in bytes: 16 MiB.
     public static let sizeLimit = DocumentReader.sizeLimit
-    /// How many hostdevs a document may have.
+    /// The maximum number of hostdevs in a document.
     public static let hostdevLimit = 10_000
 
-    /// A `<devices>` document.
+    /// Creates a `<devices>` document.
     public init(hostdevs: [Hostdev]) {
         self.root = .devices
         self.hostdevs = hostdevs
@@ -34,10 +34,12 @@ public struct HostdevDocument: Sendable {
         self.surroundingText = nil
     }
 
-    /// Reads a document in either dialect.
+    /// Parses a document in either dialect.
     ///
-    /// - Parameter name: what messages call the document: the name of its file, `-` for standard input.
-    /// - Throws: everything that is wrong with the document.
+    /// - Parameters:
+    ///   - bytes: the document in UTF-8, UTF-16 or ISO-8859-1.
+    ///   - name: the name of the document in messages: that of its file, or `-` for standard input.
+    /// - Throws: ``DocumentError`` with all problems of the document.
     public init(parsing bytes: [UInt8], name: String) throws(DocumentError) {
         let (contents, document, warnings) = try DocumentReader.read(bytes, name) { $1.contents(of: $0) }
         self.root = contents.root
@@ -53,16 +55,16 @@ public struct HostdevDocument: Sendable {
     }
 }
 
-/// A way to write a hostdev. Reading tells them apart by itself.
+/// A syntax for hostdevs. The parser accepts both, even in one document.
 public enum Dialect: String, Hashable, Sendable, CaseIterable {
-    /// The one of the first design: `mode='capability'` and `mode='bus'`.
+    /// The syntax of the first proposal for libvirt: `mode='capability'` and `mode='bus'`.
     case capability
-    /// The one that libvirt came to: `mode='capabilities'` and `mode='subsystem'`.
+    /// The syntax of libvirt's releases: `mode='capabilities'` and `mode='subsystem'`.
     case libvirt
 }
 
 extension XMLElement {
-    /// The hostdev elements of a document with this root, in the order of the document.
+    /// The hostdev elements of a document with this root element, in the order of the document.
     var hostdevElements: [XMLElement] {
         switch name {
         case "hostdev": [self]
@@ -73,7 +75,7 @@ extension XMLElement {
 }
 
 extension DocumentReader {
-    /// Reads the outermost element; nil when it is none of ours.
+    /// Reads the root element. Returns nil after reporting an unknown one.
     mutating func contents(of root: XMLElement) -> (root: HostdevDocument.Root, hostdevs: [Hostdev])? {
         let kind: HostdevDocument.Root
         switch root.isForeign ? "" : root.name {
@@ -92,7 +94,7 @@ extension DocumentReader {
         return (kind, hostdevs(root.hostdevElements))
     }
 
-    /// Looks at a domain. What is not ours in it is none of our business, but for a name that looks like one of ours.
+    /// Reports misspelled `<devices>` and `<hostdev>` elements of a domain. All other elements of it are ignored.
     private mutating func checkMisspelled(in domain: XMLElement) {
         for child in domain.children {
             if child.isNamed("devices") {
@@ -126,9 +128,9 @@ extension DocumentReader {
     }
 }
 
-/// What the hostdevs of a document name, each of which may be named once.
+/// Finds hostdevs of a document with the same source or the same alias.
 struct DuplicateFinder {
-    /// Where the hostdevs start in the document, by what they name.
+    /// The byte offsets of the hostdevs by their sources.
     private var sources: [DeviceSource: Int] = [:]
     private var aliases: [Alias: Int] = [:]
 
@@ -136,7 +138,7 @@ struct DuplicateFinder {
         sources.reserveCapacity(capacity)
     }
 
-    /// Notes a hostdev that names what another has named before.
+    /// Reports a hostdev with the source or the alias of an earlier one.
     mutating func add(_ hostdev: Hostdev, at element: XMLElement, with reader: inout DocumentReader) {
         let offset = element.range.lowerBound
         if let first = sources.updateValue(offset, forKey: hostdev.device.source) {
@@ -153,11 +155,12 @@ struct DuplicateFinder {
 }
 
 extension HostdevDocument {
-    /// The document as text, with a line feed at the end. Reading it gives equal hostdevs.
+    /// Returns the document as XML that ends with a line feed. Parsing it yields equal hostdevs.
     ///
-    /// What is not ours in a document that was read stays as it is; a document of ours alone is laid out anew.
+    /// In a document that was parsed, only the hostdevs are replaced; everything around them stays as it is. A document
+    /// that contains nothing but hostdevs is formatted anew.
     ///
-    /// - Throws: the first hostdev that the dialect has no schema for.
+    /// - Throws: ``Unrepresentable`` for the first hostdev that the dialect cannot express.
     public func xml(dialect: Dialect = .capability) throws(Unrepresentable) -> String {
         if let surroundingText {
             return try surroundingText.replacingHostdevs { (index, margin) throws(Unrepresentable) in

@@ -1,14 +1,14 @@
 import XMLTree
 
-/// One of the schemas of a hostdev: its mode and its type, and what it knows.
+/// The names that a hostdev element of one mode and one type may contain.
 final class HostdevSchema: Sendable {
     let mode: Mode
     let type: DeviceType
-    /// The names that the hostdev element knows.
+    /// The names that the hostdev element may contain.
     let allowedNames: AllowedNames
-    /// What is preserved of the hostdev's attributes, and of its source's.
+    /// The libvirt attributes that are kept of the hostdev and of its source.
     let preserved: (attributes: [PreservedAttribute], sourceAttributes: [PreservedAttribute])
-    /// The elements that libvirt allows everywhere, but reads of a SCSI unit alone.
+    /// The elements that libvirt allows in every hostdev, but uses for a SCSI unit only.
     let ignored: [String]
 
     var dialect: Dialect { mode.dialect }
@@ -29,7 +29,7 @@ final class HostdevSchema: Sendable {
             children: ["source"] + ours + ["alias"] + ignored + LibvirtSettings.elementNames)
     }
 
-    /// The schema of a hostdev element; nil when it has none, which is noted.
+    /// Returns the schema of a hostdev element. Returns nil after reporting an unknown mode or type.
     static func of(_ hostdev: XMLElement, with reader: inout DocumentReader) -> HostdevSchema? {
         let mode: Mode? = hostdev["mode"] == nil ? .subsystem : reader.word("mode", of: hostdev)
         guard let mode else { return nil }
@@ -43,7 +43,7 @@ final class HostdevSchema: Sendable {
             }
             return nil
         }
-        if mode == .capability { return mode.schemas.first }  // an interface: the first design left the type out
+        if mode == .capability { return mode.schemas.first }  // net: in the first proposal, an interface had no type
         let others = hostdev["mode"] == nil ? ["a mode='capability'"] : []
         let words = mode.schemas.map { "'\($0.type.rawValue)'" } + others
         reader.missing("<hostdev> has no \(mode.typeAttribute)=: \(allowedList(words))", at: hostdev)
@@ -51,13 +51,13 @@ final class HostdevSchema: Sendable {
     }
 }
 
-/// The word for a type of device in a document.
+/// The type of a device as a document names it.
 enum DeviceType: String, CaseIterable {
     case net, scsi, misc, storage, usb, pci, mdev
     case scsiHost = "scsi_host"
 }
 
-/// The word for how a hostdev says what it is.
+/// The mode of a hostdev: whether it is a logical or a physical device, and in which dialect it is written.
 enum Mode: String, CaseIterable {
     /// A logical device, in the capability dialect.
     case capability
@@ -65,15 +65,15 @@ enum Mode: String, CaseIterable {
     case bus
     /// A logical device, in libvirt's dialect.
     case capabilities
-    /// A physical device, in libvirt's dialect; also what no mode at all means.
+    /// A physical device, in libvirt's dialect. It is the default without a `mode` attribute.
     case subsystem
 
     var dialect: Dialect { self == .capability || self == .bus ? .capability : .libvirt }
 
-    /// The attribute that says the type.
+    /// The name of the attribute with the type.
     var typeAttribute: String { self == .bus ? "bus" : "type" }
 
-    /// The schemas that can be said in this mode.
+    /// The schemas of the types that this mode has.
     var schemas: [HostdevSchema] {
         switch self {
         case .capability: Self.capabilitySchemas
@@ -88,7 +88,7 @@ enum Mode: String, CaseIterable {
     private static let capabilitiesSchemas = [.net, .misc, .storage].map { HostdevSchema(.capabilities, $0) }
     private static let subsystemSchemas = [.usb, .pci, .scsi, .scsiHost, .mdev].map { HostdevSchema(.subsystem, $0) }
 
-    /// The mode that says a type in a dialect; nil when there is none.
+    /// Returns the mode in which a dialect writes a type, or nil if the dialect does not have the type.
     static func writing(_ type: DeviceType, in dialect: Dialect) -> Mode? {
         allCases.first { $0.dialect == dialect && $0.schemas.contains { $0.type == type } }
     }

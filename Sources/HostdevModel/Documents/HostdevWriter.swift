@@ -1,9 +1,9 @@
 import XMLTree
 
-/// Turns one hostdev to an element of a dialect.
+/// Builds the XML element of one hostdev in a dialect.
 ///
-/// The writers of the device types add what they have to say, and note what the dialect has no schema for; so one pass
-/// finds all that stands in the way.
+/// The types of devices add their elements, and note each part that the dialect cannot express. This way the error
+/// names all such parts at once.
 struct HostdevWriter {
     let dialect: Dialect
     private(set) var source = XMLNode("source")
@@ -14,9 +14,9 @@ struct HostdevWriter {
         self.dialect = dialect
     }
 
-    /// The element of a hostdev.
+    /// Returns the element of a hostdev.
     ///
-    /// - Throws: when the dialect has no schema for something that the hostdev says.
+    /// - Throws: ``Unrepresentable`` if the dialect cannot express a part of the hostdev.
     static func element(_ hostdev: Hostdev, in dialect: Dialect) throws(Unrepresentable) -> XMLNode {
         var writer = HostdevWriter(dialect)
         let type = writer.device(hostdev.device)
@@ -40,12 +40,12 @@ struct HostdevWriter {
         children.append(XMLNode(element, [XMLAttribute(attribute, value.description)]))
     }
 
-    /// Says what the source is.
+    /// Sets the source element.
     mutating func setSource(_ attributes: [XMLAttribute] = [], children: [XMLNode] = []) {
         source = XMLNode("source", attributes, children: children)
     }
 
-    /// Notes something that has no schema: a noun.
+    /// Notes a part that the dialect cannot express. `what` is a noun phrase.
     mutating func unsupported(_ what: String) {
         unsupportedParts.append(what)
     }

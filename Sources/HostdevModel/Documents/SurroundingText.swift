@@ -1,12 +1,12 @@
 import XMLTree
 
-/// What stands around the hostdevs of a document, to be left as it is when they are written anew.
+/// The text around the hostdevs of a document. It stays unchanged when the hostdevs are written again.
 struct SurroundingText: Sendable {
-    /// The text before the first hostdev, between them, and behind the last: one more than there are hostdevs.
+    /// The text before the first hostdev, between them, and after the last one: one more piece than hostdevs.
     private let pieces: [String]
 
     init(_ document: XMLDocument) {
-        // Without the XML declaration, whose encoding may not be that of what is written.
+        // The XML declaration is left out: it may name an encoding other than UTF-8, in which the document is written.
         var start = Self.behindDeclaration(document.bytes)
         var pieces: [String] = []
         for range in document.root.hostdevElements.map(\.range) {
@@ -17,9 +17,9 @@ struct SurroundingText: Sendable {
         self.pieces = pieces
     }
 
-    /// The document with other texts for the hostdevs.
+    /// Returns the document with new text for the hostdevs.
     ///
-    /// - Parameter text: gives the text of a hostdev, from its number and what stands before its lines.
+    /// - Parameter text: returns the text of a hostdev from its index and the white space before each of its lines.
     func replacingHostdevs(with text: (Int, String) throws(Unrepresentable) -> String) throws(Unrepresentable) -> String
     {
         var whole = ""

@@ -1,25 +1,25 @@
 import XMLTree
 
-/// What a container is given, by its type.
+/// The device of a hostdev, by its type.
 public enum Device: Hashable, Sendable {
     /// A network interface.
     case net(NetDevice)
-    /// A SCSI logical unit.
+    /// A SCSI logical unit and its device nodes.
     case scsi(SCSIDevice)
     /// A character device.
     case misc(MiscDevice)
     /// A block device.
     case storage(StorageDevice)
-    /// All that a USB device presents.
+    /// A USB device with all the logical devices that it presents.
     case usb(USBDevice)
-    /// All that a PCI function presents.
+    /// A PCI function with all the logical devices that it presents.
     case pci(PCIDevice)
-    /// What only a virtual machine has a use for: read, preserved and written back.
+    /// A device that only a virtual machine can use. It can be read and written, but not attached to a container.
     case libvirtOnly(LibvirtOnlyDevice)
 }
 
 extension Device: CustomStringConvertible {
-    /// The type and the source: `net eth0`.
+    /// The type and the source, for example `net eth0`.
     public var description: String {
         switch self {
         case .net(let net): "net \(net.source)"
@@ -33,9 +33,10 @@ extension Device: CustomStringConvertible {
     }
 }
 
-/// What a hostdev names on the host: two hostdevs with the same one are duplicates.
+/// The way in which a hostdev names its device. A document may not hold two hostdevs with the same source.
 ///
-/// The same device can be named in several ways. Only looking at the host finds that out.
+/// One device can be named in several ways, so different sources can still mean the same device. Only an
+/// inspection of the host can tell.
 public enum DeviceSource: Hashable, Sendable {
     /// A network interface.
     case net(NetDevice.Source)
@@ -49,12 +50,12 @@ public enum DeviceSource: Hashable, Sendable {
     case usb(USBDevice.Source)
     /// A PCI function.
     case pci(PCIAddress)
-    /// What only a virtual machine has a use for.
+    /// A device that only a virtual machine can use.
     case libvirtOnly(LibvirtOnlyDevice)
 }
 
 extension Device {
-    /// What the device is on the host.
+    /// The way in which the device is named.
     public var source: DeviceSource {
         switch self {
         case .net(let net): .net(net.source)
@@ -70,7 +71,8 @@ extension Device {
 }
 
 extension Device {
-    /// Reads what is in a hostdev, all of it even if the source is missing.
+    /// Reads the children of a hostdev element. All of them are read even if the source is missing, so that every
+    /// problem is reported at once.
     init?(
         reading hostdev: XMLElement, _ source: XMLElement?, _ schema: HostdevSchema, with reader: inout DocumentReader
     ) {

@@ -6,20 +6,21 @@ public typealias MiscDevice = DeviceFile
 /// A block device.
 public typealias StorageDevice = DeviceFile
 
-/// A device that is known by its node alone.
+/// A character or block device that is named by the path of its device node.
 public struct DeviceFile: Hashable, Sendable {
-    /// The node on the host, or a link to it.
+    /// The path of the node on the host, or of a symbolic link to it.
     public var source: DevicePath
-    /// The node inside; nil puts it where it is on the host.
+    /// The path of the node in the container, or nil to use the path that it has on the host.
     public var target: DevicePath?
-    /// Whether the container may only read.
+    /// Whether the container may only read from the device.
     public var isReadOnly: Bool
-    /// Whether several containers may have the device at once.
+    /// Whether the device may be attached to several containers at once.
     public var isShareable: Bool
-    /// Who may use the node inside.
+    /// The owner, group and mode of the node in the container.
     public var permissions: NodePermissions
 
-    /// A device; what is left out is at the same path, to read and write, for one container.
+    /// Creates a device file. By default, the node has the same path as on the host, can be read and written, and
+    /// belongs to one container.
     public init(
         source: DevicePath, target: DevicePath? = nil, isReadOnly: Bool = false, isShareable: Bool = false,
         permissions: NodePermissions = NodePermissions()
@@ -70,7 +71,7 @@ extension DocumentReader {
     }
 }
 
-/// The path of a node relative to `/dev`: `ttyUSB0`, `snd/timer`.
+/// The path of a node relative to `/dev`, for example `ttyUSB0` or `snd/timer`.
 private struct NameBelowDev: TextValue {
     let path: DevicePath
 

@@ -1,22 +1,23 @@
 import XMLTree
 
-/// A piece of the host that a container is given.
+/// A device of the host that is passed through to a container: the `<hostdev>` element of a document.
 public struct Hostdev: Hashable, Sendable, CustomStringConvertible {
-    /// What the container is given.
+    /// The device, and how it appears in the container.
     public var device: Device
-    /// The user's name for it, unique in the container; nil when it has none.
+    /// The name that the user gave the hostdev, unique in its container, or nil if there is none.
     public var alias: Alias?
-    /// What libvirt's dialect says beside that. It means nothing to a container and is preserved for writing it back.
+    /// Settings of the libvirt dialect that have no meaning for a container. They are kept so that a document can be
+    /// written back without losing them.
     public var libvirtSettings: LibvirtSettings
 
-    /// A hostdev without anything of libvirt's.
+    /// Creates a hostdev without libvirt settings.
     public init(_ device: Device, alias: Alias? = nil) {
         self.device = device
         self.alias = alias
         self.libvirtSettings = LibvirtSettings()
     }
 
-    /// The device's type and source, and the alias: `net eth0 (ua-uplink)`.
+    /// The type, the source and the alias, for example `net eth0 (ua-uplink)`.
     public var description: String {
         guard let alias else { return device.description }
         return "\(device) (\(alias))"
@@ -24,7 +25,7 @@ public struct Hostdev: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Hostdev {
-    /// Reads a hostdev element; nil when something is wrong with it, which the reader then knows.
+    /// Reads a hostdev element. Returns nil after reporting the problems to the reader.
     init?(reading element: XMLElement, with reader: inout DocumentReader) {
         guard let schema = HostdevSchema.of(element, with: &reader) else { return nil }
         reader.checkNames(in: element, schema.allowedNames)
@@ -38,14 +39,14 @@ extension Hostdev {
 }
 
 extension Hostdev {
-    /// The hostdev as a document, with a line feed at the end. Reading it gives an equal value.
+    /// Returns the hostdev as an XML document that ends with a line feed. Parsing it yields an equal value.
     ///
-    /// - Throws: when the dialect has no schema for something that the hostdev says.
+    /// - Throws: ``Unrepresentable`` if the dialect cannot express a part of the hostdev.
     public func xml(dialect: Dialect = .capability) throws(Unrepresentable) -> String {
         try text(in: dialect, margin: "") + "\n"
     }
 
-    /// The hostdev as text, each of whose lines but the first stands behind a margin.
+    /// Returns the hostdev as XML. Each line but the first starts with `margin`.
     func text(in dialect: Dialect, margin: String) throws(Unrepresentable) -> String {
         let element = try HostdevWriter.element(self, in: dialect)
         do {

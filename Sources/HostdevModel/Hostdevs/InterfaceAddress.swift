@@ -1,13 +1,15 @@
 import XMLTree
 
-/// An IP address of an interface.
+/// An IP address of a network interface.
 public struct InterfaceAddress: Hashable, Sendable, CustomStringConvertible {
-    /// The address, and the network that it is in.
+    /// The address with the length of its network prefix.
     public let address: IPPrefix
-    /// The address of the other end of a point-to-point link.
+    /// The address of the other end of a point-to-point link, or nil for other links.
     public let peer: IPAddress?
 
-    /// An address; the peer, if there is one, is of the same family.
+    /// Creates an address.
+    ///
+    /// - Throws: ``InvalidValue`` if the peer is of another address family.
     public init(_ address: IPPrefix, peer: IPAddress? = nil) throws(InvalidValue) {
         if let peer, peer.family != address.address.family {
             throw InvalidValue("\(peer)", isNot: "a peer of \(address)", expected: "an address of the same family")
@@ -16,17 +18,17 @@ public struct InterfaceAddress: Hashable, Sendable, CustomStringConvertible {
         self.peer = peer
     }
 
-    /// The address with its prefix, and the peer.
+    /// The address with its prefix length, followed by the peer if there is one.
     public var description: String {
         guard let peer else { return address.description }
         return "\(address) peer \(peer)"
     }
 }
 
-/// What the `<ip>` elements of a hostdev say.
+/// The contents of the `<ip>` elements of a hostdev.
 struct AddressList {
     private(set) var addresses: [InterfaceAddress] = []
-    /// Whether one of them says `inherit='yes'`.
+    /// Whether an element has `inherit='yes'`.
     private(set) var inherits = false
 
     init(reading hostdev: XMLElement, with reader: inout DocumentReader) {
@@ -57,7 +59,7 @@ extension InterfaceAddress {
 }
 
 extension DocumentReader {
-    /// Whether an `<ip>` or a `<route>` is to be inherited. One that says so says nothing else.
+    /// Reads the `inherit` attribute of an `<ip>` or `<route>` element, and reports any attribute beside it.
     mutating func inherit(_ element: XMLElement) -> Bool {
         if element.attributes.contains(where: { $0.name != "inherit" && !$0.isForeign }) {
             error("inherit= in <\(element.name)> allows no other attribute", at: "inherit", of: element)
@@ -65,7 +67,7 @@ extension DocumentReader {
         return yesOrNo("inherit", of: element) ?? false
     }
 
-    /// Notes a `family` that is not an address's own.
+    /// Reports a `family` attribute that does not match the address. Returns whether it matches.
     mutating func checkFamily(of address: IPAddress, _ element: XMLElement) -> Bool {
         guard element["family"] != nil else { return true }
         guard let family: IPAddress.Family = word("family", of: element) else { return false }

@@ -1,31 +1,30 @@
 import XMLTree
 
-/// A device that only a virtual machine has a use for.
+/// A device that only a virtual machine can use.
 public struct LibvirtOnlyDevice: Hashable, Sendable, CustomStringConvertible {
-    /// What it is.
+    /// The kind of device.
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         /// A mediated device.
         case mdev
-        /// A vhost SCSI host.
+        /// A vhost-scsi host adapter.
         case scsiHost = "scsi_host"
-        /// A SCSI unit behind iSCSI.
+        /// A SCSI unit that the virtual machine reaches over iSCSI.
         case iSCSI = "iscsi"
     }
 
-    /// What it is.
+    /// The kind of device.
     public let kind: Kind
-    /// The source, preserved as it is.
+    /// The `<source>` element as it was read.
     let source: XMLNode
-    /// The elements beside it, without any content, that say how the device may be used.
+    /// The empty elements beside the source, such as `<readonly/>`.
     let flags: [XMLNode]
 
-    /// What it is.
+    /// The name of the kind.
     public var description: String { kind.rawValue }
 }
 
 extension LibvirtOnlyDevice {
-    /// Reads a hostdev that only a virtual machine has a use for. What must not be missing is looked for; the rest is
-    /// libvirt's to judge.
+    /// Reads the hostdev. Only the required parts are checked; libvirt checks the rest.
     init?(reading hostdev: XMLElement, _ source: XMLElement?, _ kind: Kind, with reader: inout DocumentReader) {
         guard let source else { return nil }
         switch kind {

@@ -1,45 +1,45 @@
 import XMLTree
 
-/// A network interface that moves into a container, and what is set on it there.
+/// A network interface that is moved into a container, with its settings there.
 public struct NetDevice: Hashable, Sendable {
-    /// How the interface is found on the host.
+    /// The way in which the interface is found on the host.
     public enum Source: Hashable, Sendable {
-        /// By the kernel's name for it, or by an alternative name.
+        /// By its name, or by one of its alternative names.
         case name(InterfaceName)
-        /// By its permanent MAC address.
+        /// By its permanent MAC address (the one that the hardware has, not one that was set).
         case mac(MACAddress)
-        /// By the PCI function that it is on.
+        /// By the PCI function that it belongs to.
         case pci(PCIAddress)
     }
 
-    /// Whether the interface is up inside.
+    /// The administrative state of the interface in the container.
     public enum LinkState: String, Hashable, Sendable, CaseIterable {
-        /// Up: the default.
+        /// The interface is up. This is the default.
         case up
-        /// Down.
+        /// The interface is down.
         case down
     }
 
     /// The interface on the host.
     public var source: Source
-    /// Its name inside.
+    /// The name of the interface in the container.
     public var targetName: TargetName
-    /// Its MAC address inside; nil leaves it unchanged.
+    /// The MAC address to set in the container, or nil to leave it unchanged.
     public var mac: MACAddress?
-    /// Its MTU inside; nil leaves it unchanged.
+    /// The MTU to set in the container, or nil to leave it unchanged.
     public var mtu: MTU?
-    /// Whether it is up inside.
+    /// The administrative state in the container.
     public var linkState: LinkState
-    /// The addresses to set inside, in this order.
+    /// The addresses to add in the container, in this order.
     public var addresses: [InterfaceAddress]
-    /// The routes to set inside, in this order.
+    /// The routes to add in the container, in this order.
     public var routes: [Route]
-    /// Whether the permanent global addresses that it has on the host go along.
+    /// Whether the container also gets the permanent global addresses that the interface has on the host.
     public var inheritsAddresses: Bool
-    /// Whether the routes that it has on the host go along.
+    /// Whether the container also gets the routes that use the interface on the host.
     public var inheritsRoutes: Bool
 
-    /// An interface; what is left out stays as on the host, but that it is up.
+    /// Creates an interface. By default it is brought up in the container, and all else stays as on the host.
     public init(
         source: Source, targetName: TargetName = .sameAsHost, mac: MACAddress? = nil, mtu: MTU? = nil,
         linkState: LinkState = .up, addresses: [InterfaceAddress] = [], routes: [Route] = [],
@@ -58,7 +58,7 @@ public struct NetDevice: Hashable, Sendable {
 }
 
 extension NetDevice.Source: CustomStringConvertible {
-    /// The name or the address.
+    /// The name, the MAC address or the PCI address.
     public var description: String {
         switch self {
         case .name(let name): name.description
@@ -189,14 +189,14 @@ extension HostdevWriter {
         }
     }
 
-    /// Adds an element that only the capability dialect has.
+    /// Adds an element that only the capability dialect has. In the libvirt dialect, `what` is noted as unsupported.
     private mutating func addCapabilityOnly(
         _ element: String, _ attribute: String, _ value: some CustomStringConvertible, called what: String
     ) {
         if dialect == .capability { add(element, attribute, value) } else { unsupported(what) }
     }
 
-    /// The name as text, as a document has to be. What is no text is written in a way that only hostdev reads.
+    /// Returns the name as XML text. A name that is not UTF-8 is written in a form that only hostdev reads.
     private mutating func text(_ name: InterfaceName) -> String {
         if dialect == .capability { return name.xmlText }
         if name.text == nil || name.xmlText != name.description {

@@ -1,22 +1,24 @@
 import XMLTree
 
-/// Who may use a node inside the container; what is nil stays as the host has it.
+/// The owner, group and mode of a device node in the container.
 public struct NodePermissions: Hashable, Sendable {
-    /// The permission bits, 0 to 0o777.
+    /// The permission bits, 0 to 0o777, or nil to use those of the host's node.
     public let mode: UInt16?
-    /// The owner's id, as seen inside the container.
+    /// The user id of the owner as seen in the container, or nil for the container's root.
     public let uid: UInt32?
-    /// The group's id, as seen inside the container.
+    /// The group id as seen in the container, or nil to use the group of the host's node.
     public let gid: UInt32?
 
-    /// The host node's mode and group, and the container's root as the owner.
+    /// Creates the default: mode and group of the host's node, owned by the container's root.
     public init() {
         mode = nil
         uid = nil
         gid = nil
     }
 
-    /// Permissions of a node; 4,294,967,295 is the kernel's way to say that there is no such id.
+    /// Creates permissions. The id 4,294,967,295 is not allowed: the kernel uses it for "no id".
+    ///
+    /// - Throws: ``InvalidValue`` if the mode or an id is out of range.
     public init(mode: UInt16?, uid: UInt32? = nil, gid: UInt32? = nil) throws(InvalidValue) {
         if let mode, mode > 0o777 {
             throw InvalidValue(String(mode, radix: 8), isNot: "a mode", expected: "0 to 0777")
@@ -30,7 +32,7 @@ public struct NodePermissions: Hashable, Sendable {
     }
 }
 
-/// How a container may use a node: what `<readonly/>`, `<shareable/>` and `<permissions/>` of a hostdev say.
+/// The contents of the elements `<readonly/>`, `<shareable/>` and `<permissions/>` of a hostdev.
 struct NodeAccess {
     let isReadOnly: Bool
     let isShareable: Bool

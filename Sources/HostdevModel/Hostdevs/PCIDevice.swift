@@ -1,11 +1,11 @@
 import XMLTree
 
-/// A PCI function, all of whose logical devices a container gets.
+/// A PCI function. The container gets all logical devices that it presents.
 public struct PCIDevice: Hashable, Sendable {
-    /// The function on the host.
+    /// The address of the function on the host.
     public var source: PCIAddress
 
-    /// A function.
+    /// Creates a PCI device.
     public init(source: PCIAddress) {
         self.source = source
     }

@@ -1,15 +1,18 @@
 import XMLTree
 
-/// A route over an interface.
+/// A route through a network interface.
 public struct Route: Hashable, Sendable, CustomStringConvertible {
-    /// The network that the route leads to; all bits behind the prefix are zero.
+    /// The destination network. All bits after the prefix are zero.
     public let destination: IPPrefix
-    /// The next hop; nil when the network is on the link.
+    /// The next hop, or nil if the destination is directly on the link.
     public let gateway: IPAddress?
-    /// The kernel's priority, lowest first; nil leaves it to the kernel.
+    /// The priority of the route (lower values are preferred), or nil for the kernel's default.
     public let metric: UInt32?
 
-    /// A route; the gateway, if there is one, is of the destination's family and not all zeros.
+    /// Creates a route.
+    ///
+    /// - Throws: ``InvalidValue`` if the destination has bits after its prefix, or if the gateway is of another address
+    ///   family or all zeros.
     public init(destination: IPPrefix, gateway: IPAddress? = nil, metric: UInt32? = nil) throws(InvalidValue) {
         guard destination == destination.network else {
             throw InvalidValue(
@@ -25,10 +28,10 @@ public struct Route: Hashable, Sendable, CustomStringConvertible {
         self.metric = metric
     }
 
-    /// The protocol of the route.
+    /// The address family of the route.
     public var family: IPAddress.Family { destination.address.family }
 
-    /// The destination, the gateway and the metric, in the words of `ip route`.
+    /// The destination, the gateway and the metric, in the syntax of `ip route`.
     public var description: String {
         var text = destination.length == 0 ? "default" : destination.description
         if let gateway { text += " via \(gateway)" }
@@ -37,10 +40,10 @@ public struct Route: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// What the `<route>` elements of a hostdev say.
+/// The contents of the `<route>` elements of a hostdev.
 struct RouteList {
     private(set) var routes: [Route] = []
-    /// Whether one of them says `inherit='yes'`.
+    /// Whether an element has `inherit='yes'`.
     private(set) var inherits = false
 
     init(reading hostdev: XMLElement, with reader: inout DocumentReader) {
@@ -70,8 +73,8 @@ extension Route {
 }
 
 extension IPPrefix {
-    /// Where a route leads: `default`, or an address with its prefix in one of three places, or with none. Then an
-    /// address of zeros is the default, and any other is that of one host.
+    /// Reads the destination of a route: `default`, or an address. The prefix length is in `address`, `prefix` or
+    /// `netmask`; without any of them, an address of zeros is the default route and any other address is a host route.
     fileprivate init?(destinationOf route: XMLElement, gateway: IPAddress?, with reader: inout DocumentReader) {
         guard let text = reader.requiredText("address", of: route) else { return nil }
         let isDefault = text == "default"
@@ -101,7 +104,7 @@ extension IPPrefix {
 }
 
 extension DocumentReader {
-    /// The length of the prefix that a netmask stands for.
+    /// Returns the prefix length of a netmask, or nil after reporting that it is not one.
     fileprivate mutating func netmask(of route: XMLElement, _ family: IPAddress.Family) -> UInt8? {
         guard let mask: IPAddress = value("netmask", of: route) else { return nil }
         let zeros = (mask.value ^ UInt128.max) & (UInt128.max >> UInt128(128 - family.bits))

@@ -1,33 +1,34 @@
 import XMLTree
 
-/// A SCSI logical unit whose nodes a container gets.
+/// A SCSI logical unit whose device nodes are passed through to a container.
 public struct SCSIDevice: Hashable, Sendable {
-    /// How the unit is found on the host.
+    /// The way in which the unit is found on the host.
     public enum Source: Hashable, Sendable {
-        /// By the kernel's name of one of its nodes.
+        /// By the kernel's name of one of its nodes, for example `sg3`.
         case name(NodeName)
-        /// By the path of one of its nodes, or of a link to one.
+        /// By the path of one of its nodes, or of a symbolic link to one.
         case path(DevicePath)
         /// By its world-wide identifier.
         case wwid(WWID)
-        /// By its address.
+        /// By its SCSI address on the host.
         case address(SCSIAddress)
     }
 
-    /// The unit on the host.
+    /// The way in which the unit is found on the host.
     public var source: Source
-    /// The address under which the container finds links to the nodes; nil makes no links.
+    /// The address in the container, for which symbolic links to the nodes are made, or nil for no links.
     public var targetAddress: SCSIAddress?
-    /// Which of the unit's nodes the container gets.
+    /// The kinds of device nodes that the container gets.
     public var nodes: SCSINodeSelection
-    /// Whether the container may only read, so that the kernel's command filter applies.
+    /// Whether the container may open the nodes for reading only. The kernel then filters SCSI commands.
     public var isReadOnly: Bool
-    /// Whether several containers may have the unit at once.
+    /// Whether the unit may be attached to several containers at once.
     public var isShareable: Bool
-    /// Who may use the nodes inside.
+    /// The owner, group and mode of the nodes in the container.
     public var permissions: NodePermissions
 
-    /// A unit; what is left out is its sg node alone, to read and write, for one container.
+    /// Creates a unit. By default the container gets only its sg node, for reading and writing, and no other container
+    /// may have it.
     public init(
         source: Source, targetAddress: SCSIAddress? = nil, nodes: SCSINodeSelection = .generic,
         isReadOnly: Bool = false,
@@ -43,7 +44,7 @@ public struct SCSIDevice: Hashable, Sendable {
 }
 
 extension SCSIDevice.Source: CustomStringConvertible {
-    /// The name, the path, the identifier or the address.
+    /// The name, the path, the WWID or the address.
     public var description: String {
         switch self {
         case .name(let name): name.description
@@ -105,7 +106,8 @@ extension SCSIDevice.Source {
 }
 
 extension SCSIAddress {
-    /// Reads the source of a SCSI unit in libvirt's dialect: the host is an adapter's name, the rest an address.
+    /// Reads the source of a SCSI unit in the libvirt dialect: `<adapter>` names the host adapter, `<address>` has the
+    /// other three numbers.
     fileprivate init?(readingLibvirt source: XMLElement, with reader: inout DocumentReader) {
         reader.checkNames(in: source, AllowedNames(attributes: ["protocol"], children: ["adapter", "address"]))
         let adapter = reader.requiredChild("adapter", of: source)
@@ -123,7 +125,7 @@ extension SCSIAddress {
     }
 }
 
-/// The name that sysfs gives a SCSI host: `scsi_host2`.
+/// The name of a SCSI host adapter in libvirt: `scsi_host2`.
 private struct AdapterName: TextValue {
     let host: UInt32
 

@@ -1,26 +1,26 @@
 import XMLTree
 
-/// A USB device, all of whose logical devices a container gets.
+/// A USB device. The container gets all logical devices that it presents.
 public struct USBDevice: Hashable, Sendable {
-    /// How the device is found on the host.
+    /// The way in which the device is found on the host.
     public enum Source: Hashable, Sendable {
-        /// By what kind it is; the address of the device that was chosen is replacingHostdevs in when it is attached.
+        /// By vendor and product. The address tells apart several devices with the same ids; nil allows any of them.
         case id(USBID, at: USBAddress?)
-        /// By where it is plugged in.
+        /// By its bus and device number.
         case address(USBAddress)
     }
 
-    /// The device on the host.
+    /// The way in which the device is found on the host.
     public var source: Source
 
-    /// A device.
+    /// Creates a USB device.
     public init(source: Source) {
         self.source = source
     }
 }
 
 extension USBDevice.Source: CustomStringConvertible {
-    /// The identifier, the address, or both.
+    /// Vendor and product, the address, or both.
     public var description: String {
         switch self {
         case .id(let id, at: nil): id.description
@@ -59,7 +59,7 @@ extension USBDevice {
     }
 }
 
-/// Both, or none.
+/// Returns both values, or nil if one is missing.
 private func zip<One, Other>(_ one: One?, _ other: Other?) -> (One, Other)? {
     guard let one, let other else { return nil }
     return (one, other)
@@ -108,7 +108,7 @@ extension HostdevWriter {
         }
     }
 
-    /// The numbers are decimal, and without leading zeros, which would make them octal to libvirt.
+    /// Returns the address with decimal numbers. They have no leading zeros, which libvirt would read as octal.
     private func element(_ address: USBAddress) -> XMLNode {
         let device = dialect == .libvirt ? "device" : "dev"
         return XMLNode(

@@ -1,17 +1,17 @@
 import XMLTree
 
-/// What an inventory says of a USB device.
+/// The properties of a USB device of the host.
 public struct USBCapability: Hashable, Sendable {
-    /// Where it is plugged in.
+    /// The bus and the number of the device on it.
     public var address: USBAddress
-    /// What kind it is.
+    /// The vendor and the product.
     public var id: USBID
-    /// The product's name; empty when there is none.
+    /// The name of the product, or an empty string.
     public var productName: String
-    /// The vendor's name; empty when there is none.
+    /// The name of the vendor, or an empty string.
     public var vendorName: String
 
-    /// A USB device.
+    /// Creates the properties of a USB device.
     public init(address: USBAddress, id: USBID, productName: String = "", vendorName: String = "") {
         self.address = address
         self.id = id
@@ -20,22 +20,22 @@ public struct USBCapability: Hashable, Sendable {
     }
 }
 
-/// What an inventory says of a PCI function.
+/// The properties of a PCI function of the host.
 public struct PCICapability: Hashable, Sendable {
-    /// Its address.
+    /// The address of the function.
     public var address: PCIAddress
-    /// The class code of 24 bits, from the PCI standard; nil when it is not known.
+    /// The 24-bit class code of the PCI specification, or nil if it is not known.
     public var classCode: UInt32?
-    /// The number of the product, from its vendor.
+    /// The device id, assigned by the vendor.
     public var product: UInt16
-    /// The number of the vendor, from the PCI standard's registry.
+    /// The vendor id, assigned by the PCI-SIG.
     public var vendor: UInt16
-    /// The product's name; empty when there is none.
+    /// The name of the product, or an empty string.
     public var productName: String
-    /// The vendor's name; empty when there is none.
+    /// The name of the vendor, or an empty string.
     public var vendorName: String
 
-    /// A PCI function.
+    /// Creates the properties of a PCI function.
     public init(
         address: PCIAddress, classCode: UInt32? = nil, product: UInt16, vendor: UInt16, productName: String = "",
         vendorName: String = ""
@@ -49,12 +49,12 @@ public struct PCICapability: Hashable, Sendable {
     }
 }
 
-/// A vendor or a product: its number, and its name.
+/// A `<vendor>` or `<product>` element: an id and a name.
 private struct VendorOrProduct {
     let id: UInt16
     let name: String
 
-    /// libvirt writes the number with a `0x`, the first design wrote a decimal one.
+    /// Reads the element. Libvirt writes the id with a `0x`; the first proposal wrote it in decimal.
     init?(reading name: String, of element: XMLElement, with reader: inout DocumentReader) {
         guard let child = reader.requiredChild(name, of: element) else { return nil }
         reader.checkNames(in: child, AllowedNames(attributes: ["id"], allowsText: true))
@@ -76,7 +76,7 @@ extension USBCapability {
         self.init(reading: element, at: address, with: &reader)
     }
 
-    /// Reads the `<bus type='usb'>` of the first design.
+    /// Reads the `<bus type='usb'>` element of the first proposal.
     init?(readingBus element: XMLElement, with reader: inout DocumentReader) {
         guard let child = reader.requiredChild("address", of: element),
             let address = USBAddress(reading: child, .capability, with: &reader)
@@ -111,7 +111,7 @@ extension PCICapability {
         self.init(reading: element, at: address, classCode?.code, with: &reader)
     }
 
-    /// Reads the `<bus type='pci'>` of the first design.
+    /// Reads the `<bus type='pci'>` element of the first proposal.
     init?(readingBus element: XMLElement, with reader: inout DocumentReader) {
         guard let child = reader.requiredChild("address", of: element),
             let address = PCIAddress(reading: child, .hexadecimal, with: &reader)
@@ -131,7 +131,7 @@ extension PCICapability {
     }
 }
 
-/// The class code of a PCI function: 24 bits, hexadecimal.
+/// The class code of a PCI function: 24 bits in hexadecimal digits.
 private struct ClassCode: TextValue {
     let code: UInt32
 

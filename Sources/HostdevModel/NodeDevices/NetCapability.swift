@@ -1,47 +1,47 @@
 import XMLTree
 
-/// What an inventory says of a network interface.
+/// The properties of a network interface of the host.
 public struct NetCapability: Hashable, Sendable {
-    /// What the interface transmits with.
+    /// The link technology.
     public enum Technology: String, Hashable, Sendable, CaseIterable {
-        /// IEEE 802.3: a cable.
+        /// Ethernet (IEEE 802.3).
         case ethernet = "80203"
-        /// IEEE 802.11: Wi-Fi.
+        /// Wi-Fi (IEEE 802.11).
         case wireless = "80211"
     }
 
-    /// The kernel's `operstate`, after RFC 2863.
+    /// The operational state of RFC 2863, as in the file `operstate` of sysfs.
     public enum State: String, Hashable, Sendable, CaseIterable {
-        /// Nobody knows.
+        /// The driver does not report the state.
         case unknown
-        /// Some hardware is missing.
+        /// A part of the hardware is missing.
         case notpresent
-        /// No carrier, or not turned on.
+        /// The interface has no carrier, or is not turned on.
         case down
-        /// An interface below this one is down.
+        /// A lower interface, such as that of a VLAN, is down.
         case lowerlayerdown
-        /// In a test.
+        /// The interface is in test mode.
         case testing
-        /// Waiting for something outside.
+        /// The interface waits for an external event, such as authentication.
         case dormant
-        /// Able to pass packets.
+        /// The interface can pass packets.
         case up
     }
 
-    /// The kernel's name for it.
+    /// The name of the interface.
     public var interface: InterfaceName
-    /// Its MAC address.
+    /// The MAC address, or nil if the interface has none.
     public var address: MACAddress?
-    /// Its speed in Mbit/s; nil when it is not known, or has no meaning.
+    /// The speed in Mbit/s, or nil if it is not known.
     public var speed: UInt32?
-    /// Its state; nil when it is not known.
+    /// The operational state, or nil if it is not known.
     public var state: State?
-    /// What its hardware does by itself, in the words of libvirt: `rx`, `tso`.
+    /// The offloads of the hardware by their libvirt names, such as `rx` and `tso`.
     public var features: [String]
-    /// What it transmits with; nil when that is neither.
+    /// The link technology, or nil if it is neither Ethernet nor Wi-Fi.
     public var technology: Technology?
 
-    /// An interface.
+    /// Creates the properties of an interface.
     public init(
         interface: InterfaceName, address: MACAddress? = nil, speed: UInt32? = nil, state: State? = nil,
         features: [String] = [], technology: Technology? = nil
@@ -58,7 +58,7 @@ public struct NetCapability: Hashable, Sendable {
 extension NetCapability {
     init?(reading element: XMLElement, with reader: inout DocumentReader) {
         reader.checkNames(in: element, .net)
-        // The first design called them name and hwaddr.
+        // The first proposal had the elements <name> and <hwaddr>.
         let isOlder = element.child("interface") == nil && element.child("name") != nil
         let interface: InterfaceName? = reader.requiredValue(inside: isOlder ? "name" : "interface", of: element)
         let address: MACAddress? = reader.value(inside: isOlder ? "hwaddr" : "address", of: element)

@@ -1,27 +1,27 @@
 import XMLTree
 
-/// What a device of the host is.
+/// A capability of a node device: the kind of device that it is, with its properties.
 public enum NodeCapability: Hashable, Sendable {
     /// A network interface.
     case net(NetCapability)
     /// A SCSI host adapter.
     case scsiHost(SCSIHostCapability)
-    /// A SCSI target, by the kernel's name: `target2:0:0`.
+    /// A SCSI target with its name in sysfs, for example `target2:0:0`.
     case scsiTarget(NodeName)
     /// A SCSI logical unit.
     case scsi(SCSICapability)
-    /// The sg node of a SCSI logical unit.
+    /// A SCSI generic device with the path of its node.
     case scsiGeneric(DevicePath)
-    /// A disk or a drive.
+    /// A block device.
     case storage(StorageCapability)
     /// A USB device.
     case usb(USBCapability)
     /// A PCI function.
     case pci(PCICapability)
-    /// Something that is no more than named here.
+    /// A capability of another type, without its properties.
     case other(type: String)
 
-    /// The word for it in a document.
+    /// The type as documents name it.
     public var type: String {
         switch self {
         case .net: "net"
@@ -38,7 +38,7 @@ public enum NodeCapability: Hashable, Sendable {
 }
 
 extension NodeCapability {
-    /// Reads a `<capability>` of a device.
+    /// Reads a `<capability>` element.
     init?(reading element: XMLElement, with reader: inout DocumentReader) {
         guard let type = reader.requiredText("type", of: element) else { return nil }
         let capability: NodeCapability?
@@ -59,7 +59,7 @@ extension NodeCapability {
         self = capability
     }
 
-    /// Reads a `<bus>`, which the first design had for a physical device.
+    /// Reads a `<bus>` element, with which the first proposal described a physical device.
     init?(readingBus element: XMLElement, with reader: inout DocumentReader) {
         guard let type: BusType = reader.requiredWord("type", of: element) else { return nil }
         reader.checkNames(
@@ -79,7 +79,7 @@ private enum BusType: String, CaseIterable {
 }
 
 extension NodeCapability {
-    /// The capability as an element, its children in libvirt's order.
+    /// The capability as an XML element, with its children in the order of libvirt.
     var element: XMLNode {
         var element = XMLNode("capability", [XMLAttribute("type", type)])
         switch self {

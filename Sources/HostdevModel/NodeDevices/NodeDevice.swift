@@ -1,23 +1,23 @@
 import XMLTree
 
-/// A device of the host, as an inventory lists it: libvirt's `<device>`.
+/// A device of the host, as `hostdev nodedev list` shows it: the `<device>` element of libvirt.
 public struct NodeDevice: Hashable, Sendable {
-    /// Its name in the inventory.
+    /// The name of the device.
     public var name: NodeDeviceName
-    /// Where it is in sysfs: `/sys/devices/…`.
+    /// The path in sysfs: `/sys/devices/…`.
     public var path: DevicePath?
-    /// Its node.
+    /// The path of the device node, or nil if the device has none.
     public var node: DevicePath?
-    /// The links to its node.
+    /// The symbolic links to the device node.
     public var links: [DevicePath]
-    /// The nearest device above it that an inventory lists; nil when that is not known.
+    /// The name of the parent device, or nil if it is not known.
     public var parent: NodeDeviceName?
-    /// The name of the kernel's driver that is bound to it.
+    /// The name of the driver that is bound to the device, or nil if there is none.
     public var driver: String?
-    /// What it is; more than one thing at once is possible.
+    /// The capabilities. A device can have more than one.
     public var capabilities: [NodeCapability]
 
-    /// A device of the host.
+    /// Creates a node device.
     public init(
         name: NodeDeviceName, path: DevicePath? = nil, node: DevicePath? = nil, links: [DevicePath] = [],
         parent: NodeDeviceName? = nil, driver: String? = nil, capabilities: [NodeCapability] = []
@@ -33,7 +33,7 @@ public struct NodeDevice: Hashable, Sendable {
 }
 
 extension NodeDevice {
-    /// The hostdev that gives the device to a container; nil when none can.
+    /// The hostdev that passes the device to a container, or nil if the device has no type that can be passed.
     public var hostdev: Hostdev? {
         for capability in capabilities {
             if let device = capability.device { return Hostdev(device) }
@@ -57,10 +57,12 @@ extension NodeCapability {
 }
 
 extension NodeDevice {
-    /// Reads a `<device>` document, in libvirt's shape or in that of the first design.
+    /// Parses a `<device>` document in the format of libvirt, or in that of the first proposal.
     ///
-    /// - Parameter name: what messages call the document: the name of its file, `-` for standard input.
-    /// - Throws: everything that is wrong with the document.
+    /// - Parameters:
+    ///   - bytes: the document in UTF-8, UTF-16 or ISO-8859-1.
+    ///   - name: the name of the document in messages: that of its file, or `-` for standard input.
+    /// - Throws: ``DocumentError`` with all problems of the document.
     public init(parsing bytes: [UInt8], name: String) throws(DocumentError) {
         self = try DocumentReader.read(bytes, name) { root, reader in
             guard root.isNamed("device") else {
@@ -97,7 +99,7 @@ extension NodeDevice {
     }
 }
 
-/// What the `<devnode>` elements of a device say.
+/// The contents of the `<devnode>` elements of a device.
 private struct Nodes {
     private(set) var node: DevicePath?
     private(set) var links: [DevicePath] = []
@@ -121,7 +123,7 @@ private enum NodeType: String, CaseIterable {
     case dev, link
 }
 
-/// The name of a device's parent. The first design had a path of HAL's there, whose last component is the name.
+/// The name of the parent device. The first proposal had a path of HAL, whose last component is the name.
 private struct ParentName: TextValue {
     let name: NodeDeviceName
 
@@ -131,15 +133,16 @@ private struct ParentName: TextValue {
 }
 
 extension AllowedNames {
-    /// `<key>` is HAL's name for the device in the first design; it says nothing that the name does not.
+    /// The names in a device element. `<key>` is the name of HAL in the first proposal; it is ignored.
     fileprivate static let device = AllowedNames(
         children: ["name", "path", "devnode", "parent", "driver", "capability", "bus", "key"])
 }
 
 extension NodeDevice {
-    /// The device as a document in libvirt's shape, with a line feed at the end. Reading it gives an equal value.
+    /// Returns the device as an XML document in the format of libvirt, which ends with a line feed. Parsing it yields
+    /// an equal value.
     ///
-    /// - Throws: when XML has no form for something in it.
+    /// - Throws: ``Unrepresentable`` if XML cannot express a part of it, such as a name that is not UTF-8.
     public func xml() throws(Unrepresentable) -> String {
         var device = XMLNode("device", children: [XMLNode("name", text: name.description)])
         device.add("path", path)
@@ -169,7 +172,7 @@ extension NodeDevice {
 }
 
 extension XMLNode {
-    /// Adds an element that holds a value, unless there is none.
+    /// Adds an element that contains a value. Does nothing if the value is nil.
     mutating func add(_ name: String, _ value: (some CustomStringConvertible)?) {
         if let value { children.append(XMLNode(name, text: value.description)) }
     }

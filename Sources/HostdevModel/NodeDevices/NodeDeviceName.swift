@@ -1,11 +1,11 @@
-/// The name of a node device: `net_eth0_00_13_02_b9_f9_d3`, `pci_0000_00_16_3`, `computer`.
+/// The name of a node device, for example `net_eth0_00_13_02_b9_f9_d3`, `pci_0000_00_16_3` or `computer`.
 public struct NodeDeviceName: Hashable, Sendable, CustomStringConvertible, TextValue {
     private let text: String
 
-    /// The root of the tree, which is the parent of what has no other.
+    /// The name of the root of the device tree.
     public static let computer = NodeDeviceName(joining: ["computer"])
 
-    /// A name from a document or a command line.
+    /// Parses a name.
     public init(_ text: some StringProtocol) throws(InvalidValue) {
         guard (1...255).contains(text.utf8.count), text.utf8.allSatisfy({ isAlphanumeric($0) || $0 == underscore })
         else {
@@ -15,13 +15,13 @@ public struct NodeDeviceName: Hashable, Sendable, CustomStringConvertible, TextV
         self.text = String(text)
     }
 
-    /// The name that libvirt gives a device: its parts with `_` between them, and `_` for each byte in them that is no
-    /// ASCII letter or digit.
+    /// Creates the name that libvirt gives a device: its parts with `_` between them. Each byte of a part that is not
+    /// an ASCII letter or digit also becomes `_`.
     ///
     /// - Parameters:
-    ///   - subsystem: the kernel's subsystem, `net`.
-    ///   - name: the kernel's name of the device, `eth0`.
-    ///   - extra: what tells it from another of that name, `00:13:02:b9:f9:d3`.
+    ///   - subsystem: the subsystem of the device, such as `net`.
+    ///   - name: the kernel's name of the device, such as `eth0`.
+    ///   - extra: a further part that makes the name unique, such as a MAC address.
     public init(subsystem: String, _ name: String, _ extra: String? = nil) {
         self.init(joining: [subsystem, name] + (extra.map { [$0] } ?? []))
     }
@@ -31,7 +31,7 @@ public struct NodeDeviceName: Hashable, Sendable, CustomStringConvertible, TextV
         text = String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The name as it was given.
+    /// The name.
     public var description: String { text }
 }
 

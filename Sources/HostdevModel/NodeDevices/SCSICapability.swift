@@ -1,51 +1,51 @@
 import XMLTree
 
-/// What an inventory says of a SCSI host adapter.
+/// The properties of a SCSI host adapter.
 public struct SCSIHostCapability: Hashable, Sendable {
-    /// Its number in the kernel.
+    /// The host number.
     public var host: UInt32
-    /// Its number among the adapters of its driver.
+    /// The number of the adapter among those of its driver.
     public var uniqueID: UInt32?
 
-    /// An adapter.
+    /// Creates the properties of an adapter.
     public init(host: UInt32, uniqueID: UInt32? = nil) {
         self.host = host
         self.uniqueID = uniqueID
     }
 }
 
-/// What an inventory says of a SCSI logical unit.
+/// The properties of a SCSI logical unit.
 public struct SCSICapability: Hashable, Sendable {
-    /// The peripheral device type of SPC, in the words of libvirt.
+    /// The SCSI peripheral device type by its libvirt name.
     public enum UnitType: String, Hashable, Sendable, CaseIterable {
-        /// Type 0x00, or 0x0e: a disk.
+        /// Type 0x00 or 0x0e: a disk.
         case disk
-        /// Type 0x01.
+        /// Type 0x01: a tape drive.
         case tape
-        /// Type 0x03.
+        /// Type 0x03: a processor.
         case processor
-        /// Type 0x04: write once, read many.
+        /// Type 0x04: a write-once medium.
         case worm
-        /// Type 0x05.
+        /// Type 0x05: a CD or DVD drive.
         case cdrom
-        /// Type 0x06.
+        /// Type 0x06: a scanner.
         case scanner
         /// Type 0x07: an optical disk.
         case opticalDisk = "mod"
         /// Type 0x08: a medium changer.
         case changer
-        /// Type 0x0d: SCSI enclosure services.
+        /// Type 0x0d: an enclosure (SCSI Enclosure Services).
         case enclosure
-        /// Type 0x0c: a controller of arrays.
+        /// Type 0x0c: a RAID controller.
         case raid
     }
 
-    /// Its address.
+    /// The SCSI address.
     public var address: SCSIAddress
-    /// What it is; nil when libvirt has no word for it.
+    /// The type of the unit, or nil if libvirt has no name for it.
     public var type: UnitType?
 
-    /// A logical unit.
+    /// Creates the properties of a logical unit.
     public init(address: SCSIAddress, type: UnitType? = nil) {
         self.address = address
         self.type = type

@@ -1,17 +1,17 @@
 import XMLTree
 
-/// What an inventory says of a disk or a drive.
+/// The properties of a block device.
 public struct StorageCapability: Hashable, Sendable {
-    /// How much a medium holds.
+    /// The capacity of a medium.
     public struct Size: Hashable, Sendable {
-        /// In bytes.
+        /// The capacity in bytes.
         public var bytes: UInt64
-        /// The size of a logical block in bytes.
+        /// The size of a logical block in bytes, or nil if it is not known.
         public var blockSize: UInt64?
-        /// The number of logical blocks.
+        /// The number of logical blocks, or nil if it is not known.
         public var blockCount: UInt64?
 
-        /// A size.
+        /// Creates a capacity.
         public init(bytes: UInt64, blockSize: UInt64? = nil, blockCount: UInt64? = nil) {
             self.bytes = bytes
             self.blockSize = blockSize
@@ -19,30 +19,30 @@ public struct StorageCapability: Hashable, Sendable {
         }
     }
 
-    /// What the data is on.
+    /// The medium of the device.
     public enum Medium: Hashable, Sendable {
-        /// A medium that stays; its size, when it is known.
+        /// A fixed medium, with its capacity if that is known.
         case fixed(Size?)
-        /// A medium that can be taken out; its size, nil when there is none inside.
+        /// A removable medium, with its capacity, or nil if the drive is empty.
         case removable(Size?)
     }
 
-    /// Its node.
+    /// The path of the block device node.
     public var block: DevicePath
-    /// What it is behind: `scsi`, `ata`.
+    /// The bus of the device, such as `scsi` or `ata`.
     public var bus: String?
-    /// What it is: `disk`, `cdrom`.
+    /// The type of drive, such as `disk` or `cdrom`.
     public var driveType: String?
-    /// The model, from its maker.
+    /// The model.
     public var model: String?
-    /// The maker.
+    /// The vendor.
     public var vendor: String?
-    /// The serial number, from its maker.
+    /// The serial number.
     public var serial: String?
-    /// What the data is on.
+    /// The medium.
     public var medium: Medium
 
-    /// A disk or a drive.
+    /// Creates the properties of a block device.
     public init(
         block: DevicePath, bus: String? = nil, driveType: String? = nil, model: String? = nil, vendor: String? = nil,
         serial: String? = nil, medium: Medium = .fixed(nil)

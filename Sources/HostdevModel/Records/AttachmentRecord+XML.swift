@@ -32,7 +32,8 @@ extension AttachmentRecord {
     /// Reads a record.
     ///
     /// - Parameter name: the file's name, for messages.
-    /// - Throws: what is missing or wrong. Records are written by this module alone, so one that cannot be read is damaged.
+    /// - Throws: what is missing or wrong. Records are written by this module alone, so one that cannot be read is
+    ///   damaged.
     public init(parsing bytes: [UInt8], name: String) throws {
         let document = try XMLDocument(parsing: bytes)
         let element = RecordElement(document.root, in: name)
@@ -62,7 +63,8 @@ extension AttachmentRecord {
 }
 
 extension Hostdev {
-    /// The element in the dialect that has a form for all of it: what is meant for a virtual machine has one in libvirt's.
+    /// The element in the dialect that has a form for all of it: what is meant for a virtual machine has one in
+    /// libvirt's.
     fileprivate func inAnyDialect() throws(Unrepresentable) -> XMLNode {
         do {
             return try HostdevWriter.element(self, in: .capability)

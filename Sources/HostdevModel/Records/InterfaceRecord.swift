@@ -12,8 +12,8 @@ public struct InterfaceRecord: Hashable, Sendable {
     public var messages: [Message]
     /// Settings that the kernel keeps in files.
     public var settings: [Setting]
-    /// What sits on top of it, such as VLANs: they stay where they are, under the number and the name that are here. The home
-    /// of one that is not on the host is the network namespace in which it is.
+    /// What sits on top of it, such as VLANs: they stay where they are, under the number and the name that are here.
+    /// The home of one that is not on the host is the network namespace in which it is.
     public var children: [InterfaceRecord]
     /// Whether what sits on top of it was looked for in all network namespaces, else on the host only.
     public var knowsUpperLinks = false

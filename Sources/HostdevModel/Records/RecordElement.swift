@@ -79,8 +79,8 @@ extension FileID {
 }
 
 extension XMLNode {
-    /// Adds an attribute. A character that XML cannot hold, which an interface's name may have, is written as what stands for
-    /// it; ``RecordElement/text(_:)`` reads that again.
+    /// Adds an attribute. A character that XML cannot hold, which an interface's name may have, is written as what
+    /// stands for it; ``RecordElement/text(_:)`` reads that again.
     mutating func add(_ attribute: String, _ value: String) {
         attributes.append(XMLAttribute(attribute, ByteString(value).xmlText))
     }

@@ -1,10 +1,10 @@
 import XMLTree
 
-/// A name that the user gives a hostdev, unique in its container: `ua-uplink`.
+/// A name that the user gives a hostdev, unique in its container, for example `ua-uplink`.
 public struct Alias: Hashable, Sendable, CustomStringConvertible, TextValue {
     private let text: String
 
-    /// A name of ASCII letters, digits, `-` and `_`.
+    /// Parses an alias: 1 to 255 ASCII letters, digits, `-` and `_`.
     public init(_ text: some StringProtocol) throws(InvalidValue) {
         guard (1...255).contains(text.utf8.count), text.utf8.allSatisfy(Self.isAllowed) else {
             throw InvalidValue(
@@ -13,7 +13,7 @@ public struct Alias: Hashable, Sendable, CustomStringConvertible, TextValue {
         self.text = String(text)
     }
 
-    /// The name as it was given.
+    /// The alias.
     public var description: String { text }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {

@@ -1,12 +1,12 @@
 internal import ByteStrings
 
-/// The absolute path of a device node, or of a link to one: `/dev/net/tun`.
+/// The absolute path of a device node or of a symbolic link to one, for example `/dev/net/tun`.
 ///
-/// Each component says something: there is none that is empty, `.` or `..`.
+/// No component is empty, `.` or `..`.
 public struct DevicePath: Hashable, Sendable, CustomStringConvertible, TextValue {
     private let path: ByteString
 
-    /// A path from a document or a command line.
+    /// Parses a path.
     public init(_ text: some StringProtocol) throws(InvalidValue) {
         let path = ByteString(text)
         guard Self.isAllowed(path.bytes), String(validating: path.bytes, as: UTF8.self) != nil else {
@@ -19,18 +19,18 @@ public struct DevicePath: Hashable, Sendable, CustomStringConvertible, TextValue
         self.path = path
     }
 
-    /// The path as it was given.
+    /// The path.
     public var description: String { path.text }
 
-    /// The same for a document; see ``ByteString/xmlText``.
+    /// The path as text for an XML document: see `ByteString.xmlText`.
     var xmlText: String { path.xmlText }
 
-    /// The components, without the slashes.
+    /// The components of the path, without slashes.
     public var components: [String] { path.bytes.split(separator: 0x2F).map { ByteString(bytes: $0).text } }
 
     private static func isAllowed(_ bytes: [UInt8]) -> Bool {
         var length = 0
-        /// The length of the component so far, and how many of its bytes are dots; nil before the first slash.
+        /// The length of the current component and the number of its dots, or nil before the first slash.
         var component: (length: Int, dots: Int)?
         for byte in bytes {
             length += 1

@@ -1,19 +1,19 @@
-/// An IPv4 or an IPv6 address.
+/// An IPv4 or IPv6 address.
 public struct IPAddress: Hashable, Sendable, CustomStringConvertible, TextValue {
-    /// Which protocol an address belongs to.
+    /// The address family.
     public enum Family: String, Hashable, Sendable, CaseIterable {
         /// IPv4: 4 bytes.
         case ipv4
         /// IPv6: 16 bytes.
         case ipv6
 
-        /// How many bits an address has: 32 or 128.
+        /// The number of bits of an address: 32 or 128.
         public var bits: UInt8 { self == .ipv4 ? 32 : 128 }
     }
 
-    /// The protocol that the address belongs to.
+    /// The address family.
     public let family: Family
-    /// The address as a number, its last bit lowest.
+    /// The address as a number. The last bit of the address is the least significant one.
     let value: UInt128
 
     init(_ family: Family, _ value: UInt128) {
@@ -21,7 +21,8 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible, TextValue 
         self.value = value
     }
 
-    /// An address from text: four decimal numbers with dots, or what RFC 4291 allows for IPv6, without a zone.
+    /// Parses an IPv4 address in dotted-decimal notation, or an IPv6 address in any notation of RFC 4291 without a
+    /// zone.
     public init(_ text: some StringProtocol) throws(InvalidValue) {
         var scanner = TextScanner(text)
         if let value = scanner.ipv4(), scanner.isAtEnd {
@@ -36,7 +37,7 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible, TextValue 
         }
     }
 
-    /// An address from its 4 or 16 bytes, in the order of the wire.
+    /// Creates an address from its 4 or 16 bytes in network byte order.
     public init(bytes: [UInt8]) throws(InvalidValue) {
         guard bytes.count == 4 || bytes.count == 16 else {
             throw InvalidValue("\(bytes)", isNot: "an IP address", expected: "4 or 16 bytes")
@@ -44,7 +45,7 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible, TextValue 
         self.init(bytes.count == 4 ? .ipv4 : .ipv6, bytes.reduce(0) { $0 << 8 | UInt128($1) })
     }
 
-    /// The 4 or 16 bytes, in the order of the wire.
+    /// The 4 or 16 bytes in network byte order.
     public var bytes: [UInt8] {
         stride(from: Int(family.bits) - 8, through: 0, by: -8).map { UInt8(truncatingIfNeeded: value >> UInt128($0)) }
     }
@@ -52,14 +53,14 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible, TextValue 
     /// Whether all bits are zero: `0.0.0.0` or `::`.
     public var isUnspecified: Bool { value == 0 }
 
-    /// The address with dots, or as RFC 5952 asks: in lower case, the longest run of zeros left out.
+    /// The address in dotted-decimal notation (IPv4), or in the canonical notation of RFC 5952 (IPv6).
     public var description: String {
         family == .ipv4 ? bytes.map(String.init).joined(separator: ".") : formatIPv6(value)
     }
 }
 
 extension TextScanner {
-    /// Takes four decimal numbers with dots. A leading zero is refused: it means octal to some readers.
+    /// Scans an IPv4 address. A number with a leading zero is refused, since some parsers read it as octal.
     mutating func ipv4() -> UInt32? {
         var value: UInt32 = 0
         for index in 0..<4 {
@@ -70,27 +71,29 @@ extension TextScanner {
     }
 }
 
-/// An IP address and how many of its first bits name the network: `10.0.0.5/24`.
+/// An IP address with the length of its network prefix, for example `10.0.0.5/24`.
 public struct IPPrefix: Hashable, Sendable, CustomStringConvertible, TextValue {
-    /// The address, with the bits behind the prefix as they were given.
+    /// The address, including the bits after the prefix.
     public let address: IPAddress
-    /// The length of the prefix in bits: 0 to 32 for IPv4, 0 to 128 for IPv6.
+    /// The prefix length in bits: 0 to 32 for IPv4, 0 to 128 for IPv6.
     public let length: UInt8
 
-    /// A prefix from its parts.
+    /// Creates a prefix.
+    ///
+    /// - Throws: ``InvalidValue`` if the length is larger than an address of the family has bits.
     public init(address: IPAddress, length: UInt8) throws(InvalidValue) {
         guard length <= address.family.bits else { throw Self.invalid("\(address)/\(length)") }
         self.address = address
         self.length = length
     }
 
-    /// A prefix of all bits: the address alone.
+    /// Creates a prefix that covers all bits of the address.
     public init(_ address: IPAddress) {
         self.address = address
         self.length = address.family.bits
     }
 
-    /// A prefix from text: an address, a slash, and the length in decimal digits; an address alone has all bits.
+    /// Parses an address, a slash and a length. Without a slash, the prefix covers all bits of the address.
     public init(_ text: some StringProtocol) throws(InvalidValue) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let address = try? IPAddress(parts[0]) else { throw Self.invalid(text) }
@@ -104,19 +107,19 @@ public struct IPPrefix: Hashable, Sendable, CustomStringConvertible, TextValue {
         self.init(address, length)
     }
 
-    /// The network: the same prefix, with all bits behind it zero.
+    /// The network: the same prefix with all bits after it set to zero.
     public var network: IPPrefix {
         let rest = UInt128(address.family.bits - length)
         return IPPrefix(IPAddress(address.family, (address.value >> rest) << rest), length)
     }
 
-    /// A prefix whose length is known to be right.
+    /// Creates a prefix whose length is known to be valid.
     init(_ address: IPAddress, _ length: UInt8) {
         self.address = address
         self.length = length
     }
 
-    /// The address, a slash, and the length.
+    /// The address, a slash and the length.
     public var description: String { "\(address)/\(length)" }
 
     private static func invalid(_ text: some StringProtocol) -> InvalidValue {
@@ -126,11 +129,11 @@ public struct IPPrefix: Hashable, Sendable, CustomStringConvertible, TextValue {
     }
 }
 
-/// The address that a text says, in any of the three forms of RFC 4291, section 2.2.
+/// Parses an IPv6 address in any of the three notations of RFC 4291, section 2.2. Returns nil if it is not one.
 func parseIPv6(_ text: some StringProtocol) -> UInt128? {
     var scanner = TextScanner(text)
     var groups: [UInt16] = []
-    /// How many groups stand before the double colon.
+    /// The number of groups before the double colon, or nil if there was none so far.
     var head: Int?
     if scanner.take(":") {
         guard scanner.take(":") else { return nil }
@@ -155,7 +158,8 @@ func parseIPv6(_ text: some StringProtocol) -> UInt128? {
     return join(groups[..<head] + Array(repeating: 0, count: 8 - groups.count) + groups[head...])
 }
 
-/// An address in the form that RFC 5952, section 4, asks for; the last 32 bits as IPv4 only in a mapped address.
+/// Returns an IPv6 address in the canonical notation of RFC 5952, section 4. Only an IPv4-mapped address ends in dotted
+/// decimals.
 func formatIPv6(_ value: UInt128) -> String {
     if value >> 32 == 0xFFFF { return "::ffff:\(IPAddress(.ipv4, value & 0xFFFF_FFFF))" }
     let groups = (0..<8).map { UInt16(truncatingIfNeeded: value >> UInt128(112 - 16 * $0)) }
@@ -168,7 +172,7 @@ func formatIPv6(_ value: UInt128) -> String {
 }
 
 extension TextScanner {
-    /// Takes an IPv4 address, if it is all that comes.
+    /// Scans an IPv4 address if it is the rest of the text.
     fileprivate mutating func lastIPv4() -> UInt32? {
         var ahead = self
         guard let address = ahead.ipv4(), ahead.isAtEnd else { return nil }
@@ -181,7 +185,7 @@ private func join(_ groups: some Sequence<UInt16>) -> UInt128 {
     groups.reduce(0) { $0 << 16 | UInt128($1) }
 }
 
-/// The first of the longest runs; empty when no group is zero.
+/// Returns the first of the longest runs of zeros. The range is empty if no group is zero.
 private func longestRunOfZeros(_ groups: [UInt16]) -> Range<Int> {
     var longest = 0..<0
     var start = 0

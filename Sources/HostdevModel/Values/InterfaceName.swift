@@ -1,13 +1,13 @@
 internal import ByteStrings
 
-/// The name of a network interface: 1 to 15 bytes, as the kernel's `dev_valid_name` has it.
+/// The name of a network interface: 1 to 15 bytes, checked like in the kernel's `dev_valid_name`.
 ///
-/// Names are bytes, not text: the kernel asks for no encoding. White space is what the kernel takes for it, the byte
-/// 0xA0 included. A `%` is not allowed either, since the kernel would take the name for a pattern.
+/// A name consists of bytes in no particular encoding. White space is not allowed, and the kernel counts the byte 0xA0
+/// as white space. A `%` is not allowed either, since the kernel would use the name as a pattern.
 public struct InterfaceName: Hashable, Sendable, CustomStringConvertible, TextValue {
     private let packed: PackedName
 
-    /// A name from a document or a command line.
+    /// Parses a name.
     public init(_ text: some StringProtocol) throws(InvalidValue) {
         guard let packed = PackedName(ByteString(text).bytes), packed.isInterfaceName,
             !packed.contains(UInt8(ascii: "%"))
@@ -17,7 +17,7 @@ public struct InterfaceName: Hashable, Sendable, CustomStringConvertible, TextVa
         self.packed = packed
     }
 
-    /// A name as the kernel gave it, without the NUL at its end.
+    /// Creates a name from the bytes that the kernel returned, without the NUL at the end.
     public init(bytes: [UInt8]) throws(InvalidValue) {
         guard let packed = PackedName(bytes), packed.isInterfaceName, !packed.contains(UInt8(ascii: "%")) else {
             throw InvalidValue(ByteString(bytes: bytes).text, isNot: "an interface name", expected: Self.rule)
@@ -25,26 +25,27 @@ public struct InterfaceName: Hashable, Sendable, CustomStringConvertible, TextVa
         self.packed = packed
     }
 
-    /// The bytes of the name, without a NUL at its end.
+    /// The bytes of the name, without a NUL at the end.
     public var bytes: [UInt8] { packed.bytes }
 
-    /// The text that stands for the name, which ``init(_:)`` reads again.
+    /// The name as text, which ``init(_:)`` accepts. Bytes that are not UTF-8 appear as private-use characters.
     public var description: String { packed.description }
 
-    /// The same for a document; see ``ByteString/xmlText``.
+    /// The name as text for an XML document: see `ByteString.xmlText`.
     var xmlText: String { ByteString(bytes: bytes).xmlText }
 
-    /// The name as text, nil when it is not UTF-8.
+    /// The name as text, or nil if it is not UTF-8.
     public var text: String? { packed.text }
 
     private static let rule = "1 to 15 bytes without '/', ':', '%' and white space, but not '.' and '..'"
 }
 
-/// A name with one `%d` in it, such as `lan%d`: it stands for the lowest number that gives a free name.
+/// An interface name with one `%d`, for example `lan%d`. The `%d` is replaced by the lowest number that gives a free
+/// name.
 public struct InterfaceNamePattern: Hashable, Sendable, CustomStringConvertible, TextValue {
     private let pattern: ByteString
 
-    /// A pattern from a document or a command line.
+    /// Parses a pattern.
     public init(_ text: some StringProtocol) throws(InvalidValue) {
         let pattern = ByteString(text)
         let parts = pattern.bytes.split(separator: UInt8(ascii: "%"), omittingEmptySubsequences: false)
@@ -58,31 +59,31 @@ public struct InterfaceNamePattern: Hashable, Sendable, CustomStringConvertible,
         self.pattern = pattern
     }
 
-    /// The name for a number.
+    /// Returns the name with a number in place of `%d`.
     ///
-    /// - Throws: when the name would be longer than 15 bytes.
+    /// - Throws: ``InvalidValue`` if the name would be longer than 15 bytes.
     public func name(_ number: UInt32) throws(InvalidValue) -> InterfaceName {
         let parts = pattern.bytes.split(separator: UInt8(ascii: "%"), omittingEmptySubsequences: false)
         return try InterfaceName(bytes: parts[0] + Array(String(number).utf8) + parts[1].dropFirst())
     }
 
-    /// The pattern as it was given.
+    /// The pattern.
     public var description: String { pattern.text }
 
-    /// The same for a document; see ``ByteString/xmlText``.
+    /// The pattern as text for an XML document: see `ByteString.xmlText`.
     var xmlText: String { pattern.xmlText }
 }
 
-/// What an interface is called inside the container.
+/// The name of an interface in the container.
 public enum TargetName: Hashable, Sendable, CustomStringConvertible {
-    /// As on the host.
+    /// The name that the interface has on the host.
     case sameAsHost
-    /// By a name of its own.
+    /// A given name.
     case name(InterfaceName)
-    /// By the first free name of a pattern.
+    /// The first free name of a pattern.
     case pattern(InterfaceNamePattern)
 
-    /// A name, or a pattern if there is a `%` in it.
+    /// Parses a name, or a pattern if the text contains a `%`.
     public init(_ text: some StringProtocol) throws(InvalidValue) {
         if text.utf8.contains(UInt8(ascii: "%")) {
             self = .pattern(try InterfaceNamePattern(text))
@@ -91,7 +92,7 @@ public enum TargetName: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The name or the pattern; empty when the host's name stays.
+    /// The name or the pattern, or an empty string for the name on the host.
     public var description: String {
         switch self {
         case .sameAsHost: ""
@@ -103,7 +104,7 @@ public enum TargetName: Hashable, Sendable, CustomStringConvertible {
 
 extension TargetName: TextValue {}
 
-/// Up to 15 bytes without NUL, kept without an allocation.
+/// Up to 15 bytes without NUL, stored without a memory allocation.
 struct PackedName: Hashable, Sendable {
     private var words: (UInt64, UInt64) = (0, 0)
 
@@ -121,7 +122,7 @@ struct PackedName: Hashable, Sendable {
         (0..<15).map(byte(at:)).filter { $0 != 0 }
     }
 
-    /// What the kernel's `dev_valid_name` asks, beside the length.
+    /// Whether the kernel's `dev_valid_name` accepts the name.
     var isInterfaceName: Bool {
         var count = 0
         while count < 15, case let byte = byte(at: count), byte != 0 {

@@ -1,6 +1,6 @@
-/// Why a text is not a value of a type: what is wrong with it, and what is allowed.
+/// The reason why a value is not valid, and what was expected instead.
 public struct InvalidValue: Error, Hashable, CustomStringConvertible {
-    /// A sentence without a full stop: `'eth/0' is not an interface name: expected …`.
+    /// A sentence without a full stop, for example `'eth/0' is not an interface name: expected …`.
     public let message: String
 
     init(_ text: some StringProtocol, isNot kind: String, expected: String) {
@@ -11,7 +11,7 @@ public struct InvalidValue: Error, Hashable, CustomStringConvertible {
     public var description: String { message }
 }
 
-/// A text in single quotes, short and on one line whatever it holds.
+/// Returns the text in single quotes, with control characters escaped and with at most 80 characters.
 func quoted(_ text: some StringProtocol) -> String {
     let limit = 80
     var shown = "'"
@@ -25,7 +25,7 @@ func quoted(_ text: some StringProtocol) -> String {
     return shown + (text.unicodeScalars.count > limit ? "…'" : "'")
 }
 
-/// A value that is read from the text of an attribute or an element.
+/// A value that is parsed from the text of an attribute or an element.
 protocol TextValue {
     init(_ text: some StringProtocol) throws(InvalidValue)
 }

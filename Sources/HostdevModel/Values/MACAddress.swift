@@ -1,8 +1,8 @@
-/// A 48-bit MAC address, as IEEE 802 has it.
+/// A 48-bit MAC address (IEEE 802).
 public struct MACAddress: Hashable, Sendable, CustomStringConvertible, TextValue {
     private let value: UInt64
 
-    /// An address from text: six pairs of hexadecimal digits with colons between them.
+    /// Parses six pairs of hexadecimal digits with colons between them.
     public init(_ text: some StringProtocol) throws(InvalidValue) {
         var scanner = TextScanner(text)
         var value: UInt64 = 0
@@ -21,7 +21,7 @@ public struct MACAddress: Hashable, Sendable, CustomStringConvertible, TextValue
         self.value = value
     }
 
-    /// An address from its six bytes, in the order of the wire.
+    /// Creates an address from its six bytes in transmission order.
     public init(bytes: [UInt8]) throws(InvalidValue) {
         guard bytes.count == 6 else {
             throw InvalidValue("\(bytes)", isNot: "a MAC address", expected: "6 bytes")
@@ -29,12 +29,12 @@ public struct MACAddress: Hashable, Sendable, CustomStringConvertible, TextValue
         self.value = bytes.reduce(0) { $0 << 8 | UInt64($1) }
     }
 
-    /// The six bytes, in the order of the wire.
+    /// The six bytes in transmission order.
     public var bytes: [UInt8] {
         (0..<6).map { UInt8(truncatingIfNeeded: value >> (40 - 8 * $0)) }
     }
 
-    /// Whether one interface can have the address: it is neither a group's nor all zeros.
+    /// Whether the address can belong to one interface: it is neither a group address nor all zeros.
     public var isUnicast: Bool { value != 0 && value >> 40 & 1 == 0 }
 
     /// Six pairs of lower-case hexadecimal digits with colons.

@@ -1,17 +1,18 @@
-/// The largest packet that an interface sends, in bytes without the link layer's header.
+/// The maximum transmission unit: the largest packet of an interface in bytes, without the link-layer header.
 ///
-/// At least 68, which RFC 791 asks of every IPv4 link; at most what fits the kernel's `int`. A driver may ask for less.
+/// The minimum is 68, which RFC 791 requires of every IPv4 link. The maximum is that of the kernel's `int`; most
+/// drivers have a lower one.
 public struct MTU: Hashable, Sendable, CustomStringConvertible, TextValue {
     /// The size in bytes.
     public let value: UInt32
 
-    /// A size in bytes.
+    /// Creates an MTU from a size in bytes.
     public init(_ value: UInt32) throws(InvalidValue) {
         guard Self.range.contains(value) else { throw Self.invalid("\(value)") }
         self.value = value
     }
 
-    /// A size in decimal digits.
+    /// Parses a size in decimal digits.
     public init(_ text: some StringProtocol) throws(InvalidValue) {
         guard let value: UInt32 = NumberStyle.decimal.number(text), Self.range.contains(value) else {
             throw Self.invalid(text)

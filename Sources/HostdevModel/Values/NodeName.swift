@@ -1,8 +1,8 @@
-/// The name that the kernel gives a device: `sg3`, `sdb`, `nst0`.
+/// The kernel's name of a device, for example `sg3`, `sdb` or `nst0`.
 public struct NodeName: Hashable, Sendable, CustomStringConvertible, TextValue {
     private let text: String
 
-    /// A name from a document, a command line or sysfs.
+    /// Parses a name.
     public init(_ text: some StringProtocol) throws(InvalidValue) {
         guard (1...255).contains(text.utf8.count), text != ".", text != "..",
             text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "/") })
@@ -14,6 +14,6 @@ public struct NodeName: Hashable, Sendable, CustomStringConvertible, TextValue {
         self.text = String(text)
     }
 
-    /// The name as it was given.
+    /// The name.
     public var description: String { text }
 }

@@ -1,17 +1,17 @@
-/// How a number is written in a document.
+/// The notation of a number in a document.
 enum NumberStyle {
-    /// Digits only.
+    /// Decimal digits only.
     case decimal
-    /// Decimal digits, leading zeros and all, or `0x` and hexadecimal digits: HAL's way with USB.
+    /// Decimal digits, also with leading zeros, or `0x` and hexadecimal digits: the notation of HAL for USB.
     case decimalUnlessPrefixed
-    /// Hexadecimal digits, with `0x` or without: the way of `lspci`.
+    /// Hexadecimal digits, with or without `0x`: the notation of `lspci`.
     case hexadecimal
-    /// C's base 0, which libvirt reads: `0x1f`, octal `017`, decimal `15`.
+    /// A C literal, which libvirt reads: hexadecimal `0x1f`, octal `017` or decimal `15`.
     case cLiteral
     /// Octal digits: permission bits.
     case octal
 
-    /// What is allowed, to be put into a message.
+    /// The allowed digits, for a message.
     var rule: String {
         switch self {
         case .decimal: "decimal digits"
@@ -22,7 +22,7 @@ enum NumberStyle {
         }
     }
 
-    /// The form in which a limit is named.
+    /// Returns a limit in this notation, for a message.
     func text(_ limit: some BinaryInteger) -> String {
         switch self {
         case .decimal, .decimalUnlessPrefixed: String(limit)
@@ -31,7 +31,7 @@ enum NumberStyle {
         }
     }
 
-    /// The number that a text says; nil when it is none, or too large for the type.
+    /// Parses a number. Returns nil if the text is not one, or if the number is too large for the type.
     func number<Number: FixedWidthInteger & UnsignedInteger>(_ text: some StringProtocol) -> Number? {
         var scanner = TextScanner(text)
         var radix = self == .hexadecimal ? 16 : self == .octal ? 8 : 10
@@ -49,17 +49,17 @@ enum NumberStyle {
     }
 }
 
-/// Hexadecimal digits, at least as many as asked for.
+/// Returns a number in hexadecimal, with leading zeros up to a number of digits.
 func hexadecimal(_ number: some BinaryInteger, digits: Int) -> String {
     padded(String(number, radix: 16), digits)
 }
 
-/// Decimal digits, at least as many as asked for.
+/// Returns a number in decimal, with leading zeros up to a number of digits.
 func decimal(_ number: some BinaryInteger, digits: Int) -> String {
     padded(String(number), digits)
 }
 
-/// Octal digits, at least as many as asked for.
+/// Returns a number in octal, with leading zeros up to a number of digits.
 func octal(_ number: some BinaryInteger, digits: Int) -> String {
     padded(String(number, radix: 8), digits)
 }
@@ -68,7 +68,7 @@ private func padded(_ text: String, _ digits: Int) -> String {
     String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
 }
 
-/// Takes a text apart from its front: numbers, and the characters between them.
+/// Scans a text from its start: numbers, and the characters between them.
 struct TextScanner<Text: StringProtocol> {
     private let bytes: Text.UTF8View
     private var index: Text.UTF8View.Index
@@ -86,7 +86,7 @@ struct TextScanner<Text: StringProtocol> {
         bytes.formIndex(after: &index)
     }
 
-    /// Whether a number with a leading zero comes next.
+    /// Whether a number with a leading zero is next.
     var startsWithPaddedNumber: Bool {
         guard next == UInt8(ascii: "0") else { return false }
         var ahead = self
@@ -94,15 +94,15 @@ struct TextScanner<Text: StringProtocol> {
         return ahead.next.flatMap { UInt8(digit: $0) } != nil
     }
 
-    /// Takes a character, if it comes next.
+    /// Consumes a character if it is next. Returns whether it was.
     mutating func take(_ character: Unicode.Scalar) -> Bool {
         guard next == UInt8(ascii: character) else { return false }
         advance()
         return true
     }
 
-    /// Takes all the digits that come next: a number, if there are as many of them as asked for, and if the type
-    /// holds it.
+    /// Consumes all digits that are next. Returns nil if their count is not in the range, or if the number is too large
+    /// for the type.
     mutating func number<Number: FixedWidthInteger & UnsignedInteger>(
         radix: Number = 10, digits count: ClosedRange<Int> = 1...(.max)
     ) -> Number? {
@@ -121,7 +121,7 @@ struct TextScanner<Text: StringProtocol> {
 }
 
 extension FixedWidthInteger {
-    /// The value of a digit in a radix up to 16; nil when it is none.
+    /// Creates the value of a digit in a radix up to 16. Returns nil for any other character.
     fileprivate init?(digit: UInt8) {
         switch digit {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): self.init(digit - UInt8(ascii: "0"))
@@ -132,7 +132,7 @@ extension FixedWidthInteger {
     }
 }
 
-/// The number that a text says in digits alone.
+/// Parses a text that consists of digits only. Returns nil for any other text.
 func digits<Number: FixedWidthInteger & UnsignedInteger>(_ text: some StringProtocol, radix: Number) -> Number? {
     var scanner = TextScanner(text)
     guard let number: Number = scanner.number(radix: radix), scanner.isAtEnd else { return nil }

@@ -2,16 +2,18 @@ import XMLTree
 
 /// The address of a PCI function.
 public struct PCIAddress: Hashable, Sendable, CustomStringConvertible, TextValue {
-    /// The domain, which Linux makes up: 16 bits from firmware, more behind some host bridges.
+    /// The domain (segment). The firmware assigns 16-bit numbers; Linux assigns larger ones behind some host bridges.
     public let domain: UInt32
-    /// The bus.
+    /// The bus number.
     public let bus: UInt8
-    /// The slot, also called the device: 0 to 31.
+    /// The slot (device) number: 0 to 31.
     public let slot: UInt8
-    /// The function: 0 to 7.
+    /// The function number: 0 to 7.
     public let function: UInt8
 
-    /// An address from its four numbers.
+    /// Creates an address.
+    ///
+    /// - Throws: ``InvalidValue`` if the slot or the function is out of range.
     public init(domain: UInt32 = 0, bus: UInt8, slot: UInt8, function: UInt8) throws(InvalidValue) {
         guard slot <= 0x1F, function <= 7 else {
             throw Self.invalid("\(domain):\(bus):\(slot).\(function)")
@@ -22,7 +24,7 @@ public struct PCIAddress: Hashable, Sendable, CustomStringConvertible, TextValue
         self.function = function
     }
 
-    /// An address as `lspci` prints it, in hexadecimal digits: `0000:00:16.3`, or `00:16.3` in domain 0.
+    /// Parses an address as `lspci` prints it, in hexadecimal digits: `0000:00:16.3`, or `00:16.3` in domain 0.
     public init(_ text: some StringProtocol) throws(InvalidValue) {
         var scanner = TextScanner(text)
         guard let first: UInt32 = scanner.number(radix: 16), scanner.take(":"),
@@ -37,7 +39,7 @@ public struct PCIAddress: Hashable, Sendable, CustomStringConvertible, TextValue
         self = address
     }
 
-    /// `DDDD:BB:SS.F` in hexadecimal digits, which is also the function's name in sysfs.
+    /// The address as `DDDD:BB:SS.F` in hexadecimal digits, which is also the name of the function in sysfs.
     public var description: String {
         "\(hexadecimal(domain, digits: 4)):\(hexadecimal(bus, digits: 2)):\(hexadecimal(slot, digits: 2)).\(function)"
     }
@@ -51,7 +53,7 @@ public struct PCIAddress: Hashable, Sendable, CustomStringConvertible, TextValue
 }
 
 extension PCIAddress {
-    /// Reads an `<address>` element of a PCI function, whose numbers are written as the dialect has them.
+    /// Reads an `<address>` element, whose numbers are in the notation of the dialect.
     init?(reading element: XMLElement, _ style: NumberStyle, with reader: inout DocumentReader) {
         reader.checkNames(in: element, AllowedNames(attributes: ["type", "domain", "bus", "slot", "function"]))
         if let type = element["type"], type != "pci" {
@@ -69,7 +71,7 @@ extension PCIAddress {
 }
 
 extension PCIAddress {
-    /// The address as an `<address>` element, with `type='pci'` where other types of address could stand.
+    /// Returns the address as an `<address>` element, with `type='pci'` if `type` is true.
     func element(type: Bool) -> XMLNode {
         let numbers = [
             XMLAttribute("domain", "0x" + hexadecimal(domain, digits: 4)),

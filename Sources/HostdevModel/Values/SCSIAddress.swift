@@ -1,15 +1,15 @@
-/// The address of a SCSI logical unit, H:C:T:L.
+/// The address of a SCSI logical unit: host, channel, target and LUN.
 public struct SCSIAddress: Hashable, Sendable, CustomStringConvertible, TextValue {
-    /// The host adapter's number in the kernel.
+    /// The number of the host adapter.
     public let host: UInt32
-    /// The channel of the adapter, which libvirt and devfs call the bus.
+    /// The channel of the adapter. Libvirt calls it the bus.
     public let bus: UInt32
-    /// The target on the bus.
+    /// The target on the channel.
     public let target: UInt32
-    /// The logical unit of the target.
+    /// The number of the logical unit at the target.
     public let lun: UInt64
 
-    /// An address from its four numbers.
+    /// Creates an address.
     public init(host: UInt32, bus: UInt32, target: UInt32, lun: UInt64) {
         self.host = host
         self.bus = bus
@@ -17,7 +17,7 @@ public struct SCSIAddress: Hashable, Sendable, CustomStringConvertible, TextValu
         self.lun = lun
     }
 
-    /// An address as the kernel prints it: four decimal numbers with colons, `2:0:0:3`.
+    /// Parses an address as the kernel prints it: four decimal numbers with colons, for example `2:0:0:3`.
     public init(_ text: some StringProtocol) throws(InvalidValue) {
         var scanner = TextScanner(text)
         guard let host: UInt32 = scanner.number(), scanner.take(":"),

@@ -1,30 +1,30 @@
-/// A kind of device node that a SCSI unit has, by the name that devfs gave it.
+/// A kind of device node of a SCSI unit. The names are those of devfs, as in the first proposal.
 public enum SCSINodeKind: String, Hashable, Sendable, CaseIterable {
-    /// SCSI generic: `/dev/sg3`.
+    /// The SCSI generic node, for example `/dev/sg3`.
     case generic
-    /// Block SCSI generic: `/dev/bsg/2:0:0:3`.
+    /// The block SCSI generic node, for example `/dev/bsg/2:0:0:3`.
     case bsg
-    /// A disk: `/dev/sdb`.
+    /// The block device of a disk, for example `/dev/sdb`.
     case disc
-    /// An optical drive: `/dev/sr0`.
+    /// The block device of an optical drive, for example `/dev/sr0`.
     case cd
-    /// A tape: `/dev/st0` and its siblings.
+    /// The nodes of a tape drive: `/dev/st0`, `/dev/nst0` and those of its modes.
     case mt
-    /// A medium changer: `/dev/sch0`.
+    /// The node of a medium changer, for example `/dev/sch0`.
     case changer
 }
 
-/// Which of a SCSI unit's nodes a container gets: at least one kind.
+/// The kinds of device nodes of a SCSI unit that a container gets. There is at least one.
 public struct SCSINodeSelection: Hashable, Sendable, CustomStringConvertible, TextValue {
-    /// A bit for each kind, in the order of `SCSINodeKind`.
+    /// One bit for each kind, in the order of ``SCSINodeKind``.
     private let bits: UInt8
 
-    /// A selection of one or more kinds.
+    /// Creates a selection of one or more kinds.
     public init(_ first: SCSINodeKind, _ others: SCSINodeKind...) {
         bits = others.reduce(first.bit) { $0 | $1.bit }
     }
 
-    /// A selection from text: `all`, or kinds, each at most once, with spaces between them.
+    /// Parses `all`, or kinds with spaces between them, each at most once.
     public init(_ text: some StringProtocol) throws(InvalidValue) {
         if text == "all" {
             self = .all
@@ -45,25 +45,25 @@ public struct SCSINodeSelection: Hashable, Sendable, CustomStringConvertible, Te
         self.bits = bits
     }
 
-    /// The sg node alone: the default.
+    /// Only the SCSI generic node. This is the default.
     public static let generic = SCSINodeSelection(.generic)
-    /// Every node that the unit has.
+    /// All nodes of the unit.
     public static let all = SCSINodeSelection(bits: SCSINodeKind.allCases.reduce(0) { $0 | $1.bit })
 
-    /// The kinds of nodes.
+    /// The selected kinds.
     public var kinds: Set<SCSINodeKind> { Set(SCSINodeKind.allCases.filter(contains)) }
 
-    /// Whether the container gets the nodes of a kind.
+    /// Returns whether a kind is selected.
     public func contains(_ kind: SCSINodeKind) -> Bool { bits & kind.bit != 0 }
 
-    /// `all`, or the kinds in the order of `SCSINodeKind` with spaces between them.
+    /// `all`, or the kinds in the order of ``SCSINodeKind`` with spaces between them.
     public var description: String {
         self == .all ? "all" : SCSINodeKind.allCases.filter(contains).map(\.rawValue).joined(separator: " ")
     }
 
     private static func invalid(_ text: some StringProtocol) -> InvalidValue {
         InvalidValue(
-            text, isNot: "a choice of nodes",
+            text, isNot: "a selection of nodes",
             expected: "'all', or each at most once "
                 + SCSINodeKind.allCases.map(\.rawValue).joined(separator: ", "))
     }

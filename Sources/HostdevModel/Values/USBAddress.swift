@@ -1,16 +1,18 @@
-/// Where a USB device is plugged in at the moment; it changes with every replugging.
+/// The current bus and device number of a USB device. The device number changes each time the device is plugged in.
 public struct USBAddress: Hashable, Sendable, CustomStringConvertible, TextValue {
-    /// The number of the bus, 1 to 999: its directory below `/dev/bus/usb` has three digits.
+    /// The bus number, 1 to 999: its directory below `/dev/bus/usb` has three digits.
     public let bus: UInt16
-    /// The number of the device on the bus, 1 to 127, as the USB standard has it.
+    /// The device number on the bus: 1 to 127, as in the USB specification.
     public let device: UInt8
 
-    /// The numbers that a bus can have.
+    /// The valid bus numbers.
     static let buses: ClosedRange<UInt16> = 1...999
-    /// The numbers that a device can have on its bus.
+    /// The valid device numbers.
     static let devices: ClosedRange<UInt8> = 1...127
 
-    /// An address from its two numbers.
+    /// Creates an address.
+    ///
+    /// - Throws: ``InvalidValue`` if a number is out of range.
     public init(bus: UInt16, device: UInt8) throws(InvalidValue) {
         guard Self.buses.contains(bus), Self.devices.contains(device) else {
             throw Self.invalid("\(bus):\(device)")
@@ -19,7 +21,7 @@ public struct USBAddress: Hashable, Sendable, CustomStringConvertible, TextValue
         self.device = device
     }
 
-    /// An address as two decimal numbers with a colon: `003:005`.
+    /// Parses two decimal numbers with a colon, for example `003:005`.
     public init(_ text: some StringProtocol) throws(InvalidValue) {
         var scanner = TextScanner(text)
         guard let bus: UInt16 = scanner.number(), scanner.take(":"), let device: UInt8 = scanner.number(),
@@ -29,7 +31,7 @@ public struct USBAddress: Hashable, Sendable, CustomStringConvertible, TextValue
         self.device = device
     }
 
-    /// Two numbers of three decimal digits with a colon.
+    /// The two numbers with three decimal digits each and a colon.
     public var description: String { "\(decimal(bus, digits: 3)):\(decimal(device, digits: 3))" }
 
     private static func invalid(_ text: some StringProtocol) -> InvalidValue {
@@ -39,21 +41,23 @@ public struct USBAddress: Hashable, Sendable, CustomStringConvertible, TextValue
     }
 }
 
-/// What kind of USB device it is: the numbers of its vendor and its product.
+/// The vendor and product id of a USB device.
 public struct USBID: Hashable, Sendable, CustomStringConvertible, TextValue {
-    /// The vendor's number from the USB Implementers Forum; never 0.
+    /// The vendor id, assigned by the USB Implementers Forum. It is never 0.
     public let vendor: UInt16
-    /// The vendor's number for the product; may be 0.
+    /// The product id, assigned by the vendor. It may be 0.
     public let product: UInt16
 
-    /// An identifier from its two numbers.
+    /// Creates an id.
+    ///
+    /// - Throws: ``InvalidValue`` if the vendor is 0.
     public init(vendor: UInt16, product: UInt16) throws(InvalidValue) {
         guard vendor != 0 else { throw Self.invalid("0000:\(hexadecimal(product, digits: 4))") }
         self.vendor = vendor
         self.product = product
     }
 
-    /// An identifier as `lsusb` prints it: two hexadecimal numbers with a colon, `0483:2016`.
+    /// Parses an id as `lsusb` prints it: two hexadecimal numbers with a colon, for example `0483:2016`.
     public init(_ text: some StringProtocol) throws(InvalidValue) {
         var scanner = TextScanner(text)
         guard let vendor: UInt16 = scanner.number(radix: 16), scanner.take(":"), vendor != 0,
@@ -63,7 +67,7 @@ public struct USBID: Hashable, Sendable, CustomStringConvertible, TextValue {
         self.product = product
     }
 
-    /// Two numbers of four hexadecimal digits with a colon.
+    /// The two numbers with four hexadecimal digits each and a colon.
     public var description: String { "\(hexadecimal(vendor, digits: 4)):\(hexadecimal(product, digits: 4))" }
 
     private static func invalid(_ text: some StringProtocol) -> InvalidValue {

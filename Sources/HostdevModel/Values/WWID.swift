@@ -1,10 +1,10 @@
-/// The world-wide identifier of a SCSI logical unit, as the `wwid` file in sysfs has it: `naa.5000c500a1b2c3d4`.
+/// The world-wide identifier of a SCSI logical unit, as in the `wwid` file of sysfs: `naa.5000c500a1b2c3d4`.
 ///
-/// It may hold spaces, since a `t10.` identifier is made of the vendor's padded fields, but none at its ends.
+/// It may contain spaces, since a `t10.` identifier consists of padded fields, but not at its ends.
 public struct WWID: Hashable, Sendable, CustomStringConvertible, TextValue {
     private let text: String
 
-    /// An identifier from a document or from sysfs, without the line feed there.
+    /// Parses an identifier, without the line feed of the file in sysfs.
     public init(_ text: some StringProtocol) throws(InvalidValue) {
         guard (1...255).contains(text.utf8.count), text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }),
             text.first != " ", text.last != " "
@@ -17,6 +17,6 @@ public struct WWID: Hashable, Sendable, CustomStringConvertible, TextValue {
         self.text = String(text)
     }
 
-    /// The identifier as it was given.
+    /// The identifier.
     public var description: String { text }
 }

@@ -1,14 +1,16 @@
 import CLibXML2
 
-/// References to characters and to XML's own five entities are resolved; there can be no others without a document
-/// type, which the handler refuses. Our own limits are tighter than the ones that XML_PARSE_HUGE lifts, and the
-/// bytes are UTF-8 whatever their declaration says.
+/// The options of the parser.
+///
+/// Character references and the five entities of XML are resolved. There are no others, since the handler refuses a
+/// document type. The limits of ``XMLDocument`` are tighter than those that XML_PARSE_HUGE removes. The encoding
+/// declaration is ignored, since the bytes have been converted to UTF-8.
 var parserOptions: Int32 {
     [XML_PARSE_NOENT, XML_PARSE_NONET, XML_PARSE_HUGE, XML_PARSE_IGNORE_ENC]
         .reduce(0) { $0 | numericCast($1.rawValue) }
 }
 
-/// What libxml2 calls while it reads. Each receiver is the `TreeBuilder` that runs the parser.
+/// Returns the callbacks for libxml2. The receiver of each call is the `TreeBuilder` that runs the parser.
 func eventHandler() -> xmlSAXHandler {
     var handler = unsafe xmlSAXHandler()
     unsafe handler.initialized = UInt32(XML_SAX2_MAGIC)
@@ -37,20 +39,20 @@ private func builder(_ receiver: UnsafeMutableRawPointer?) -> UnsafeMutablePoint
     return unsafe receiver.assumingMemoryBound(to: TreeBuilder.self)
 }
 
-/// A name as libxml2 gives it; it keeps the bytes as long as the parser lives.
+/// A name from libxml2. The pointers are valid as long as the parser exists.
 @safe struct QualifiedName {
     let local: UnsafePointer<xmlChar>?
     let prefix: UnsafePointer<xmlChar>?
 }
 
-/// A start tag as libxml2 gives it, valid while it is being reported.
+/// A start tag from libxml2. The pointers are valid during the callback only.
 @safe struct StartTag {
     let name: QualifiedName
     let attributeCount: Int
-    /// How many namespaces the tag declares.
+    /// The number of namespaces that the tag declares.
     let namespaceCount: Int
     private let namespaceName: UnsafePointer<xmlChar>?
-    /// Five pointers for each attribute, to its name, prefix and namespace, and to both ends of its value.
+    /// Five pointers for each attribute: name, prefix, namespace, start and end of the value.
     private let attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?
 
     init(
@@ -83,10 +85,10 @@ private func builder(_ receiver: UnsafeMutableRawPointer?) -> UnsafeMutablePoint
     }
 }
 
-/// Makes strings of libxml2's names.
+/// Converts names from libxml2 to strings.
 ///
-/// libxml2 keeps each name once and always gives the same pointer for it. A document says a few names over and over,
-/// so most of them are here already.
+/// Libxml2 stores each name once and always passes the same pointer for it. Documents repeat a few names, so most
+/// conversions are found in the cache.
 struct NameCache {
     private var entries = [(address: UInt, name: String)](repeating: (0, ""), count: 64)
 

@@ -1,6 +1,6 @@
-/// The bytes of a document as checked UTF-8: what the parser is given, and what places are counted in.
+/// Returns the bytes of a document as valid UTF-8. They are the input of the parser, and positions refer to them.
 ///
-/// The parser could convert other encodings by itself, but would then count places in neither text.
+/// The parser could convert other encodings itself, but its positions would then refer to neither text.
 func sourceText(_ bytes: [UInt8]) throws(XMLError) -> [UInt8] {
     var text = bytes
     if let encoding = try encoding(of: bytes) {
@@ -26,7 +26,7 @@ func sourceText(_ bytes: [UInt8]) throws(XMLError) -> [UInt8] {
 
 private let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-/// The encoding that is to be converted; nil for UTF-8, which a document is in when it says nothing else.
+/// Returns the encoding to convert from, or nil for UTF-8, which is the default.
 private func encoding(of bytes: [UInt8]) throws(XMLError) -> Encoding? {
     if let encoding = Encoding(startOf: bytes) { return encoding }
     guard let declared = declaredEncoding(bytes) else { return nil }
@@ -41,7 +41,7 @@ private func encoding(of bytes: [UInt8]) throws(XMLError) -> Encoding? {
     }
 }
 
-/// The encoding that an XML declaration names.
+/// Returns the encoding that the XML declaration names, or nil if it names none.
 private func declaredEncoding(_ bytes: [UInt8]) -> String? {
     let start = "<?xml".utf8
     guard bytes.starts(with: start), bytes.dropFirst(start.count).first?.isWhiteSpace == true else { return nil }
@@ -54,12 +54,12 @@ private func declaredEncoding(_ bytes: [UInt8]) -> String? {
     return nil
 }
 
-/// An encoding that a document may be in, beside UTF-8.
+/// An encoding of a document other than UTF-8.
 enum Encoding {
     case utf16(isBigEndian: Bool)
     case latin1
 
-    /// The encoding that the first bytes of a document show, with a byte order mark or without.
+    /// Detects UTF-16 by the first bytes of a document, with or without a byte order mark.
     init?(startOf bytes: [UInt8]) {
         switch bytes.prefix(2) {
         case [0xFE, 0xFF], [0, UInt8(ascii: "<")]: self = .utf16(isBigEndian: true)
@@ -68,7 +68,7 @@ enum Encoding {
         }
     }
 
-    /// Text in UTF-8 from this encoding; nil when the text is not in it.
+    /// Converts text from this encoding to UTF-8. Returns nil if the text is not valid in this encoding.
     func utf8(_ bytes: [UInt8]) -> [UInt8]? {
         var text: [UInt8] = []
         text.reserveCapacity(bytes.count)

@@ -1,16 +1,16 @@
-/// Walks over the attributes of one well-formed start tag, or of an XML declaration.
+/// Iterates over the attributes of a well-formed start tag, or of an XML declaration.
 struct TagScanner {
     private let bytes: [UInt8]
     private var offset: Int
 
-    /// A scanner that starts anywhere before the white space behind the tag's name.
+    /// Creates a scanner. The offset is anywhere before the white space that follows the name of the tag.
     init(_ bytes: [UInt8], at offset: Int) {
         self.bytes = bytes
         self.offset = offset
         skip { !$0.isWhiteSpace && !$0.endsTag }
     }
 
-    /// The bytes of the next attribute's name and value, nil at the end of the tag.
+    /// Returns the byte ranges of the name and the value of the next attribute, or nil at the end of the tag.
     mutating func nextAttribute() -> (name: Range<Int>, value: Range<Int>)? {
         skip { $0.isWhiteSpace }
         let start = offset
@@ -34,7 +34,7 @@ struct TagScanner {
 }
 
 extension UInt8 {
-    /// What XML 1.0 calls white space.
+    /// Whether the byte is white space in XML 1.0.
     var isWhiteSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D }
     fileprivate var isQuote: Bool { self == UInt8(ascii: "'") || self == UInt8(ascii: "\"") }
     fileprivate var endsTag: Bool {
@@ -42,11 +42,11 @@ extension UInt8 {
     }
 }
 
-/// Where an element has more attributes than a document may have on one, before the parser sees it.
+/// Returns the offset of the first start tag with more attributes than the limit, or nil if there is none.
 ///
-/// Some versions of libxml2 compare each attribute of an element with all the others, which takes hours for as many as
-/// fit into a document of the largest size. No `<` can stand inside a tag, so what stands between two of them is at
-/// most one tag; the few that hold enough equals signs are looked at closely.
+/// This runs before the parser: some versions of libxml2 compare each attribute of an element with all others, which
+/// would take hours for a document of the maximum size. A tag cannot contain `<`, so there is at most one tag between
+/// two of them. Only a tag with enough equals signs is scanned.
 func offsetOfOverloadedTag(_ bytes: [UInt8], limit: Int) -> Int? {
     var start = 0
     var equalsSigns = 0

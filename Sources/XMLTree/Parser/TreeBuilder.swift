@@ -1,11 +1,11 @@
 import CLibXML2
 
-/// Puts libxml2's events together to a tree, and keeps the first thing that is wrong.
+/// Builds a tree from the events of libxml2, and stores the first error.
 ///
-/// The tree is built from events, not converted from libxml2's own tree: that would be built to be thrown away, and
-/// it keeps no more than a line for each element.
+/// The tree of libxml2 is not used: building it only to convert it would cost time, and it has line numbers only, no
+/// offsets.
 @safe struct TreeBuilder: ~Copyable {
-    /// What is found in a document.
+    /// The contents of a document.
     struct Tree {
         var elements: [StoredElement] = []
         var attributes: [XMLAttribute] = []
@@ -18,13 +18,13 @@ import CLibXML2
     private let bytes: [UInt8]
     private var tree = Tree()
     private var names = NameCache()
-    /// The elements from the root down to the innermost one that is still open, each with its last child so far, and
-    /// with the number of namespaces that are declared there and around it.
+    /// The open elements from the root to the innermost one. Each has its last child so far, and the number of
+    /// namespaces that are declared on it and on the elements around it.
     private var open: [(index: Int, lastChild: Int?, namespaces: Int)] = []
     /// The character data since the last tag.
     private var text: [UInt8] = []
 
-    /// Reads a document in UTF-8.
+    /// Parses a document in UTF-8.
     static func tree(of bytes: [UInt8]) -> Tree {
         guard var builder = TreeBuilder(bytes) else { return Tree(failure: (0, "there is no memory for a parser")) }
         builder.run()
@@ -39,7 +39,7 @@ import CLibXML2
         guard let parser = unsafe parser else { return nil }
         unsafe self.parser = unsafe parser
         self.bytes = bytes
-        // About as many as there are in a document of hostdevs: one of the size of this one needs no more.
+        // About as many as a document of hostdevs of this size has.
         tree.elements.reserveCapacity(bytes.count / 48)
         tree.attributes.reserveCapacity(bytes.count / 24)
     }
@@ -62,12 +62,12 @@ import CLibXML2
         guard tree.failure == nil else { return }
         let start = tagStart
         guard open.count < XMLDocument.nestingLimit else {
-            stop(at: start, "elements stand more than \(XMLDocument.nestingLimit) deep in one another")
+            stop(at: start, "elements are nested more than \(XMLDocument.nestingLimit) deep")
             return
         }
         let namespaces = (open.last?.namespaces ?? 0) + tag.namespaceCount
         guard namespaces <= XMLDocument.namespaceLimit else {
-            stop(at: start, "more than \(XMLDocument.namespaceLimit) namespaces are declared here and around")
+            stop(at: start, "more than \(XMLDocument.namespaceLimit) namespaces are in scope here")
             return
         }
         flushText(isLast: false)
@@ -97,7 +97,7 @@ import CLibXML2
         open.removeLast()
     }
 
-    /// Refuses a document of very many names: libxml2 keeps them in a table that gets slow.
+    /// Refuses a document with very many different names: the table of names in libxml2 becomes slow.
     mutating func countNames() {
         if unsafe hostdev_xml_name_count(parser) > XMLDocument.nameLimit {
             stop(at: offset, "the document has more than \(XMLDocument.nameLimit) different names")
@@ -112,17 +112,17 @@ import CLibXML2
         stop(at: offset, "not well-formed XML: " + message)
     }
 
-    /// Where the parser is: behind the tag or the text that it reports.
+    /// The offset of the parser: the end of the tag or text that it reports.
     private var offset: Int { unsafe min(xmlByteConsumed(parser), bytes.count) }
 
-    /// Where the tag that ends here starts. No `<` can stand inside a tag, so it is the nearest one before.
+    /// The start of the tag that ends here: the nearest `<` before, since a tag cannot contain one.
     private var tagStart: Int {
         var start = offset - 1
         while start > 0, bytes[start] != UInt8(ascii: "<") { start -= 1 }
         return start
     }
 
-    /// Makes an element the last child of the innermost open one.
+    /// Appends an element to the children of the innermost open one.
     private mutating func link(_ index: Int) {
         guard let (parent, lastChild, _) = open.last else { return }
         if let lastChild {
@@ -133,7 +133,7 @@ import CLibXML2
         open[open.count - 1].lastChild = index
     }
 
-    /// Gives the innermost open element its text, without white space that only keeps elements apart.
+    /// Adds the collected text to the innermost open element, unless it is white space between elements.
     private mutating func flushText(isLast: Bool) {
         guard !text.isEmpty, let (index, lastChild, _) = open.last else { return }
         let isWhole = isLast && lastChild == nil

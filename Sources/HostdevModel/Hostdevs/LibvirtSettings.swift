@@ -1,24 +1,24 @@
 import XMLTree
 
-/// What libvirt's dialect says of a hostdev that means nothing to a container.
+/// The settings of a hostdev in the libvirt dialect that have no meaning for a container.
 public struct LibvirtSettings: Hashable, Sendable {
-    /// Whether a virtual machine manager is to unbind the host's driver by itself.
+    /// The `managed` attribute: whether libvirt unbinds the host's driver by itself.
     public internal(set) var isManaged: Bool = false
-    /// Attributes of the hostdev element, in the order in which they are written.
+    /// The attributes of the hostdev element, in the order in which they are written.
     var attributes: [XMLAttribute] = []
-    /// Attributes of its source.
+    /// The attributes of its source.
     var sourceAttributes: [XMLAttribute] = []
-    /// Elements inside it.
+    /// The elements in the hostdev element.
     var elements: [XMLNode] = []
 
-    /// Nothing.
+    /// Creates empty settings.
     public init() {}
 
-    /// Whether libvirt's dialect says nothing more.
+    /// Whether there are no settings.
     public var isEmpty: Bool { !isManaged && attributes.isEmpty && sourceAttributes.isEmpty && elements.isEmpty }
 }
 
-/// An attribute that is preserved, and the words that it may say.
+/// An attribute that is kept, and the values that it may have.
 struct PreservedAttribute: Sendable {
     let name: String
     let words: [String]
@@ -30,10 +30,10 @@ struct PreservedAttribute: Sendable {
 }
 
 extension LibvirtSettings {
-    /// The elements that are preserved, whatever is in them.
+    /// The elements that are kept with all of their contents.
     static let elementNames = ["boot", "rom", "driver", "teaming", "acpi", "address"]
 
-    /// The attributes of a hostdev of a type that are preserved.
+    /// The attributes that are kept of a hostdev of a type.
     static func attributes(of type: DeviceType) -> [PreservedAttribute] {
         switch type {
         case .scsi: [PreservedAttribute("sgio", "filtered", "unfiltered"), PreservedAttribute("rawio", "yes", "no")]
@@ -48,7 +48,7 @@ extension LibvirtSettings {
         }
     }
 
-    /// The attributes of a source of a type that are preserved.
+    /// The attributes that are kept of the source of a hostdev of a type.
     static func sourceAttributes(of type: DeviceType) -> [PreservedAttribute] {
         let startupPolicy = PreservedAttribute("startupPolicy", "mandatory", "requisite", "optional")
         return switch type {
@@ -60,7 +60,7 @@ extension LibvirtSettings {
 
     init(reading hostdev: XMLElement, _ source: XMLElement?, _ schema: HostdevSchema, with reader: inout DocumentReader)
     {
-        // libvirt reads it of a logical device too, where it means nothing, and does not write it.
+        // Libvirt accepts the attribute on a logical device too, where it has no effect, and does not write it back.
         let isManaged = reader.yesOrNo("managed", of: hostdev) ?? false
         self.isManaged = isManaged && schema.type != .net && schema.type != .misc && schema.type != .storage
         attributes = reader.preserved(schema.preserved.attributes, of: hostdev)
@@ -76,7 +76,7 @@ extension LibvirtSettings {
 }
 
 extension DocumentReader {
-    /// The attributes that are preserved, in the order in which they are written.
+    /// Returns the known attributes of an element, in the order in which they are written.
     fileprivate mutating func preserved(_ known: [PreservedAttribute], of element: XMLElement) -> [XMLAttribute] {
         known.compactMap { attribute in
             guard let text = element[attribute.name] else { return nil }
@@ -87,8 +87,8 @@ extension DocumentReader {
 }
 
 extension XMLElement {
-    /// The element without what is foreign in it, and with its attributes in an order that does not depend on how
-    /// they were written: the type and the name first.
+    /// The element without the parts that are in a namespace, with its attributes in a fixed order: type and name
+    /// first.
     var normalized: XMLNode {
         let first = ["type", "name", "protocol", "domain", "controller", "bus", "target", "slot", "unit", "function"]
         let sorted = attributes.filter { !$0.isForeign }.sorted { one, other in
