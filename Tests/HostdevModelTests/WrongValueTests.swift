@@ -65,7 +65,7 @@ import Testing
         ("<source wwid=' '/>", "wwid=' ' is not a WWID"),
         ("<source address='2:0:0'/>", "address='2:0:0' is not a SCSI address"),
         ("<source name='sg3'/><target address='x'/>", "address='x' is not a SCSI address"),
-        ("<source name='sg3'/><target nodes='disk'/>", "nodes='disk' is not a choice of nodes"),
+        ("<source name='sg3'/><target nodes='disk'/>", "nodes='disk' is not a selection of nodes"),
         ("<source name='sg3'/><readonly>yes</readonly>", "'yes' stands in <readonly>: no text is allowed there"),
         ("<source name='sg3'/><permissions mode='888'/>", "mode='888' is not a number from 00 to 0777"),
         ("<source name='sg3'/><permissions mode='1777'/>", "mode='1777' is not a number from 00 to 0777"),
