@@ -10,13 +10,17 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A module of ours and the test target that goes with it.
+///
+/// - Parameter data: the folder of the tests that holds what they read.
 func module(
-    _ name: String, _ dependencies: [Target.Dependency], testedWith extra: [Target.Dependency] = []
+    _ name: String, _ dependencies: [Target.Dependency], testedWith extra: [Target.Dependency] = [],
+    data: [String] = []
 ) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, swiftSettings: strict),
         .testTarget(
-            name: name + "Tests", dependencies: [.byName(name: name)] + dependencies + extra, swiftSettings: strict),
+            name: name + "Tests", dependencies: [.byName(name: name)] + dependencies + extra, exclude: data,
+            swiftSettings: strict),
     ]
 }
 
@@ -69,10 +73,10 @@ let package = Package(
         + module(
             "Passthrough",
             [
-                "ByteStrings", "HostdevModel", "NodeDevices", "Netlink", "DeviceAccess", "Containers", "LinuxSystem",
-                system,
+                "ByteStrings", "XMLTree", "HostdevModel", "NodeDevices", "Netlink", "DeviceAccess", "Containers",
+                "LinuxSystem", system,
             ],
-            testedWith: ["TestHost"])
+            testedWith: ["TestHost"], data: ["Journal/Records-0.1.0"])
         + module(
             "HostdevCommands",
             [

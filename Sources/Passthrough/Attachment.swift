@@ -1,5 +1,8 @@
+internal import DeviceAccess
 public import HostdevModel
+internal import LinuxSystem
 internal import Netlink
+internal import SystemPackage
 
 /// A device in a container, as `list` shows it.
 public struct Attachment: Hashable, Sendable {
@@ -78,7 +81,7 @@ public struct Attachment: Hashable, Sendable {
     /// The user's own name for it.
     public var alias: String? { hostdev.alias?.description }
 
-    init(_ record: AttachmentRecord, isCommitted: Bool) {
+    init(_ record: Record, isCommitted: Bool) {
         id = record.id
         container = record.container.reference
         hostdev = record.hostdev
@@ -93,7 +96,7 @@ public struct Attachment: Hashable, Sendable {
 }
 
 extension Attachment.Interface {
-    init(_ record: InterfaceRecord) {
+    init(_ record: InterfaceChange) {
         let link = record.link
         hostName = link?.name.description ?? ""
         let bytes = link?.hardwareAddress ?? []
@@ -104,13 +107,14 @@ extension Attachment.Interface {
 }
 
 extension Attachment.Unit {
-    init(_ record: NodesRecord, _ hostdev: Hostdev) {
+    init(_ record: NodesChange, _ hostdev: Hostdev) {
         name = record.name
         address = record.address?.description
         wwid = record.wwid
         nodes = record.entries.compactMap { entry in
-            guard case .node(let isBlock, let major, let minor) = entry.content else { return nil }
-            return Node(path: entry.path, isBlock: isBlock, major: major, minor: minor)
+            entry.number.map {
+                Node(path: entry.plan.path.string, isBlock: $0.kind == .block, major: $0.major, minor: $0.minor)
+            }
         }
         let request = NodesRequest(hostdev.device)
         targetAddress = request?.targetAddress?.description

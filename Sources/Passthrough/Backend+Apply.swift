@@ -1,5 +1,6 @@
 public import Containers
 public import HostdevModel
+internal import LinuxSystem
 
 extension Backend {
     /// Makes the devices of a running container be exactly these: takes back what is too many, attaches what is missing,
@@ -22,7 +23,7 @@ extension Backend {
             var locks = try newLocks(dry: dryRun)
             try locks.take([identity.lockName], for: "container \(identity.reference)")
             if !dryRun { try settle(&locks) { $0.container.network == identity.network } }
-            let present = try journal.records(mentioning: [identity.network.text]).filter {
+            let present = try journal.records(mentioning: [identity.network.description]).filter {
                 try $0.container.isSame(as: identity) && !isUnfinished($0)
             }
             let difference = try DeviceDifference(from: present, to: hostdevs)

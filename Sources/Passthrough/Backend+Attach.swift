@@ -19,7 +19,7 @@ extension Backend {
 
     /// The changes that plans say and their records, which are on disk, foretell.
     typealias PlannedChanges = (
-        _ plans: [DevicePlan], _ records: inout [AttachmentRecord], _ work: borrowing Workplace
+        _ plans: [DevicePlan], _ records: inout [Record], _ work: borrowing Workplace
     ) throws -> Void
 
     /// The same by other means: `changes` does what the plans say. When it fails, what it did is taken back by the records.
@@ -66,12 +66,12 @@ extension Backend {
         by changes: PlannedChanges
     ) throws -> Outcome {
         let transaction = Journal.newID()
-        var records: [AttachmentRecord] = []
+        var records: [Record] = []
         do {
             try journal.begin(transaction, lock: container.lockName)
             stopPoint()
             for plan in plans {
-                let record = AttachmentRecord(
+                let record = Record(
                     id: plan.id, transaction: transaction, since: Int64(time(nil)), container: container,
                     hostdev: plan.hostdev, change: plan.change(home: work.sockets?.home))
                 records.append(record)
@@ -101,7 +101,7 @@ extension Backend {
 
     /// The changes themselves, which the records foretell: all interfaces are moved before the first is set up.
     func carryOut(
-        _ plans: [DevicePlan], _ records: inout [AttachmentRecord], _ work: borrowing Workplace
+        _ plans: [DevicePlan], _ records: inout [Record], _ work: borrowing Workplace
     ) throws {
         let moves = plans.compactMap { plan in
             if case .interface(let interface) = plan.kind { (plan: plan, interface: interface) } else { nil }
@@ -135,7 +135,7 @@ extension Backend {
                 }
             }
         }
-        NodesRecord.announce(.add, records.compactMap(\.nodes), in: work.container)
+        NodesChange.announce(.add, records.compactMap(\.nodes), in: work.container)
     }
 
     /// A step about one device: it does not begin when the run is interrupted, and its errors name the device.
@@ -149,7 +149,7 @@ extension Backend {
     }
 
     /// Keeps the container's network namespace, and with it the interface, alive whatever dies: a bind mount of it.
-    func pin(_ network: borrowing Namespace, for record: AttachmentRecord) throws {
+    func pin(_ network: borrowing Namespace, for record: Record) throws {
         let path = state.namespace(record.id)
         _ = try Descriptor.open(path, .writeOnly, options: [.create], permissions: [.ownerRead])
         try Mount.bind(network.descriptor.file, on: path)

@@ -1,5 +1,6 @@
 public import Containers
 internal import HostdevModel
+internal import NodeDevices
 
 extension Backend {
     /// Compares what was attached with what is, and changes nothing. Empty when all is as it was attached.
@@ -26,7 +27,7 @@ extension Backend {
         }
     }
 
-    private func drift(of record: AttachmentRecord) throws -> [Drift] {
+    private func drift(of record: Record) throws -> [Drift] {
         var drift: [Drift] = []
         func differs(_ what: String, _ expected: String, _ found: String) {
             drift.append(Drift(record, what, expected, found))
@@ -57,7 +58,7 @@ extension Backend {
             guard let files = container.files, let request = NodesRequest(device) else { break }
             guard nodes.presence == .here else {
                 let back = try NodesSubject(returned: nodes, as: device)
-                differs("device", nodes.identity, back.map { "back as \($0.name), and not attached again" } ?? "away")
+                differs("device", nodes.identity.description, back.map { "back as \($0.name), and not attached again" } ?? "away")
                 break
             }
             try NodesCheck(request: request, record: nodes, id: record.id).compare(with: files, differs)

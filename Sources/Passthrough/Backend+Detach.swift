@@ -81,7 +81,7 @@ extension Backend {
     /// Takes back what these records say, the latest first. The caller has the lock of their container, and has read them
     /// since.
     func detach(
-        _ records: [AttachmentRecord], from container: String, _ locks: inout Locks
+        _ records: [Record], from container: String, _ locks: inout Locks
     ) throws -> (outcome: Outcome, devices: HeldDevices) {
         try locks.take(records.map(\.lockName), for: records.map(\.hostName).joined(separator: ", "))
         try refuseTakenNames(records)
@@ -100,7 +100,7 @@ extension Backend {
 
     /// A name that the host has given to another interface meanwhile would leave the one that comes home under its name
     /// in the container: better said before. What has gone needs no name, as when it was unplugged and plugged in again.
-    private func refuseTakenNames(_ records: [AttachmentRecord]) throws {
+    private func refuseTakenNames(_ records: [Record]) throws {
         guard !force else { return }
         for record in records {
             guard case .interface(let interface) = record.change else { continue }
@@ -115,7 +115,7 @@ extension Backend {
         }
     }
 
-    private func detach(_ record: AttachmentRecord) throws -> [String] {
+    private func detach(_ record: Record) throws -> [String] {
         var record = record
         record.isDetaching = true
         try journal.write(record)

@@ -80,7 +80,7 @@ extension Backend {
             try refuseAwaited(link, by: container)
             return link
         }
-        let isSame = { (record: AttachmentRecord) in
+        let isSame = { (record: Record) in
             record.hostdev.device.source == hostdev.device.source
                 || record.hostNames.contains(ByteString(device.source.text))
         }
@@ -103,7 +103,7 @@ extension Backend {
         }
     }
 
-    static func taken(_ record: AttachmentRecord, by container: ContainerIdentity) -> PassthroughError {
+    static func taken(_ record: Record, by container: ContainerIdentity) -> PassthroughError {
         let holder = record.container.reference
         let here = record.isOf(container)
         return PassthroughError(

@@ -10,7 +10,7 @@ internal import SystemPackage
 // gets it, and with the rule and the node that lead to it the container would have that.
 extension Backend {
     /// Whether a container has something of a device that has left the host, or nothing of one that is back.
-    func mustFollow(_ record: AttachmentRecord) throws -> Bool {
+    func mustFollow(_ record: Record) throws -> Bool {
         if case .interface(let interface) = record.change { return try mustFollow(interface, of: record) }
         guard case .nodes(let nodes) = record.change else { return false }
         return switch nodes.presence {
@@ -22,7 +22,7 @@ extension Backend {
 
     /// Takes from a container what it has of a device that has left the host, and gives it what it had of one that is back.
     /// The caller holds the lock of the container, which runs.
-    func follow(_ record: AttachmentRecord, _ locks: inout Locks, _ outcome: inout Outcome) throws {
+    func follow(_ record: Record, _ locks: inout Locks, _ outcome: inout Outcome) throws {
         var record = record
         do {
             if case .interface(let interface) = record.change, try mustFollow(record) {
@@ -52,7 +52,7 @@ extension Backend {
     /// Takes away what containers have of devices whose numbers others have got meanwhile, which are about to be attached:
     /// the rules and nodes of the former would lead to the latter. Returns whether there was anything.
     func withdrawReplaced(
-        by subjects: [NodesSubject], among records: [AttachmentRecord], _ locks: inout Locks
+        by subjects: [NodesSubject], among records: [Record], _ locks: inout Locks
     ) throws -> Bool {
         let numbers = Set(subjects.flatMap(\.nodes).map(\.number))
         var isAnything = false
@@ -71,7 +71,7 @@ extension Backend {
 
     /// Grants again the rules that a container has lost: who filters its devices has written its list anew, or attached its
     /// program again. Returns whether any was lost.
-    private func grantAgain(_ record: inout AttachmentRecord) throws -> Bool {
+    private func grantAgain(_ record: inout Record) throws -> Bool {
         guard case .nodes(var nodes) = record.change, nodes.presence == .here,
             let request = NodesRequest(record.hostdev.device)
         else { return false }
@@ -83,8 +83,7 @@ extension Backend {
         }
         guard !lost.isEmpty else { return false }
         // Others may have got what the record has: by another way, in other groups.
-        let grants = lost.map(NodesRecord.Grant.init)
-        nodes.grants += grants.filter { !nodes.grants.contains($0) }
+        nodes.rules += lost.filter { !nodes.rules.contains($0) }
         try write(nodes, in: &record)
         for grant in lost {
             observe(Step("allow", record.hostName, grant.description))
@@ -95,7 +94,7 @@ extension Backend {
     }
 
     /// Takes rules, nodes and links away, and leaves the record. Returns what is no more ours to take.
-    private func withdraw(_ record: inout AttachmentRecord) throws -> [String] {
+    private func withdraw(_ record: inout Record) throws -> [String] {
         guard case .nodes(var nodes) = record.change else { return [] }
         observe(Step("withdraw", record.hostName, "from \(record.container.reference): it has left the host"))
         nodes.presence = .unsettled
@@ -114,7 +113,7 @@ extension Backend {
 
     /// Makes again what a container had of a device, with the numbers that it has now. Until all is made the record says
     /// that it is unsettled, so that after a kill what was made is taken away and made anew.
-    private func giveAgain(_ subject: NodesSubject, _ record: inout AttachmentRecord) throws {
+    private func giveAgain(_ subject: NodesSubject, _ record: inout Record) throws {
         guard let request = NodesRequest(record.hostdev.device) else { return }
         guard try !isUdevAtWork else { throw PassthroughError(.busy, "udev has not finished with \(subject.name)") }
         let others = try journal.records(mentioning: subject.signs).filter { $0.id != record.id }
@@ -122,7 +121,7 @@ extension Backend {
         let container = try record.container.pinned()
         let rules = rules(for: container.reference)
         let plan = try NodesPlan(request, subject, container: container, rules: rules, id: record.id)
-        func unsettled(_ nodes: NodesRecord) -> NodesRecord {
+        func unsettled(_ nodes: NodesChange) -> NodesChange {
             var nodes = nodes
             nodes.presence = .unsettled
             return nodes
@@ -132,7 +131,7 @@ extension Backend {
             try plan.carryOut(in: container, rules: rules, id: record.id, observe: observe) { made in
                 try write(unsettled(made), in: &record)
             }
-            NodesRecord.announce(.add, [record].compactMap(\.nodes), in: container)
+            NodesChange.announce(.add, [record].compactMap(\.nodes), in: container)
         } catch {
             let failures = try withdraw(&record)
             throw PassthroughError(error).with(failedUndo: failures)
@@ -142,7 +141,7 @@ extension Backend {
         try write(nodes, in: &record)
     }
 
-    private func write(_ nodes: NodesRecord, in record: inout AttachmentRecord) throws {
+    private func write(_ nodes: NodesChange, in record: inout Record) throws {
         record.change = .nodes(nodes)
         try journal.write(record)
         stopPoint()

@@ -7,7 +7,7 @@ internal import Netlink
 // there, and makes new ones on the host when it is back.
 extension Backend {
     /// Whether an interface has gone with its device, or is back with it.
-    func mustFollow(_ interface: InterfaceRecord, of record: AttachmentRecord) throws -> Bool {
+    func mustFollow(_ interface: InterfaceChange, of record: Record) throws -> Bool {
         switch try presence(of: interface, record) {
         case nil: false
         case .here: interface.isAway
@@ -19,7 +19,7 @@ extension Backend {
     /// Notes that an interface has gone with its device, or gives it again when it is back. The caller holds the lock of the
     /// container, which runs.
     func follow(
-        _ interface: InterfaceRecord, of record: inout AttachmentRecord, _ locks: inout Locks, _ outcome: inout Outcome
+        _ interface: InterfaceChange, of record: inout Record, _ locks: inout Locks, _ outcome: inout Outcome
     ) throws {
         var presence = try presence(of: interface, record)
         // A killed run had begun to give it again: once more, from the start.
@@ -41,7 +41,7 @@ extension Backend {
         outcome.attached.append(Attachment(record, isCommitted: true))
     }
 
-    private func presence(of interface: InterfaceRecord, _ record: AttachmentRecord) throws -> InterfacePresence? {
+    private func presence(of interface: InterfaceChange, _ record: Record) throws -> InterfacePresence? {
         guard interface.radio == nil, let link = interface.link, InterfaceHardware(link) != nil else { return nil }
         let container = try record.container.pinned()
         let sockets = try InterfaceSockets(to: container.network, named: record.container.reference)
@@ -50,7 +50,7 @@ extension Backend {
     }
 
     /// Moves an interface into the container as the one before was. What it comes home to is what that was on the host.
-    private func giveAgain(_ link: Link, _ interface: InterfaceRecord, _ record: inout AttachmentRecord) throws {
+    private func giveAgain(_ link: Link, _ interface: InterfaceChange, _ record: inout Record) throws {
         guard case .net(let device) = record.hostdev.device else { return }
         guard try !isUdevAtWork else { throw PassthroughError(.busy, "udev has not finished with \(link.name)") }
         let work = try Workplace(try record.container.pinned(), needsSockets: true)
@@ -80,7 +80,7 @@ extension Backend {
         try write(given, in: &record)
     }
 
-    private func write(_ interface: InterfaceRecord, in record: inout AttachmentRecord) throws {
+    private func write(_ interface: InterfaceChange, in record: inout Record) throws {
         record.change = .interface(interface)
         try journal.write(record)
         stopPoint()

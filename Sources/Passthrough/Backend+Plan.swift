@@ -8,9 +8,9 @@ internal import NodeDevices
 extension Backend {
     /// The records that a plan has to know: what the container has, and who has nodes of the devices. An interface that is
     /// on the host is in no other container.
-    func records(about found: [FoundDevice], in container: ContainerIdentity) throws -> [AttachmentRecord] {
+    func records(about found: [FoundDevice], in container: ContainerIdentity) throws -> [Record] {
         let entries = try journal.entries(
-            mentioning: [container.network.text] + found.compactMap(\.nodes).flatMap(\.signs))
+            mentioning: [container.network.description] + found.compactMap(\.nodes).flatMap(\.signs))
         for record in entries.unreadable { setAside(record) }
         if !force { try refuse(found, heldBy: entries.unreadable) }
         return entries.records
@@ -29,7 +29,7 @@ extension Backend {
 
     /// Looks at everything before anything is changed.
     func plan(
-        _ hostdevs: [Hostdev], _ found: [FoundDevice], among records: [AttachmentRecord],
+        _ hostdevs: [Hostdev], _ found: [FoundDevice], among records: [Record],
         _ work: borrowing Workplace, _ container: ContainerIdentity
     ) throws -> [DevicePlan] {
         let present = records.filter { $0.isOf(container) }
@@ -67,7 +67,7 @@ extension Backend {
 
     /// A device is one container's, unless all who have it share it.
     func refuse(
-        _ request: NodesRequest, _ subject: NodesSubject, taken records: [AttachmentRecord],
+        _ request: NodesRequest, _ subject: NodesSubject, taken records: [Record],
         by container: ContainerIdentity
     ) throws {
         for record in records {

@@ -54,7 +54,7 @@ extension Backend {
 
     /// The containers that have, or were about to get, something: the name of each one's lock and the ids of its records,
     /// the oldest first.
-    private func containers(_ records: [AttachmentRecord]) throws -> [(lock: String, records: [String])] {
+    private func containers(_ records: [Record]) throws -> [(lock: String, records: [String])] {
         let records = records.map { (lock: $0.container.lockName, id: $0.id) }
         let locks = records.map(\.lock) + (try journal.transactions().compactMap(\.lock))
         var seen: Set<String> = []
@@ -91,7 +91,7 @@ extension Backend {
         try? journal.removeAbandonedFiles()
     }
 
-    private func recover(_ record: AttachmentRecord, _ locks: inout Locks, _ outcome: inout Outcome) throws {
+    private func recover(_ record: Record, _ locks: inout Locks, _ outcome: inout Outcome) throws {
         let isCommitted = try journal.isCommitted(record)
         guard try record.isDetaching || !isCommitted || record.container.hasEnded() else {
             return try follow(record, &locks, &outcome)
@@ -115,7 +115,7 @@ extension Backend {
 
     /// Undoes what killed runs left of the devices that are meant, as far as nobody is working on them. A dry run undoes
     /// nothing.
-    func settle(_ locks: inout Locks, where isMeant: (AttachmentRecord) -> Bool) throws {
+    func settle(_ locks: inout Locks, where isMeant: (Record) -> Bool) throws {
         guard !locks.isDry else { return }
         let signs = ["state='detaching'"] + (try journal.transactions().map(\.id))
         for record in try journal.records(mentioning: signs) where try isUnfinished(record) && isMeant(record) {
@@ -134,7 +134,7 @@ extension Backend {
         }
     }
 
-    func isUnfinished(_ record: AttachmentRecord) throws -> Bool {
+    func isUnfinished(_ record: Record) throws -> Bool {
         try record.isDetaching || !journal.isCommitted(record)
     }
 

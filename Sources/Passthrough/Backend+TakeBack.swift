@@ -1,5 +1,6 @@
 internal import ByteStrings
 internal import Containers
+internal import DeviceAccess
 internal import HostdevModel
 internal import LinuxSystem
 internal import Netlink
@@ -11,7 +12,7 @@ extension Backend {
     ///
     /// - Parameter stayed: the numbers of interfaces that have not left the host: of them there is nothing to put back.
     /// - Returns: what could not be put back. The record stays when the device may still be had back later.
-    func takeBack(_ record: AttachmentRecord, stayed: Set<Int32> = []) -> [String] {
+    func takeBack(_ record: Record, stayed: Set<Int32> = []) -> [String] {
         do {
             let failures: [String]
             switch record.change {
@@ -42,7 +43,7 @@ extension Backend {
         }
     }
 
-    private func takeAway(_ nodes: NodesRecord, _ record: AttachmentRecord) -> NodesRemoval.Rest {
+    private func takeAway(_ nodes: NodesChange, _ record: Record) -> NodesRemoval.Rest {
         let removal = NodesRemoval(record: nodes, id: record.id)
         // A reference that no engine knows has none to ask.
         let rules = rules(for: try? ContainerReference(record.container.reference))
@@ -56,12 +57,12 @@ extension Backend {
 
     /// Leaves a directory that was made for one attachment to another one of the container that has something in it: the
     /// last of them removes it.
-    func handOver(_ directory: NodesRecord.Made, from record: AttachmentRecord) throws {
-        for var other in try journal.records(mentioning: [record.container.network.text])
+    func handOver(_ directory: MadeEntry, from record: Record) throws {
+        for var other in try journal.records(mentioning: [record.container.network.description])
         where other.id != record.id && other.container.isSame(as: record.container) {
             guard case .nodes(var nodes) = other.change, nodes.presence == .here,
                 let index = nodes.entries.firstIndex(where: {
-                    ByteString($0.path).hasPrefix(ByteString(directory.path + "/"))
+                    $0.plan.path.byteString.hasPrefix(ByteString(directory.path.string + "/"))
                 })
             else { continue }
             nodes.entries[index].made.insert(directory, at: 0)
@@ -70,7 +71,7 @@ extension Backend {
         }
     }
 
-    func bringHome(_ interface: InterfaceRecord, _ record: AttachmentRecord) throws -> [String] {
+    func bringHome(_ interface: InterfaceChange, _ record: Record) throws -> [String] {
         let snapshot = try InterfaceSnapshot(interface)
         guard let network = try network(of: record) else {
             // Never pinned, so never moved; unless the pin is a mount that only another mount namespace has.
@@ -94,12 +95,12 @@ extension Backend {
     }
 
     private func way(
-        home snapshot: InterfaceSnapshot, _ interface: InterfaceRecord, _ record: AttachmentRecord
+        home snapshot: InterfaceSnapshot, _ interface: InterfaceChange, _ record: Record
     ) -> InterfaceReturn {
         InterfaceReturn(
             snapshot: snapshot, containerIndex: interface.containerIndex, transit: state.transit(record.id)
         ) { namespace, index in
-            try journal.records(mentioning: [namespace.text]).contains { other in
+            try journal.records(mentioning: [namespace.description]).contains { other in
                 guard other.id != record.id, case .interface(let interface) = other.change else { return false }
                 return other.container.network == namespace && interface.containerIndex == index
             }
@@ -107,7 +108,7 @@ extension Backend {
     }
 
     /// Whether an interface that was attached cannot be had back any more.
-    func isGone(_ interface: InterfaceRecord, _ record: AttachmentRecord) throws -> Bool {
+    func isGone(_ interface: InterfaceChange, _ record: Record) throws -> Bool {
         guard let network = try network(of: record) else { return false }
         let sockets = try InterfaceSockets(to: network, named: record.container.reference)
         guard interface.radio == nil else {
@@ -118,9 +119,9 @@ extension Backend {
 
     /// The container's network namespace: held by the pin, which is there before the interface moves, or else by the
     /// container itself. Nil: neither is there.
-    private func network(of record: AttachmentRecord) throws -> Namespace? {
+    private func network(of record: Record) throws -> Namespace? {
         if let pin = try Namespace.pinned(at: state.namespace(record.id)),
-            FileID(pin.identity) == record.container.network
+            pin.identity == record.container.network
         {
             return pin
         }
@@ -132,7 +133,7 @@ extension Backend {
     }
 
     /// Removes a record, and what keeps the container's network namespace for it.
-    func forget(_ record: AttachmentRecord) throws {
+    func forget(_ record: Record) throws {
         try releasePin(state.namespace(record.id))
         try releasePin(state.transit(record.id))
         stopPoint()

@@ -6,19 +6,19 @@ internal import SystemPackage
 /// What a container's devices lack of those of a document, and have too many.
 struct DeviceDifference {
     /// What the document does not have, or has with other settings: the oldest first.
-    var superfluous: [AttachmentRecord]
+    var superfluous: [Record]
     /// What is as the document says.
-    let unchanged: [AttachmentRecord]
+    let unchanged: [Record]
     /// What is to be attached, in the document's order.
     var missing: [Hostdev] = []
 
-    init(from present: [AttachmentRecord], to wanted: [Hostdev]) throws {
+    init(from present: [Record], to wanted: [Hostdev]) throws {
         var rest = present
-        var unchanged: [AttachmentRecord] = []
+        var unchanged: [Record] = []
         var missing: [Hostdev?] = wanted
         // A device may have several names, and a name may have been another device's before: whom the host calls so now goes
         // first, then who was attached by just that, then who has had the name.
-        let meanings: [(AttachmentRecord, Hostdev) -> Bool] = [
+        let meanings: [(Record, Hostdev) -> Bool] = [
             { $0.isNow($1.device) }, { $0.hostdev == $1 }, { _, _ in true },
         ]
         for isMeant in meanings {
@@ -41,7 +41,7 @@ struct DeviceDifference {
     }
 }
 
-extension AttachmentRecord {
+extension Record {
     /// Whether it is just what a hostdev asks for, however that names the device.
     fileprivate func isWhat(_ wanted: Hostdev) throws -> Bool {
         guard try isOf(wanted.device) else { return false }
@@ -62,7 +62,7 @@ extension AttachmentRecord {
         }
     }
 
-    private static func names(_ nodes: NodesRecord) -> [ByteString] {
+    private static func names(_ nodes: NodesChange) -> [ByteString] {
         [nodes.name, nodes.address?.description, nodes.wwid].compactMap { $0.map { ByteString($0) } }
     }
 }

@@ -1,4 +1,5 @@
 internal import HostdevModel
+internal import LinuxSystem
 internal import Netlink
 
 /// What attaching one device of a document will do.
@@ -43,8 +44,8 @@ struct DevicePlan {
     }
 
     /// What a record has to hold before the first change.
-    func change(home: FileID?) -> AttachmentRecord.Change {
-        let home = home ?? FileID(device: 0, inode: 0)
+    func change(home: FileIdentity?) -> Record.Change {
+        let home = home ?? FileIdentity(device: 0, inode: 0)
         switch kind {
         case .interface(let plan):
             var record = plan.snapshot.record(

@@ -1,5 +1,6 @@
 internal import ByteStrings
 internal import Containers
+internal import DeviceAccess
 internal import HostdevModel
 internal import LinuxSystem
 internal import Netlink
@@ -12,8 +13,8 @@ extension DeviceSelector {
     ///
     /// - Parameter insideNames: the names that interfaces have in the container now, as far as they are known.
     func choice(
-        insideNames: @escaping (AttachmentRecord) throws -> [LinkName]
-    ) throws -> Choice<AttachmentRecord> {
+        insideNames: @escaping (Record) throws -> [LinkName]
+    ) throws -> Choice<Record> {
         switch self {
         case .all: return Choice({ _ in true })
         case .alias(let name):
@@ -43,19 +44,19 @@ extension DeviceSelector {
                 { record in
                     record.nodes != nil && (record.hostNames.contains(name) || record.hasNode(of: number))
                 },
-                { record in record.nodes?.entries.contains { ByteString($0.path) == name } ?? false })
+                { record in record.nodes?.entries.contains { $0.plan.path.byteString == name } ?? false })
         }
     }
 }
 
-extension AttachmentRecord {
+extension Record {
     /// What was changed for an interface; nil for nodes.
-    var interface: InterfaceRecord? { if case .interface(let interface) = change { interface } else { nil } }
+    var interface: InterfaceChange? { if case .interface(let interface) = change { interface } else { nil } }
 
     /// By what the container finds a unit: the address that was asked for, the nodes.
     fileprivate var targetNames: [ByteString] {
         let address = NodesRequest(hostdev.device)?.targetAddress?.description
-        return (nodes?.entries.map(\.path) ?? []).map { ByteString($0) } + (address.map { [ByteString($0)] } ?? [])
+        return (nodes?.entries.map(\.plan.path.byteString) ?? []) + (address.map { [ByteString($0)] } ?? [])
     }
 
     /// Whether it has the device of a number, by whatever path that is reached.
@@ -89,9 +90,9 @@ extension Backend {
     /// - Throws: `usage` where one means several, with a list of them; `not-attached` where one means none, unless that
     ///   is no error.
     func select(
-        _ selectors: [DeviceSelector], from meant: MeantContainer, and moved: [AttachmentRecord] = [],
+        _ selectors: [DeviceSelector], from meant: MeantContainer, and moved: [Record] = [],
         ifAttached: Bool
-    ) throws -> [AttachmentRecord] {
+    ) throws -> [Record] {
         let candidates = try meant.records(in: journal, mayBeGone: ifAttached || !moved.isEmpty) + moved
         var names: [String: [LinkName]] = [:]
         var selected: Set<String> = []
@@ -127,7 +128,7 @@ extension Backend {
     }
 }
 
-extension AttachmentRecord {
+extension Record {
     /// The names that its interface has in the container now: the container may have renamed it. None when that has died: the
     /// name that it was given is known all the same.
     fileprivate var namesInside: [LinkName] {

@@ -18,7 +18,7 @@ public struct Drift: Hashable, Sendable {
 }
 
 extension Drift {
-    init(_ record: AttachmentRecord, _ what: String, _ expected: String, _ found: String) {
+    init(_ record: Record, _ what: String, _ expected: String, _ found: String) {
         id = record.id
         container = record.container.reference
         device = record.hostName

@@ -1,6 +1,7 @@
 internal import ByteStrings
 internal import Containers
 internal import HostdevModel
+internal import LinuxSystem
 
 /// The container whose records are meant: the one that a reference leads to, looked up once, or else one that has died.
 struct MeantContainer {
@@ -24,7 +25,7 @@ struct MeantContainer {
     /// Its records: by the reference that was used, and by any other that leads to the same container. One that has died
     /// is known by its bare name too, and by its process. A container that nobody knows has none, where it may be gone;
     /// else it is an error.
-    func records(in journal: Journal, mayBeGone: Bool = false) throws -> [AttachmentRecord] {
+    func records(in journal: Journal, mayBeGone: Bool = false) throws -> [Record] {
         let text = reference.description
         let records = try journal.records(mentioning: signs).filter { record in
             ByteString(record.container.reference) == ByteString(text)
@@ -45,7 +46,7 @@ struct MeantContainer {
     /// What stands in each of its records. Nil: what XML writes in another way is not to be found as it is.
     private var signs: [String]? {
         let isFound = !reference.description.utf8.contains(where: "&<>'\"".utf8.contains)
-        return isFound ? reference.signs + [identity?.network.text].compactMap(\.self) : nil
+        return isFound ? reference.signs + [identity?.network.description].compactMap(\.self) : nil
     }
 
     /// The records that cannot be read and may be its.

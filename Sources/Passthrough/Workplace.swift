@@ -20,33 +20,3 @@ struct Workplace: ~Copyable {
         return sockets
     }
 }
-
-extension Container {
-    /// The container as records know it.
-    var identity: ContainerIdentity {
-        ContainerIdentity(
-            reference: reference.description,
-            process: process.map { ContainerIdentity.Process(id: $0.id, startTime: $0.startTime) },
-            network: FileID(network.identity), mounts: files.map { FileID($0.mounts.identity) })
-    }
-}
-
-extension ContainerIdentity {
-    /// Whether the two are one container, by whatever reference. Containers of a pod, and those with the host's network,
-    /// share that; and one process may have left the mount namespace that it had.
-    func isSame(as other: ContainerIdentity) -> Bool {
-        guard network == other.network else { return false }
-        if let process, process == other.process { return true }
-        guard let mounts, let others = other.mounts else { return true }
-        return mounts == others
-    }
-
-    /// The lock that every run takes before it changes the container.
-    var lockName: String { "container-\(network.device)-\(network.inode)" }
-}
-
-extension FileID {
-    init(_ identity: FileIdentity) {
-        self.init(device: identity.device, inode: identity.inode)
-    }
-}

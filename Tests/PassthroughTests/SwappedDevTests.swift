@@ -84,8 +84,8 @@ import Testing
             _ = try backend.attach([try device("/run/loop-control")], to: reference)
             #expect(try backend.check() == [])
             guard case .nodes(let nodes)? = try backend.journal.records().first?.change else { return }
-            #expect(!nodes.grants.isEmpty)
-            for grant in nodes.grants.compactMap({ RuleChange($0) }) { try backend.rules(for: reference).revoke(grant) }
+            #expect(!nodes.rules.isEmpty)
+            for rule in nodes.rules { try backend.rules(for: reference).revoke(rule) }
             let drift = try backend.check()
             #expect(drift.map(\.what) == ["rule"])
             #expect(drift.map(\.expected) == ["c 10:237 rw"])

@@ -1,4 +1,4 @@
-import XMLTree
+package import XMLTree
 
 /// A device of the host that is passed through to a container: the `<hostdev>` element of a document.
 public struct Hostdev: Hashable, Sendable, CustomStringConvertible {
@@ -39,6 +39,30 @@ extension Hostdev {
 }
 
 extension Hostdev {
+    /// Reads a hostdev that stands in a document of another kind, such as a record.
+    ///
+    /// - Parameter name: what messages call the document.
+    /// - Throws: everything that is wrong with the element.
+    package init(reading element: XMLElement, of document: XMLDocument, name: String) throws(DocumentError) {
+        var reader = DocumentReader(document, file: name)
+        guard let hostdev = Hostdev(reading: element, with: &reader), reader.errors.isEmpty else {
+            throw DocumentError(problems: reader.errors.inOrder)
+        }
+        self = hostdev
+    }
+
+    /// The hostdev as an element in the dialect that has a form for all of it: what is meant for a virtual machine has one in
+    /// libvirt's.
+    package var element: XMLNode {
+        get throws(Unrepresentable) {
+            do {
+                return try HostdevWriter.element(self, in: .capability)
+            } catch {
+                return try HostdevWriter.element(self, in: .libvirt)
+            }
+        }
+    }
+
     /// Returns the hostdev as an XML document that ends with a line feed. Parsing it yields an equal value.
     ///
     /// - Throws: ``Unrepresentable`` if the dialect cannot express a part of the hostdev.

@@ -16,7 +16,7 @@ extension Backend {
     /// - Throws: `not-supported` for one that cannot be told from what the container may have made itself, unless `force`.
     func recordsOfMoved(
         _ entries: [ConfiguredEntry], in reference: ContainerReference
-    ) throws -> [AttachmentRecord] {
+    ) throws -> [Record] {
         let interfaces = entries.filter { $0.hostdev?.isInterface == true }
         guard !interfaces.isEmpty, let container = try Self.running(reference),
             container.network.identity != (try Namespace.current(.network)).identity
@@ -24,20 +24,18 @@ extension Backend {
         let sockets = try InterfaceSockets(to: container.network, named: reference.description)
         let identity = container.identity
         let known = Set(
-            try journal.records(mentioning: [identity.network.text]).filter { $0.isOf(identity) }.flatMap(\.hostNames))
+            try journal.records(mentioning: [identity.network.description]).filter { $0.isOf(identity) }.flatMap(\.hostNames))
         return try interfaces.compactMap { entry in
             guard let hostdev = entry.hostdev, !known.contains(ByteString(entry.name)),
                 let link = try sockets.moved(entry, isProofNeeded: !force)
             else { return nil }
-            let change = InterfaceRecord(
+            let change = InterfaceChange(
                 containerIndex: link.index, containerName: entry.target ?? entry.name, home: sockets.home,
                 lookedAt: millisecondsSinceBoot(),
                 messages: [
-                    InterfaceRecord.Message(
-                        subject: .link, type: link.message.type, bytes: link.message.bytes,
-                        about: link.name.description)
+                    InterfaceChange.Message(subject: .link, kernel: link.message, about: link.name.description)
                 ])
-            return AttachmentRecord(
+            return Record(
                 id: Journal.newID(), transaction: Journal.newID(), since: Int64(time(nil)), container: identity,
                 hostdev: hostdev, change: .interface(change))
         }
@@ -45,7 +43,7 @@ extension Backend {
 
     /// Whether the interface of a container that has ended is in that which runs now under the same name, by its
     /// configuration: then its engine has had it back and given it again, and it is nobody's to take.
-    func isGivenAnew(_ record: AttachmentRecord) throws -> Bool {
+    func isGivenAnew(_ record: Record) throws -> Bool {
         guard case .interface(let interface) = record.change, let was = interface.link,
             let reference = try? ContainerReference(record.container.reference), Self.isConfigurable(reference),
             let container = try Self.running(reference),

@@ -5,7 +5,7 @@ internal import Netlink
 /// Compares an interface in a container with what its document asked for.
 struct InterfaceCheck {
     let device: NetDevice
-    let record: InterfaceRecord
+    let record: InterfaceChange
     let snapshot: InterfaceSnapshot
 
     func compare(

@@ -35,7 +35,7 @@ extension InterfaceRestoration {
         // Hidden ones too: a container may have ended whose network namespace somebody holds. One that is nowhere has ended,
         // and what was in it.
         try forEachNetworkNamespace(hidden: true) { namespace in
-            let id = FileID(namespace.identity)
+            let id = namespace.identity
             guard away.contains(where: { $0.namespace == id }) else { return false }
             let here = away.filter { $0.namespace == id }
             away.removeAll { $0.namespace == id }

@@ -12,13 +12,13 @@ final class InterfaceReturn {
     /// Where the namespace is kept in which the interface may stop on its way.
     let transit: FilePath
     /// Whether an interface, by its network namespace and its number there, is what another record speaks of.
-    let isOthers: (FileID, Int32) throws -> Bool
+    let isOthers: (FileIdentity, Int32) throws -> Bool
     /// Its number at home: the old one, unless somebody has taken that.
     var homeIndex: Int32
 
     init(
         snapshot: InterfaceSnapshot, containerIndex: Int32, transit: FilePath,
-        isOthers: @escaping (FileID, Int32) throws -> Bool
+        isOthers: @escaping (FileIdentity, Int32) throws -> Bool
     ) {
         self.snapshot = snapshot
         self.containerIndex = containerIndex

@@ -21,7 +21,7 @@ extension InterfaceReturn {
             }
         }
         let home = try inside.assignedNSID(of: hostNamespace)
-        add(try inside.links(), home: home, .container(FileID(container.identity)))
+        add(try inside.links(), home: home, .container(container.identity))
         // Those that the container's network namespace knows by number: something was moved on to them from it.
         var numbers = Set(try inside.nsids())
         numbers.remove(home)
@@ -65,13 +65,13 @@ private struct UpperLinkOnInterface {
     let place: Place
 
     enum Place {
-        case container(FileID)
+        case container(FileIdentity)
         case namespace(UpperLinks.Place)
         /// One to which nothing leads but the number by which the container's network namespace knows it.
         case number(Int32)
     }
 
-    var id: FileID? {
+    var id: FileIdentity? {
         switch place {
         case .container(let id): id
         case .namespace(let place): place.id
@@ -100,7 +100,7 @@ extension InterfaceSnapshot {
     }
 }
 
-extension FileID {
+extension FileIdentity {
     /// Whether it stands for a network namespace that is known by number only.
     var isNumber: Bool { device == 0 }
 }

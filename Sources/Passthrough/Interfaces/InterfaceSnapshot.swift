@@ -13,11 +13,11 @@ struct InterfaceSnapshot {
     /// The VLANs, macvlans and the like on top of it, which stay where they are: on the host, or in other network namespaces.
     let children: [InterfaceSnapshot]
     /// The network namespace in which it is. Nil: the host's.
-    let namespace: FileID?
+    let namespace: FileIdentity?
     /// Whether those on top of it were looked for in all network namespaces: the first releases looked on the host only.
     let knowsUpperLinks: Bool
     /// Settings that the kernel says in files only.
-    let settings: [InterfaceRecord.Setting]
+    let settings: [InterfaceChange.Setting]
     /// What ethtool(8) sets.
     let driverSettings: [EthtoolRecord]
     /// What of that could not be read.
@@ -32,7 +32,7 @@ struct InterfaceSnapshot {
     ///   - namespace: the socket's, where that is not the host's: then the thread is there.
     ///   - moves: whether it is to leave, else it sits on one that is.
     init(
-        of link: Link, on host: borrowing NetlinkSocket, uppers: UpperLinks, in namespace: FileID? = nil,
+        of link: Link, on host: borrowing NetlinkSocket, uppers: UpperLinks, in namespace: FileIdentity? = nil,
         moves: Bool = true
     ) throws {
         self.link = link
@@ -70,7 +70,7 @@ struct InterfaceSnapshot {
     }
 
     /// All that can be known of one in a network namespace to which nothing leads.
-    init(onlyNumberOf link: Link, in namespace: FileID) {
+    init(onlyNumberOf link: Link, in namespace: FileIdentity) {
         self.link = link
         self.namespace = namespace
         knowsUpperLinks = true

@@ -32,10 +32,10 @@ final class InterfaceSockets {
     }
 
     /// The host's network namespace.
-    var home: FileID { FileID(hostNamespace.identity) }
+    var home: FileIdentity { hostNamespace.identity }
 
     /// The lock of an interface of a host's, by its number there.
-    static func lockName(home: FileID, index: Int32) -> String { "interface-\(home.inode)-\(index)" }
+    static func lockName(home: FileIdentity, index: Int32) -> String { "interface-\(home.inode)-\(index)" }
 
     func find(_ source: NetDevice.Source) throws -> Link? {
         try source.find(on: host)

@@ -48,7 +48,7 @@ extension InterfaceReturn {
                 && identity.isAlike(link, in: number, home: home)
         }
         guard case .elsewhere(let place, let index) = found,
-            try !isOthers(FileID(place.namespace.identity), index)
+            try !isOthers(place.namespace.identity, index)
         else { return nil }
         return found
     }

@@ -6,8 +6,8 @@ internal import SystemPackage
 /// What people call network namespaces: by the container that has one, or else by a process. It takes a walk over the
 /// engines, which is done when the first is asked for.
 final class NetworkNamespaceNames {
-    private lazy var containers: [FileID: String] = {
-        var names: [FileID: String] = [:]
+    private lazy var containers: [FileIdentity: String] = {
+        var names: [FileIdentity: String] = [:]
         for container in Containers.running().containers {
             let network =
                 if let process = container.process {
@@ -16,18 +16,18 @@ final class NetworkNamespaceNames {
                     try? container.pinned().network.identity
                 }
             // The first engine's name is the one that references get.
-            if let network, names[FileID(network)] == nil { names[FileID(network)] = container.reference.description }
+            if let network, names[network] == nil { names[network] = container.reference.description }
         }
         return names
     }()
 
-    subscript(id: FileID) -> String {
+    subscript(id: FileIdentity) -> String {
         if id.isNumber { return "network namespace number \(id.inode)" }
         if let name = containers[id] { return name }
         let processes = ((try? directoryEntries("/proc")) ?? []).compactMap { Int32($0) }
         let process = processes.sorted().first { process in
-            (try? FileStatus.of(processFile(process, "ns/net")).identity).map { FileID($0) == id } == true
+            (try? FileStatus.of(processFile(process, "ns/net")).identity).map { $0 == id } == true
         }
-        return process.map { "pid:\($0)" } ?? "network namespace \(id.text)"
+        return process.map { "pid:\($0)" } ?? "network namespace \(id)"
     }
 }

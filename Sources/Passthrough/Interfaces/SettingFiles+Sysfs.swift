@@ -22,12 +22,12 @@ extension SettingFiles {
     }
 
     /// Whether a setting can be written: one in sysfs where that shows the interface.
-    func isReachable(_ setting: InterfaceRecord.Setting) throws(SystemError) -> Bool {
+    func isReachable(_ setting: InterfaceChange.Setting) throws(SystemError) -> Bool {
         guard setting.folder == Self.sysfs else { return true }
         return try sysfsFolder() != nil
     }
 
-    func readSysfs() throws -> [InterfaceRecord.Setting] {
+    func readSysfs() throws -> [InterfaceChange.Setting] {
         guard let directory = try sysfsFolder() else { return [] }
         let place = folder(Self.sysfs).appending("queues")
         let queues = try ifThere { () throws(SystemError) in
@@ -36,11 +36,11 @@ extension SettingFiles {
         let files = (queues ?? []).flatMap { queue in
             (queue.hasPrefix("rx-") ? Self.receiveFiles : Self.transmitFiles).map { "queues/\(queue)/\($0)" }
         }
-        var settings: [InterfaceRecord.Setting] = []
+        var settings: [InterfaceChange.Setting] = []
         for name in Self.ownFiles + files {
             do throws(SystemError) {
                 let value = try directory.line(name)
-                settings.append(InterfaceRecord.Setting(folder: Self.sysfs, name: name, value: value))
+                settings.append(InterfaceChange.Setting(folder: Self.sysfs, name: name, value: value))
             } catch {
                 // What an interface, or a kernel, does not have is not there or cannot be read.
                 guard [.tooManyOpenFiles, .tooManyOpenFilesInSystem, .noMemory].contains(error.code) else { continue }

@@ -21,18 +21,18 @@ struct SettingFiles {
     }
 
     /// All settings that rtnetlink does not say, as far as they can be read.
-    func read() throws -> [InterfaceRecord.Setting] { try readSysctl() + readSysfs() }
+    func read() throws -> [InterfaceChange.Setting] { try readSysctl() + readSysfs() }
 
-    private func readSysctl() throws -> [InterfaceRecord.Setting] {
-        try Self.names.get().flatMap { folder, names -> [InterfaceRecord.Setting] in
+    private func readSysctl() throws -> [InterfaceChange.Setting] {
+        try Self.names.get().flatMap { folder, names -> [InterfaceChange.Setting] in
             // Without IPv6, which needs an MTU of 1280, there is no folder.
             guard let directory = try ifThere({ () throws(SystemError) in try Directory(self.folder(folder)) }) else {
                 return []
             }
-            var settings: [InterfaceRecord.Setting] = []
+            var settings: [InterfaceChange.Setting] = []
             for name in names {
                 guard let value = try Self.value(of: name, in: directory) else { continue }
-                settings.append(InterfaceRecord.Setting(folder: folder, name: name, value: value))
+                settings.append(InterfaceChange.Setting(folder: folder, name: name, value: value))
             }
             return settings
         }
@@ -66,7 +66,7 @@ struct SettingFiles {
     private static let coarse: Set<String> = ["base_reachable_time", "retrans_time", "unres_qlen"]
 
     /// Writes a setting, unless it is as it should be.
-    func restore(_ setting: InterfaceRecord.Setting) throws(SystemError) {
+    func restore(_ setting: InterfaceChange.Setting) throws(SystemError) {
         guard try isReachable(setting) else { return }
         let path = folder(setting.folder).appending(setting.name)
         // What cannot be read is written, and that fails or sets it right.
@@ -78,7 +78,7 @@ struct SettingFiles {
 
 extension IPv6Setting {
     /// The setting as a file.
-    var setting: InterfaceRecord.Setting? {
-        file.map { InterfaceRecord.Setting(folder: "ipv6/conf", name: $0, value: text) }
+    var setting: InterfaceChange.Setting? {
+        file.map { InterfaceChange.Setting(folder: "ipv6/conf", name: $0, value: text) }
     }
 }

@@ -8,7 +8,7 @@ extension Backend {
     ///
     /// Those that it may see by itself are not among them, and are never taken from it.
     func foldersToShow(
-        for interface: String, in container: ContainerReference, beside records: [AttachmentRecord]
+        for interface: String, in container: ContainerReference, beside records: [Record]
     ) throws -> [String] {
         guard let permissions = try SysfsPermissions(of: container) else { return [] }
         let (seen, shown) = (try permissions.paths(), Set(records.flatMap(\.shownFolders)))
@@ -28,7 +28,7 @@ extension Backend {
     /// Hides those of a record that no other device of the container needs, while that is the container that it was.
     ///
     /// - Returns: what could not be hidden.
-    func hideFolders(of record: AttachmentRecord) -> [String] {
+    func hideFolders(of record: Record) -> [String] {
         guard !record.shownFolders.isEmpty else { return [] }
         do {
             guard try !record.container.hasEnded(),
@@ -45,7 +45,7 @@ extension Backend {
     }
 }
 
-extension AttachmentRecord {
+extension Record {
     fileprivate var shownFolders: [String] {
         if case .interface(let interface) = change { interface.shownFolders } else { [] }
     }

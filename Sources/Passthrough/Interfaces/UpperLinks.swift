@@ -12,12 +12,12 @@ struct UpperLinks {
         /// Where it is. Nil: in the host's network namespace.
         let place: Place?
         /// Where what it sits on is. Nil: in the host's network namespace.
-        let lowerNamespace: FileID?
+        let lowerNamespace: FileIdentity?
     }
 
     /// A network namespace other than the host's.
     final class Place {
-        let id: FileID
+        let id: FileIdentity
         /// Nil for one to which nothing leads but the number by which the host's knows it.
         private let held: Held?
 
@@ -27,12 +27,12 @@ struct UpperLinks {
         }
 
         init(_ namespace: borrowing Namespace) throws {
-            id = FileID(namespace.identity)
+            id = namespace.identity
             held = try Held(namespace)
         }
 
         init(number: Int32) {
-            id = FileID(number: number)
+            id = FileIdentity(number: number)
             held = nil
         }
 
@@ -118,14 +118,14 @@ struct UpperLinks {
     }
 
     /// Those on an interface in a network namespace; nil for the host's.
-    func on(_ index: Int32, in namespace: FileID?) -> [Upper] {
+    func on(_ index: Int32, in namespace: FileIdentity?) -> [Upper] {
         uppers.filter {
             $0.lowerNamespace == namespace && $0.link.sits(on: index, inNamespace: $0.link.lowerNamespace)
         }
     }
 }
 
-extension FileID {
+extension FileIdentity {
     /// Stands for a network namespace of which nothing but the number is known by which the host's knows it. Files are on no
     /// device 0.
     init(number: Int32) { self.init(device: 0, inode: UInt64(UInt32(bitPattern: number))) }

@@ -1,4 +1,5 @@
 internal import Containers
+internal import DeviceAccess
 internal import HostdevModel
 internal import LinuxSystem
 internal import SystemPackage
@@ -9,31 +10,31 @@ struct HeldDevices {
         let name: String
         let numbers: Set<DeviceNumber>
         /// The nodes that were made.
-        let files: Set<FileID>
+        let files: Set<FileIdentity>
         /// The container's network namespace and, as long as it runs, its mount namespace.
-        let network: FileID
-        let mounts: FileID?
+        let network: FileIdentity
+        let mounts: FileIdentity?
     }
 
     private let devices: [Device]
 
     /// An interface is held by nobody. Of a container that has ended, processes may be left.
-    init(_ records: [AttachmentRecord]) throws {
+    init(_ records: [Record]) throws {
         // They have one container, mostly.
-        var mounts: [FileID: FileID?] = [:]
+        var mounts: [FileIdentity: FileIdentity?] = [:]
         devices = try records.compactMap { record in
             guard case .nodes(let nodes) = record.change else { return nil }
             let network = record.container.network
             if mounts[network] == nil {
                 switch record.container.life() {
                 case .running(let container):
-                    mounts[network] = .some(container.files.map { FileID($0.mounts.identity) })
+                    mounts[network] = .some(container.files.map { $0.mounts.identity })
                 case .ended: mounts[network] = .some(nil)
                 case .unknown(let error): throw error
                 }
             }
             return Device(
-                name: nodes.name, numbers: Set(nodes.numbers), files: Set(nodes.entries.flatMap(\.made).map(\.file)),
+                name: nodes.name, numbers: Set(nodes.numbers), files: Set(nodes.entries.flatMap(\.made).map(\.identity)),
                 network: network, mounts: mounts[network] ?? nil)
         }
     }
@@ -56,8 +57,8 @@ struct HeldDevices {
             for (place, device) in devices.enumerated() {
                 // A service in the container may have mounts of its own. The host's network is not the container's alone.
                 let isContainers =
-                    FileID(mounts) == device.mounts
-                    || (FileID(network) == device.network && network != hostNetwork)
+                    mounts == device.mounts
+                    || (network == device.network && network != hostNetwork)
                 let holds = open.contains { number, file in
                     device.numbers.contains(number) && (isContainers || device.files.contains(file))
                 }
@@ -69,12 +70,12 @@ struct HeldDevices {
         return holders.flatMap(\.self)
     }
 
-    private static func openDevices(_ process: Int32) throws -> [(number: DeviceNumber, file: FileID)] {
+    private static func openDevices(_ process: Int32) throws -> [(number: DeviceNumber, file: FileIdentity)] {
         let folder = "/proc/\(process)/fd"
         let entries = try ifSeen { () throws(SystemError) in try directoryEntries(FilePath(folder)) }
         return try (entries ?? []).compactMap { entry in
             guard let status = try file("\(folder)/\(entry)"), let number = status.device else { return nil }
-            return (number, FileID(status.identity))
+            return (number, status.identity)
         }
     }
 

@@ -5,19 +5,19 @@ internal import LinuxSystem
 internal import Netlink
 internal import SystemPackage
 
-extension NodesRecord {
+extension NodesChange {
     /// Tells the programs of a container that it has got nodes, or has no longer those that were made. Who does not listen
     /// misses nothing but that, so a failure is none of attach or detach.
     static func announce(
-        _ action: Uevent.Action, _ records: [NodesRecord], in container: borrowing Container
+        _ action: Uevent.Action, _ records: [NodesChange], in container: borrowing Container
     ) {
         let made = records.flatMap(\.entries).filter { !$0.made.isEmpty }
         // Where it cannot be found out whose network that is, the host hears nothing that is not so.
         guard !made.isEmpty, let files = container.files, (try? container.sharesHostNetwork) == false else { return }
         let announcements: [Uevent] = made.compactMap { entry in
-            guard case .node(let number) = EntryContent(entry.content), let place = entry.place else { return nil }
+            guard let number = entry.number, let place = entry.sysfsPlace else { return nil }
             return Uevent(
-                action, device: place.path, subsystem: place.subsystem, node: entry.path, number: number)
+                action, device: place.path, subsystem: place.subsystem, node: entry.plan.path.string, number: number)
         }
         guard !announcements.isEmpty else { return }
         try? Uevent.send(

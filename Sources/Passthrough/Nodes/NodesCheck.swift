@@ -8,20 +8,20 @@ internal import SystemPackage
 /// Compares the nodes of a device in a container, its rules and the device itself with what was attached.
 struct NodesCheck {
     let request: NodesRequest
-    let record: NodesRecord
+    let record: NodesChange
     let id: String
 
     func compare(
         with files: ContainerFiles, _ differs: (_ what: String, _ expected: String, _ found: String) -> Void
     ) throws {
         for (index, entry) in record.entries.enumerated() {
-            if case .node(let number) = EntryContent(entry.content) {
+            if let number = entry.number {
                 // Another device may have got the numbers of one that went away.
                 let identity = try DeviceNodes().identity(of: number)
-                if try !DeviceNodes().matches(DeviceIdentity(record.identity), number) {
+                if try !DeviceNodes().matches(record.identity, number) {
                     let isGone = identity == DeviceIdentity(unknown: number)
                     let what = record.address == nil ? "device" : "unit"
-                    differs(what, record.identity, isGone ? "no such device" : identity.description)
+                    differs(what, record.identity.description, isGone ? "no such device" : identity.description)
                 }
                 let rule = DeviceRule(number, request.access)
                 if try files.groups.permits(rule) == false {
@@ -30,10 +30,10 @@ struct NodesCheck {
             }
             guard let made = entry.made.last else { continue }
             let entries = try ContainerNodes(attachment: id, entry: index, in: files)
-            switch try entries.state(of: MadeEntry(made), in: files.root) {
+            switch try entries.state(of: made, in: files.root) {
             case .inPlace: break
-            case .gone, .unfinished: differs("node", entry.path, "gone")
-            case .replaced(let by): differs("node", entry.path, "replaced by \(by)")
+            case .gone, .unfinished: differs("node", entry.plan.path.string, "gone")
+            case .replaced(let by): differs("node", entry.plan.path.string, "replaced by \(by)")
             }
         }
     }

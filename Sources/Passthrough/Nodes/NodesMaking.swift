@@ -11,7 +11,7 @@ extension NodesPlan {
     /// made is recorded before it gets its name. Nobody is told of them yet: what is told of is there.
     func carryOut(
         in container: borrowing Container, rules: DeviceRules, id: String, observe: (Step) -> Void,
-        record: (NodesRecord) throws -> Void
+        record: (NodesChange) throws -> Void
     ) throws {
         guard let files = container.files else { return }
         let steps = steps
@@ -27,7 +27,7 @@ extension NodesPlan {
             step += 1
             try ContainerNodes(attachment: id, entry: index, in: files).create(entry.plan, in: files.root) { file in
                 stopPoint()
-                made.entries[index].made.append(NodesRecord.Made(file))
+                made.entries[index].made.append(file)
                 try record(made)
                 stopPoint()
             }
@@ -56,21 +56,16 @@ extension NodesPlan {
     }
 }
 
-extension NodesRecord {
-    init(_ subject: NodesSubject, _ entries: [EntryPlan], _ grants: [RuleChange]) {
+extension NodesChange {
+    init(_ subject: NodesSubject, _ entries: [EntryPlan], _ rules: [RuleChange]) {
         self.init(
             name: subject.name, address: subject.unit?.address, wwid: subject.unit?.wwid,
-            identity: subject.identity.description, lock: subject.lockName,
-            entries: entries.map {
-                Entry(
-                    path: $0.path.string, content: Content($0.content), isMounted: $0.technique != .inPlace,
-                    place: Self.place(of: $0.content))
-            },
-            grants: grants.map(Grant.init))
+            identity: subject.identity, lock: subject.lockName,
+            entries: entries.map { Entry(plan: $0, sysfsPlace: Self.place(of: $0.content)) }, rules: rules)
     }
 
-    private static func place(of content: EntryContent) -> Place? {
+    private static func place(of content: EntryContent) -> SysfsPlace? {
         guard case .node(let number) = content, let place = DeviceNodes().sysfsPlace(of: number) else { return nil }
-        return Place(path: place.path, subsystem: place.subsystem)
+        return SysfsPlace(path: place.path, subsystem: place.subsystem)
     }
 }

@@ -17,7 +17,7 @@ struct NodesPlan {
     /// What has to be granted first.
     let grants: [RuleChange]
     /// The plan as it goes into a record, before anything is made.
-    let record: NodesRecord
+    let record: NodesChange
 
     /// A plan from its parts.
     init(subject: NodesSubject, request: NodesRequest, entries: [PlannedEntry], grants: [RuleChange]) {
@@ -25,7 +25,7 @@ struct NodesPlan {
         self.request = request
         self.entries = entries
         self.grants = grants
-        record = NodesRecord(subject, entries.map(\.plan), grants)
+        record = NodesChange(subject, entries.map(\.plan), grants)
     }
 
     /// The steps in their order, as people read them.

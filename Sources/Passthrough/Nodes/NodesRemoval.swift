@@ -7,7 +7,7 @@ internal import SystemPackage
 
 /// Taking nodes back: the undo of an attach, a detach, and what recovers either after a kill.
 struct NodesRemoval {
-    let record: NodesRecord
+    let record: NodesChange
     let id: String
 
     /// What could not be taken back.
@@ -15,7 +15,7 @@ struct NodesRemoval {
         /// For people.
         var messages: [String] = []
         /// Directories that others still use.
-        var sharedDirectories: [NodesRecord.Made] = []
+        var sharedDirectories: [MadeEntry] = []
         /// Whether another try may succeed: something of ours is still there.
         var canBeTriedAgain = false
     }
@@ -27,20 +27,15 @@ struct NodesRemoval {
     /// The same in a container that runs.
     func carryOut(in container: borrowing Container, rules: DeviceRules) -> Rest {
         let rest = carryOut(rules: rules, in: container.files)
-        NodesRecord.announce(.remove, [record], in: container)
+        NodesChange.announce(.remove, [record], in: container)
         return rest
     }
 
     private func carryOut(rules: DeviceRules, in files: ContainerFiles?) -> Rest {
         var rest = Rest()
-        for grant in record.grants {
+        for rule in record.rules {
             do throws(DeviceAccessError) {
-                guard let change = RuleChange(grant) else {
-                    rest.messages.append("a rule of a kind that this release does not know: \(grant.means)")
-                    rest.canBeTriedAgain = true
-                    continue
-                }
-                try rules.revoke(change)
+                try rules.revoke(rule)
             } catch {
                 rest.messages.append(error.description)
                 rest.canBeTriedAgain = true
@@ -50,9 +45,8 @@ struct NodesRemoval {
         guard let files else { return rest }
         // Each in the reverse order of making, in which what shares a directory with others finds it empty at last.
         let last = record.entries.enumerated().reversed()
-        for (index, entry) in last.filter({ $0.element.isNode }) + last.filter({ !$0.element.isNode }) {
-            let plan = EntryPlan(
-                FilePath(entry.path), EntryContent(entry.content), technique: entry.isMounted ? .mounted : .inPlace)
+        for (index, entry) in last.filter({ $0.element.number != nil }) + last.filter({ $0.element.number == nil }) {
+            let plan = entry.plan
             let entries: ContainerNodes
             do throws(SystemError) {
                 entries = try ContainerNodes(attachment: id, entry: index, in: files)
@@ -61,11 +55,11 @@ struct NodesRemoval {
                 rest.canBeTriedAgain = true
                 continue
             }
-            let left = entries.remove(plan, made: entry.made.map(MadeEntry.init), in: files.root)
+            let left = entries.remove(plan, made: entry.made, in: files.root)
             for left in left {
                 guard left.error.code != .notEmpty else {
                     // Another attachment may have made its links there; or the container something of its own.
-                    rest.sharedDirectories += left.made.map { [NodesRecord.Made($0)] } ?? []
+                    rest.sharedDirectories += left.made.map { [$0] } ?? []
                     continue
                 }
                 rest.messages.append(left.description)
@@ -75,8 +69,4 @@ struct NodesRemoval {
         }
         return rest
     }
-}
-
-extension NodesRecord.Entry {
-    fileprivate var isNode: Bool { if case .node = content { true } else { false } }
 }

@@ -88,9 +88,8 @@ extension NodesSubject {
     }
 
     /// Whether it is the device of a record, or the one is a part of the other.
-    func overlaps(_ record: NodesRecord) -> Bool {
-        let other = DeviceIdentity(record.identity)
-        return identity.overlaps(other) || legacyIdentity.overlaps(other)
+    func overlaps(_ record: NodesChange) -> Bool {
+        identity.overlaps(record.identity) || legacyIdentity.overlaps(record.identity)
     }
 
     private static func lockName(_ unit: SCSIUnit) -> String { "scsi-\(unit.address)" }

@@ -32,13 +32,13 @@ extension InterfaceSockets {
     /// Brings a radio home with all of its interfaces; what could not be put back comes back as messages.
     ///
     /// - Parameter transit: where the namespace is kept in which it stops on the way.
-    func bringRadioHome(of record: InterfaceRecord, transit: FilePath) throws -> [String] {
+    func bringRadioHome(of record: InterfaceChange, transit: FilePath) throws -> [String] {
         try RadioReturn(record, transit: transit).carryOut(
             host: host, radios: radios, hostNamespace: hostNamespace, inside: inside, container: container)
     }
 
     /// Whether a radio is nowhere any more.
-    func isRadioGone(of record: InterfaceRecord, transit: FilePath) throws -> Bool {
+    func isRadioGone(of record: InterfaceChange, transit: FilePath) throws -> Bool {
         try RadioReturn(record, transit: transit).isGone(radios: radios)
     }
 

@@ -3,7 +3,7 @@ internal import Netlink
 
 /// Compares the interfaces of a radio in a container with those that were attached.
 struct RadioCheck {
-    let record: InterfaceRecord
+    let record: InterfaceChange
     let radio: Radio
 
     func compare(
@@ -14,7 +14,7 @@ struct RadioCheck {
             return
         }
         let present = try radios.interfaces(of: radio.number)
-        func found(_ record: InterfaceRecord) -> WirelessInterface? {
+        func found(_ record: InterfaceChange) -> WirelessInterface? {
             present.first { $0.id == record.wireless.first?.id }
         }
         if let mode = found(record)?.mode, let expected = record.wireless.first?.mode, mode != expected {

@@ -1,4 +1,5 @@
 internal import HostdevModel
+internal import LinuxSystem
 internal import Netlink
 
 /// What attaching a Wi-Fi interface will do, worked out before anything is changed: its radio moves, and with it all
@@ -46,11 +47,13 @@ struct RadioPlan {
     }
 
     /// What a record has to hold before the first change.
-    func record(home: FileID) -> InterfaceRecord {
+    func record(home: FileIdentity) -> InterfaceChange {
         var record = interface.snapshot.record(
             containerIndex: interface.containerIndex, containerName: interface.containerName, home: home)
         record.messages.append(
-            .init(subject: .radio, type: 0, bytes: radio.message.bytes, about: radio.name.description))
+            .init(
+                subject: .radio, kernel: KernelMessage(type: 0, bytes: radio.message.bytes),
+                about: radio.name.description))
         record.messages += ([wireless] + others).map(\.record)
         record.companions = companions.map { companion in
             var record = companion.snapshot.record(
@@ -63,12 +66,12 @@ struct RadioPlan {
 }
 
 extension WirelessInterface {
-    fileprivate var record: InterfaceRecord.Message {
-        .init(subject: .wireless, type: 0, bytes: message.bytes, about: "\(name), \(mode)")
+    fileprivate var record: InterfaceChange.Message {
+        .init(subject: .wireless, kernel: KernelMessage(type: 0, bytes: message.bytes), about: "\(name), \(mode)")
     }
 }
 
-extension InterfaceRecord {
+extension InterfaceChange {
     /// The radio as it was on the host. Nil for an interface that needs none.
     var radio: Radio? { Radio(messages(.radio)) }
 
@@ -76,6 +79,6 @@ extension InterfaceRecord {
     var wireless: [WirelessInterface] { messages(.wireless).compactMap(WirelessInterface.init) }
 
     private func messages(_ subject: Message.Subject) -> [KernelMessage] {
-        messages.filter { $0.subject == subject }.map { KernelMessage(type: $0.type, bytes: $0.bytes) }
+        messages.filter { $0.subject == subject }.map(\.kernel)
     }
 }

@@ -13,7 +13,7 @@ final class RadioReturn {
     private let transit: FilePath
     private var failures: [String] = []
 
-    init(_ record: InterfaceRecord, transit: FilePath) throws {
+    init(_ record: InterfaceChange, transit: FilePath) throws {
         snapshot = try RadioSnapshot(record)
         self.transit = transit
     }

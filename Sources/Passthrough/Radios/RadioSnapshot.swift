@@ -9,7 +9,7 @@ struct RadioMember {
 
     var name: LinkName { snapshot.link.name }
 
-    init(_ record: InterfaceRecord) throws {
+    init(_ record: InterfaceChange) throws {
         guard let wireless = record.wireless.first else {
             throw PassthroughError(.internal, "a record holds an interface without its radio")
         }
@@ -26,7 +26,7 @@ struct RadioSnapshot {
     /// The numbers of all of the radio's parts.
     private let ids: Set<UInt64>
 
-    init(_ record: InterfaceRecord) throws {
+    init(_ record: InterfaceChange) throws {
         guard let radio = record.radio else { throw PassthroughError(.internal, "a record holds no radio") }
         self.radio = radio
         members = try ([record] + record.companions).map(RadioMember.init)

@@ -141,7 +141,7 @@ extension Backend {
 
     /// What is left to do after vzctl, once the kernel says that it has done its part.
     private func carryOut(
-        _ plans: [DevicePlan], _ records: inout [AttachmentRecord], _ work: borrowing Workplace, after run: VZCtlRun
+        _ plans: [DevicePlan], _ records: inout [Record], _ work: borrowing Workplace, after run: VZCtlRun
     ) throws {
         for (number, plan) in plans.enumerated() {
             try step(plan) {
@@ -174,6 +174,6 @@ extension Backend {
                 }
             }
         }
-        NodesRecord.announce(.add, records.compactMap(\.nodes), in: work.container)
+        NodesChange.announce(.add, records.compactMap(\.nodes), in: work.container)
     }
 }

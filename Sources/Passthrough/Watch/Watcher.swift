@@ -205,7 +205,7 @@ struct Watcher: ~Copyable {
     private mutating func keepWatching(_ lock: String) throws -> Bool {
         var isDone = true
         for id in containers.ids(under: lock) {
-            let record: AttachmentRecord?
+            let record: Record?
             do {
                 record = try backend.journal.record(id)
             } catch let unreadable as UnreadableRecord {

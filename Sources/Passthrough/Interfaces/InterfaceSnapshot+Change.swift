@@ -1,18 +1,19 @@
 internal import HostdevModel
+internal import LinuxSystem
 internal import Netlink
 
 extension InterfaceSnapshot {
     /// The snapshot in a record.
     ///
     /// - Parameter home: the host's network namespace, for what sits on the record's interface.
-    init(_ record: InterfaceRecord, in home: FileID? = nil) throws {
+    init(_ record: InterfaceChange, in home: FileIdentity? = nil) throws {
         guard let link = record.link else { throw PassthroughError(.internal, "a record holds no interface") }
         var configuration = LinkConfiguration()
         var master: Link?
         var vlans: BridgePortVLANs?
         var driverSettings: [EthtoolRecord] = []
         for message in record.messages {
-            let kernel = KernelMessage(type: message.type, bytes: message.bytes)
+            let kernel = message.kernel
             switch message.subject {
             case .link, .radio, .wireless: break
             case .master: master = Link(kernel)
@@ -39,8 +40,8 @@ extension InterfaceSnapshot {
     }
 
     /// The form for a record. `home` is the host's network namespace.
-    func record(containerIndex: Int32, containerName: LinkName, home: FileID) -> InterfaceRecord {
-        var record = InterfaceRecord(
+    func record(containerIndex: Int32, containerName: LinkName, home: FileIdentity) -> InterfaceChange {
+        var record = InterfaceChange(
             containerIndex: containerIndex, containerName: containerName.description, home: namespace ?? home,
             lookedAt: time, messages: messages, settings: settings,
             children: children.map {
@@ -50,12 +51,11 @@ extension InterfaceSnapshot {
         return record
     }
 
-    private var messages: [InterfaceRecord.Message] {
+    private var messages: [InterfaceChange.Message] {
         func message(
-            _ subject: InterfaceRecord.Message.Subject, _ kernel: KernelMessage, _ about: some CustomStringConvertible
-        ) -> InterfaceRecord.Message {
-            InterfaceRecord.Message(
-                subject: subject, type: kernel.type, bytes: kernel.bytes, about: about.description)
+            _ subject: InterfaceChange.Message.Subject, _ kernel: KernelMessage, _ about: some CustomStringConvertible
+        ) -> InterfaceChange.Message {
+            InterfaceChange.Message(subject: subject, kernel: kernel, about: about.description)
         }
         return [message(.link, link.message, link.name)]
             + [master].compactMap(\.self).map { message(.master, $0.message, $0.name) }
@@ -65,21 +65,21 @@ extension InterfaceSnapshot {
             + configuration.routes.map { message(.route, $0.message, $0) }
             + configuration.neighbours.map { message(.neighbour, $0.message, $0) }
             + driverSettings.map { message(.ethtool, $0.message, $0) }
-            + configuration.traffic.records.map { message(InterfaceRecord.Message.Subject($0.subject), $0.message, $0) }
+            + configuration.traffic.records.map { message(InterfaceChange.Message.Subject($0.subject), $0.message, $0) }
     }
 }
 
-extension InterfaceRecord {
+extension InterfaceChange {
     /// The interface as it was on the host.
     var link: Link? {
-        messages.first { $0.subject == .link }.map { Link(KernelMessage(type: $0.type, bytes: $0.bytes)) }
+        messages.first { $0.subject == .link }.map { Link($0.kernel) }
     }
 
     /// The same, and the others of its radio.
     var links: [Link] { ([self] + companions).compactMap(\.link) }
 }
 
-extension InterfaceRecord.Message.Subject {
+extension InterfaceChange.Message.Subject {
     fileprivate init(_ subject: TrafficRecord.Subject) {
         self =
             switch subject {

@@ -3,23 +3,21 @@ internal import HostdevModel
 internal import LinuxSystem
 internal import NodeDevices
 
-extension NodesRecord {
+extension NodesChange {
     /// The numbers of the nodes.
-    var numbers: [DeviceNumber] {
-        entries.compactMap { if case .node(let number) = EntryContent($0.content) { number } else { nil } }
-    }
+    var numbers: [DeviceNumber] { entries.compactMap(\.number) }
 
     /// Whether the device is on the host, and its numbers lead to it.
     var isPresent: Bool {
         get throws {
-            try numbers.allSatisfy { try DeviceNodes().matches(DeviceIdentity(identity), $0) }
+            try numbers.allSatisfy { try DeviceNodes().matches(identity, $0) }
         }
     }
 
     /// All of it has been taken away.
     mutating func becomeAway() {
         presence = .away
-        grants = []
+        rules = []
         for index in entries.indices { entries[index].made = [] }
     }
 }
@@ -27,8 +25,8 @@ extension NodesRecord {
 extension NodesSubject {
     /// The device of a record that is away, if it is on the host again: under whatever name and numbers, with all the nodes
     /// that it had. Of several that nothing tells apart, the one in its place.
-    init?(returned record: NodesRecord, as device: Device) throws {
-        let identity = DeviceIdentity(record.identity)
+    init?(returned record: NodesChange, as device: Device) throws {
+        let identity = record.identity
         let subject: NodesSubject? =
             switch device {
             // One that lacks a node is not back yet.
@@ -44,7 +42,7 @@ extension NodesSubject {
         self = subject
     }
 
-    private static func unit(_ identity: DeviceIdentity, _ record: NodesRecord) throws -> SCSIUnit? {
+    private static func unit(_ identity: DeviceIdentity, _ record: NodesChange) throws -> SCSIUnit? {
         let all = try SCSIUnits().all()
         var units = all.filter { $0.identity == identity || $0.legacyIdentity == identity }
         if units.isEmpty { units = all.filter { $0.identity.isSameOnOtherPort(as: identity) } }

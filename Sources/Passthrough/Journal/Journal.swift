@@ -16,11 +16,11 @@ struct Journal {
     }
 
     /// Writes a record as a whole, in the place of an older one of the same id.
-    func write(_ record: AttachmentRecord) throws {
+    func write(_ record: Record) throws {
         try replaceFile(state.record(record.id), with: Array(record.xml.utf8), permissions: [.ownerReadWrite])
     }
 
-    func remove(_ record: AttachmentRecord) throws {
+    func remove(_ record: Record) throws {
         try removeFile(state.record(record.id))
     }
 
@@ -34,7 +34,7 @@ struct Journal {
     ///
     /// With `texts` only those in whose files one of them stands: to read a file costs little beside making a record of it,
     /// and a host may have many.
-    func records(mentioning texts: [String]? = nil) throws -> [AttachmentRecord] {
+    func records(mentioning texts: [String]? = nil) throws -> [Record] {
         let entries = try entries(mentioning: texts)
         for record in entries.unreadable { setAside(record) }
         return entries.records
@@ -78,23 +78,23 @@ struct Journal {
     /// The record of an id; nil where there is none.
     ///
     /// - Throws: ``UnreadableRecord``; anything else says nothing of the record.
-    func record(_ id: String) throws -> AttachmentRecord? {
+    func record(_ id: String) throws -> Record? {
         guard let folder = try state.ifMade({ () throws(SystemError) in try Directory(state.attachments) }),
             let file = try folder.file("\(id).xml", limit: Self.limit)
         else { return nil }
         return try record(in: file, id)
     }
 
-    private func record(in file: FoundFile, _ id: String) throws -> AttachmentRecord {
+    private func record(in file: FoundFile, _ id: String) throws -> Record {
         let path = state.attachments.appending(file.name).string
         guard case .bytes(let bytes) = file.content else {
             guard case .unreadable(let reason) = file.content else { preconditionFailure("a file without content") }
             throw UnreadableRecord(path: path, reason: reason, bytes: [])
         }
         guard !bytes.isEmpty else { throw UnreadableRecord(path: path, reason: "it is empty", bytes: []) }
-        let record: AttachmentRecord
+        let record: Record
         do {
-            record = try AttachmentRecord(parsing: bytes, name: file.name)
+            record = try Record(parsing: bytes, name: file.name)
         } catch {
             throw UnreadableRecord(path: path, reason: "\(error)", bytes: bytes)
         }
@@ -143,7 +143,7 @@ struct Journal {
     }
 
     /// Whether the attach that made a record came to its end. Throws when that cannot be found out.
-    func isCommitted(_ record: AttachmentRecord) throws -> Bool {
+    func isCommitted(_ record: Record) throws -> Bool {
         let path = state.transaction(record.transaction)
         return try ifThere { () throws(SystemError) in try FileStatus.of(path, followingLinks: false) } == nil
     }

@@ -32,6 +32,6 @@ public struct UnreadableRecord: Error, Hashable, Sendable, CustomStringConvertib
 /// What the journal holds.
 struct JournalEntries {
     /// The oldest first.
-    var records: [AttachmentRecord] = []
+    var records: [Record] = []
     var unreadable: [UnreadableRecord] = []
 }

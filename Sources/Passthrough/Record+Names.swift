@@ -2,7 +2,7 @@ internal import ByteStrings
 internal import HostdevModel
 internal import Netlink
 
-extension AttachmentRecord {
+extension Record {
     /// What people call the device: its name on the host.
     var hostName: String {
         switch change {
@@ -45,7 +45,7 @@ extension AttachmentRecord {
     }
 
     /// What was changed for nodes; nil for an interface.
-    var nodes: NodesRecord? { if case .nodes(let nodes) = change { nodes } else { nil } }
+    var nodes: NodesChange? { if case .nodes(let nodes) = change { nodes } else { nil } }
 
     /// The lock that every run takes before it changes the device.
     var lockName: String {

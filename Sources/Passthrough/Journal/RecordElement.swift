@@ -1,7 +1,8 @@
 internal import ByteStrings
+internal import LinuxSystem
 internal import XMLTree
 
-/// A record that is damaged.
+/// What is wrong with a record that cannot be read.
 struct RecordError: Error, CustomStringConvertible {
     let file: String
     let message: String
@@ -9,9 +10,9 @@ struct RecordError: Error, CustomStringConvertible {
     var description: String { "\(file): \(message)" }
 }
 
-/// An element of a record: each of its parts must be there.
+/// An element of a record. Each of its parts must be there; what is missing or wrong is an error that names the element.
 struct RecordElement {
-    private let element: XMLElement
+    let element: XMLElement
     private let file: String
 
     init(_ element: XMLElement, in file: String) {
@@ -20,7 +21,6 @@ struct RecordElement {
     }
 
     var name: String { element.name }
-    var range: Range<Int> { element.range }
     var children: [RecordElement] { element.children.map { RecordElement($0, in: file) } }
 
     func error(_ what: String) -> RecordError { RecordError(file: file, message: "<\(element.name)> \(what)") }
@@ -44,10 +44,10 @@ struct RecordElement {
         return value
     }
 
-    func file(_ attribute: String) throws(RecordError) -> FileID {
+    func file(_ attribute: String) throws(RecordError) -> FileIdentity {
         let numbers = try text(attribute).split(separator: ":").compactMap { UInt64($0) }
         guard numbers.count == 2 else { throw error("has a wrong \(attribute)") }
-        return FileID(device: numbers[0], inode: numbers[1])
+        return FileIdentity(device: numbers[0], inode: numbers[1])
     }
 
     /// The element's text as bytes, two hexadecimal digits for each.
@@ -71,11 +71,6 @@ struct RecordElement {
         default: nil
         }
     }
-}
-
-extension FileID {
-    /// As records write it: `4:4026531840`.
-    public var text: String { "\(device):\(inode)" }
 }
 
 extension XMLNode {

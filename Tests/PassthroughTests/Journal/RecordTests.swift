@@ -1,0 +1,143 @@
+import ByteStrings
+import DeviceAccess
+import HostdevModel
+import LinuxSystem
+import NodeDevices
+import SystemPackage
+import Testing
+
+@testable import Netlink
+@testable import Passthrough
+
+/// What is written to the journal is read back equal: a run that reverts what another one attached has nothing else.
+@Suite struct RecordTests {
+    private static func record(_ hostdev: Hostdev, _ change: Record.Change) -> Record {
+        Record(
+            id: "00ff", transaction: "a1", since: 1_795_000_000,
+            container: ContainerIdentity(
+                reference: "lxc:a'b&<c>", process: .init(id: 42, startTime: .max),
+                network: FileIdentity(device: 4, inode: .max), mounts: FileIdentity(device: 4, inode: 8)),
+            hostdev: hostdev, change: change)
+    }
+
+    private func reread(_ record: Record) throws -> Record {
+        let text = try record.xml
+        let read = try Record(parsing: Array(text.utf8), name: "record")
+        #expect(try read.xml == text)
+        #expect(read.container == record.container && read.hostdev == record.hostdev)
+        return read
+    }
+
+    /// The head of RTM_NEWLINK, with the interface's number, and what the other messages may hold.
+    private static func messages(_ about: String) -> [InterfaceChange.Message] {
+        InterfaceChange.Message.Subject.allCases.map {
+            let bytes: [UInt8] = $0 == .link ? [0, 0, 1, 0, 5, 0, 0, 0] : []
+            return .init(subject: $0, kernel: KernelMessage(type: 16, bytes: bytes + Array(0...255)), about: about)
+        }
+    }
+
+    private static func interface(_ index: Int32, _ name: String) -> InterfaceChange {
+        InterfaceChange(
+            containerIndex: index, containerName: name, home: FileIdentity(device: 4, inode: 9), lookedAt: .max,
+            messages: messages("eth0 & <co>"), settings: [.init(folder: "ipv6/conf", name: "a", value: "2001:db8::1")])
+    }
+
+    private static var net: Hostdev {
+        get throws { Hostdev(.net(NetDevice(source: .name(try InterfaceName("eth0")))), alias: try Alias("ua-x")) }
+    }
+
+    @Test(arguments: [false, true])
+    func anInterface(isDetaching: Bool) throws {
+        var interface = Self.interface(.max, "lan0")
+        interface.children = [Self.interface(7, "eth0.5")]
+        var record = Self.record(try Self.net, .interface(interface))
+        record.isDetaching = isDetaching
+        let read = try reread(record)
+        guard case .interface(let change) = read.change else { throw Missing() }
+        #expect(change == interface && read.isDetaching == isDetaching)
+    }
+
+    /// The interfaces of one radio.
+    @Test func aRadio() throws {
+        var station = Self.interface(5, "lan0")
+        station.companions = [Self.interface(6, "mon0"), Self.interface(7, "mon1")]
+        guard case .interface(let change) = try reread(Self.record(Self.net, .interface(station))).change else {
+            throw Missing()
+        }
+        #expect(change == station)
+    }
+
+    /// A bare network namespace, and an interface whose name XML cannot hold as it is.
+    @Test func aNameThatXMLCannotHold() throws {
+        var record = Self.record(try Self.net, .interface(Self.interface(2, "a\u{1}")))
+        record.container.process = nil
+        guard case .interface(let interface) = try reread(record).change else { throw Missing() }
+        #expect(Array(interface.containerName.utf8) == Array("a\u{1}".utf8))
+    }
+
+    @Test func aUnit() throws {
+        let node = EntryContent.node(DeviceNumber(.block, 8, 1 << 19))
+        let made = { MadeEntry(path: $0, content: $1, identity: FileIdentity(device: 1, inode: 2), isPlaceholder: $2) }
+        let nodes = NodesChange(
+            name: "sg3", address: try SCSIAddress("2:0:0:3"), wwid: "t10.ATA     x", identity: DeviceIdentity("i"),
+            lock: "scsi-2:0:0:3", presence: .unsettled,
+            entries: [
+                .init(
+                    plan: EntryPlan("/dev/sdb", node, technique: .mounted),
+                    sysfsPlace: .init(path: "/devices/b", subsystem: "block"), made: [made("/dev/sdb", node, true)]),
+                .init(
+                    plan: EntryPlan("/dev/scsi/x", .link(to: "../y")), made: [made("/dev/scsi", .directory, false)]),
+            ],
+            rules: [("exception", DeviceNumber.Kind.block, [.read, .write]), ("override", .character, .read)].compactMap {
+                RuleChange(
+                    means: $0, directory: "/sys/a b", group: .max, rule: DeviceRule(DeviceNumber($1, 8, 0), $2))
+            })
+        #expect(nodes.rules.count == 2)
+        let hostdev = Hostdev(.scsi(SCSIDevice(source: .name(try NodeName("sg3")))))
+        guard case .nodes(let change) = try reread(Self.record(hostdev, .nodes(nodes))).change else { throw Missing() }
+        #expect(change == nodes)
+    }
+
+    private static let head = "<attachment id='1' version='2' transaction='1' state='attached' since='1'>"
+    private static let middle =
+        "<container reference='pid:1' network='1:1'/><hostdev mode='capability'><source name='eth0'/></hostdev>"
+    private static func interface(_ bytes: String) -> String {
+        "<interface index='1' name='a' home='1:1' looked-at='1'><link about='a' type='16'>\(bytes)</link></interface>"
+    }
+
+    @Test(arguments: [
+        "", "<attachment/>", "<attachment id='1' transaction='1' state='attached' since='x'/>",
+        // A byte with one digit.
+        head + middle + interface("0") + "</attachment>",
+        // An interface of number 0.
+        head + middle + interface("0000010000000000") + "</attachment>",
+        // A kind of device that nobody knows.
+        head + middle + "<teapot/></attachment>",
+        // A rule of a way that nobody knows.
+        head + middle + "<nodes name='a' identity='a' lock='a' presence='here'>"
+            + "<grant kind='x' place='/' group='1' char='1:1' access='rw'/></nodes></attachment>",
+        // No device, a damaged document, another version.
+        head + middle + "</attachment>", head + "<container reference='pid:1' network='1:1'/><hostdev/><x/></attachment>",
+        head.replacing("'2'", with: "'3'") + middle + interface("0000010001000000") + "</attachment>",
+    ])
+    func damageIsAnError(text: String) {
+        #expect(throws: (any Error).self) { try Record(parsing: Array(text.utf8), name: "record") }
+    }
+
+    /// What release 0.1.0 wrote, on a host with two cores and in the guest: an interface with a macvlan on it, a radio with a
+    /// monitor, two nodes and a SCSI unit.
+    @Test func recordsOfRelease010AreRead() throws {
+        let directory = FilePath(#filePath).removingLastComponent().appending("Records-0.1.0")
+        let names = try directoryEntries(directory)
+        #expect(names.count == 5)
+        for name in names {
+            let text = try readText(directory.appending(name))
+            let record = try Record(parsing: Array(text.utf8), name: name)
+            #expect(record.fault(in: String(name.dropLast(4))) == nil)
+            // This release writes the same, with its version.
+            #expect(try record.xml.replacing(" version='2'", with: "") == text)
+        }
+    }
+
+    private struct Missing: Error {}
+}
