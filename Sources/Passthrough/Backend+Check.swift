@@ -58,7 +58,9 @@ extension Backend {
             guard let files = container.files, let request = NodesRequest(device) else { break }
             guard nodes.presence == .here else {
                 let back = try NodesSubject(returned: nodes, as: device)
-                differs("device", nodes.identity.description, back.map { "back as \($0.name), and not attached again" } ?? "away")
+                differs(
+                    "device", nodes.identity.description,
+                    back.map { "back as \($0.name), and not attached again" } ?? "away")
                 break
             }
             try NodesCheck(request: request, record: nodes, id: record.id).compare(with: files, differs)

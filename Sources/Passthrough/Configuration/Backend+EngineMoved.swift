@@ -24,7 +24,8 @@ extension Backend {
         let sockets = try InterfaceSockets(to: container.network, named: reference.description)
         let identity = container.identity
         let known = Set(
-            try journal.records(mentioning: [identity.network.description]).filter { $0.isOf(identity) }.flatMap(\.hostNames))
+            try journal.records(mentioning: [identity.network.description]).filter { $0.isOf(identity) }.flatMap(
+                \.hostNames))
         return try interfaces.compactMap { entry in
             guard let hostdev = entry.hostdev, !known.contains(ByteString(entry.name)),
                 let link = try sockets.moved(entry, isProofNeeded: !force)

@@ -34,7 +34,8 @@ struct HeldDevices {
                 }
             }
             return Device(
-                name: nodes.name, numbers: Set(nodes.numbers), files: Set(nodes.entries.flatMap(\.made).map(\.identity)),
+                name: nodes.name, numbers: Set(nodes.numbers),
+                files: Set(nodes.entries.flatMap(\.made).map(\.identity)),
                 network: network, mounts: mounts[network] ?? nil)
         }
     }

@@ -88,7 +88,8 @@ import Testing
                 .init(
                     plan: EntryPlan("/dev/scsi/x", .link(to: "../y")), made: [made("/dev/scsi", .directory, false)]),
             ],
-            rules: [("exception", DeviceNumber.Kind.block, [.read, .write]), ("override", .character, .read)].compactMap {
+            rules: [("exception", DeviceNumber.Kind.block, [.read, .write]), ("override", .character, .read)].compactMap
+            {
                 RuleChange(
                     means: $0, directory: "/sys/a b", group: .max, rule: DeviceRule(DeviceNumber($1, 8, 0), $2))
             })
@@ -117,7 +118,8 @@ import Testing
         head + middle + "<nodes name='a' identity='a' lock='a' presence='here'>"
             + "<grant kind='x' place='/' group='1' char='1:1' access='rw'/></nodes></attachment>",
         // No device, a damaged document, another version.
-        head + middle + "</attachment>", head + "<container reference='pid:1' network='1:1'/><hostdev/><x/></attachment>",
+        head + middle + "</attachment>",
+        head + "<container reference='pid:1' network='1:1'/><hostdev/><x/></attachment>",
         head.replacing("'2'", with: "'3'") + middle + interface("0000010001000000") + "</attachment>",
     ])
     func damageIsAnError(text: String) {
