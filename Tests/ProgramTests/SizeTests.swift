@@ -114,6 +114,68 @@ import Testing
         }
     }
 
+    private static let nodeCases: [Case] = [
+        Case(
+            name: "mounts by the container",
+            inside: "mkdir /tmp/m; seq \(size) | while read n; do mount -t tmpfs m$n /tmp/m; done"),
+        Case(
+            name: "mounts over each other on the node",
+            inside: "seq 100 | while read n; do mount --bind /dev/null /dev/null; done"),
+        Case(
+            name: "processes with the device open",
+            inside: "for n in $(seq \(size)); do sleep 1000 < /dev/a/zero & done; sleep 0.1"),
+        Case(name: "files open in one process", inside: "ulimit -n 4096; perl -e '\(openMany)' & sleep 0.5"),
+        Case(
+            name: "names of the node by the container",
+            inside: "for n in $(seq \(size)); do ln /dev/a/zero /dev/a/$n; done"),
+    ]
+
+    private static let openMany = "open $f[$_], q(<), q(/dev/a/zero) or die for 1 .. 2000; sleep 1000"
+
+    /// A node in a container that has many of something.
+    @Test(arguments: nodeCases) func aNodeGoesAndIsTakenAway(_ example: Case) throws {
+        try onThrowawayHost {
+            for isDead in [false, true] {
+                let container = try TestContainer()
+                let attach = try Program.run("attach", container.reference, "--misc", "/dev/zero:/dev/a/zero")
+                #expect(attach.status == 0, "\(attach)")
+                try container.sh("{ \(example.inside); } > /dev/null 2>&1")
+                let check = try Program.run("check", container.reference)
+                #expect([0, 2].contains(check.status), "\(check)")
+                if isDead { container.end() }
+                let detach = try isDead ? Program.run("recover") : Program.run("detach", container.reference, "--all")
+                #expect(detach.status == 0, "\(detach.description.prefix(1_000))")
+                if !isDead { #expect(try container.run(["test", "-e", "/dev/a/zero"]).status != 0) }
+                try expectNothingLeft(example.name)
+            }
+        }
+    }
+
+    /// Records of others are in nobody's way.
+    @Test func recordsOfOthers() throws {
+        try onThrowawayHost {
+            let other = try TestContainer()
+            #expect(try Program.run("attach", other.reference, "--misc", "/dev/full").status == 0)
+            // As many as a host of many containers has: each is read, none but the first stands for a device.
+            try sh(
+                """
+                cd /run/hostdev/attachments; id=$(basename *.xml .xml)
+                for n in $(seq \(Self.size)); do new=$(printf %016x $n); sed "s/$id/$new/" $id.xml > $new.xml; done
+                """)
+            let container = try TestContainer()
+            #expect(try Program.run("attach", container.reference, "--misc", "/dev/zero").status == 0)
+            let list = try Program.run("list")
+            #expect(list.status == 0)
+            let records = try sh("ls /run/hostdev/attachments | wc -l")
+            #expect(records == "\(list.output.split(separator: "\n").count - 1)\n")
+            #expect(try Program.run("detach", container.reference, "--all").status == 0)
+            other.end()
+            let recover = try Program.run("recover")
+            #expect(recover.status == 0, "\(recover.errors.prefix(1_000))")
+            try expectNothingLeft()
+        }
+    }
+
     /// The watcher of all containers lives on, and brings home what dead ones had.
     @Test(arguments: [1, 40, 496]) func theWatcherLivesOn(names count: Int) throws {
         try onThrowawayHost {
