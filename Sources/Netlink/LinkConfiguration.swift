@@ -1,14 +1,14 @@
-/// What an interface carries and loses with a move, in the kernel's own messages: to look at, to keep, to put back.
+/// What an interface loses when it moves to another network namespace, in the kernel's own messages.
 public struct LinkConfiguration: Hashable, Sendable {
-    /// RTM_NEWADDR for each address, in the kernel's order, IPv4 first.
+    /// Its addresses in the kernel's order, IPv4 first.
     public var addresses: [AddressRecord]
-    /// RTM_NEWNEXTHOP for each shared next hop that leads through the interface, then for each group with one of them.
+    /// The shared next hops that lead through it, then the groups with one of them.
     public var nextHops: [NextHopRecord]
-    /// RTM_NEWROUTE for each route that leads through the interface.
+    /// The routes that lead through it.
     public var routes: [RouteRecord]
-    /// RTM_NEWNEIGH for each neighbour that somebody entered by hand: permanent ones and proxies.
+    /// The neighbours that an administrator added behind it.
     public var neighbours: [NeighbourRecord]
-    /// The queueing disciplines that are not the kernel's default.
+    /// Its queueing disciplines, as far as they are not the kernel's default, with their classes and filters.
     public var traffic: TrafficControl
 
     /// A configuration from its parts.
@@ -21,5 +21,15 @@ public struct LinkConfiguration: Hashable, Sendable {
         self.routes = routes
         self.neighbours = neighbours
         self.traffic = traffic
+    }
+}
+
+extension NetlinkSocket {
+    /// Reads the configuration of an interface.
+    public func configuration(of index: Int32) throws(NetlinkError) -> LinkConfiguration {
+        LinkConfiguration(
+            addresses: try addresses(of: index), nextHops: try nextHops(through: index),
+            routes: try routes(through: index), neighbours: try neighbours(behind: index),
+            traffic: try traffic(of: index))
     }
 }

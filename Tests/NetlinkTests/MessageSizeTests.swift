@@ -1,4 +1,3 @@
-import CNetlink
 import SystemPackage
 import TestHost
 import Testing
@@ -8,14 +7,14 @@ import Testing
 /// Messages of any length are written, sent and received whole, or refused with an error: how long they get is up to the host
 /// and the containers.
 @Suite struct MessageSizeTests {
-    /// Lengths at the borders: of a page, which libnl's buffer has at first, and of the 64 KiB that an attribute can have.
+    /// Lengths at the borders: of a page, and of the 64 KiB that an attribute can have.
     private static let lengths = [0, 1, 3, 4, 5, 4_071, 4_072, 4_073, 4_096, 8_191, 65_530, 65_531]
     private static let tooLong = [65_532, 65_533, 65_536, 70_000, 1 << 20]
 
     private func content(_ message: NetlinkMessage) throws -> [UInt8] {
-        let start = unsafe nlmsg_hdr(try message.prepared(for: "look"))
-        let bytes = unsafe Array(UnsafeRawBufferPointer(start: start, count: message.count))
-        return Array(bytes.dropFirst(Int(nlmsg_hdr_size()) + MemoryLayout<Header>.size))
+        let datagram = try message.datagram(number: 1, for: "look")
+        #expect(UInt32(littleEndianBytes: datagram) == UInt32(datagram.count))
+        return Array(datagram.dropFirst(NetlinkMessage.headerSize + MemoryLayout<Header>.size))
     }
 
     @Test(arguments: lengths) func anAttributeIsWritten(length: Int) throws {
@@ -33,7 +32,7 @@ import Testing
         let message = NetlinkMessage(16, header: Header())
         message.put(5, [UInt8](repeating: 7, count: length))
         message.put(2, UInt32(1))
-        let error = #expect(throws: NetlinkError.self) { _ = unsafe try message.prepared(for: "set it") }
+        let error = #expect(throws: NetlinkError.self) { _ = try message.datagram(number: 1, for: "set it") }
         #expect(error?.code == .messageTooLong)
         #expect(error?.description.contains("set it: attribute 5 is longer than the 64 KiB") == true)
     }
@@ -57,7 +56,7 @@ import Testing
                 for _ in 0..<count { list.put(53, [1, 2, 3, 4]) }
             }
         }
-        let error = #expect(throws: NetlinkError.self) { _ = unsafe try message.prepared(for: "set it") }
+        let error = #expect(throws: NetlinkError.self) { _ = try message.datagram(number: 1, for: "set it") }
         #expect(error?.code == .messageTooLong)
     }
 

@@ -18,9 +18,9 @@ extension InterfaceRestoration {
         let missing = snapshot.configuration.routes.filter {
             !$0.isKernels && !isLearnt($0) && !there.contains($0.moved(from: snapshot.link.index, to: index).identity)
         }.compactMap { $0.aged(by: age) }
-        let refused = host.restoreRoutes(missing.filter { !$0.isShared }, from: snapshot.link.index, to: index)
+        let refused = host.restoreRoutes(missing.filter { !$0.isMultipath }, from: snapshot.link.index, to: index)
         for failure in refused { attempt { throw failure } }
-        let shared = missing.filter(\.isShared)
+        let shared = missing.filter(\.isMultipath)
         var rests = try routesThroughOthers(of: shared, on: host)
         for route in shared { attempt { try restoreShared(route, &rests, on: host) } }
     }
@@ -34,7 +34,7 @@ extension InterfaceRestoration {
         for other in Set(routes.flatMap(\.linkIndexes).map(Int32.init(bitPattern:))) where other != snapshot.link.index
         {
             guard try host.link(other) != nil else { continue }
-            let present = try host.routes(through: other).map { ($0.withoutHops, $0) }
+            let present = try host.routes(through: other).map { ($0.identityWithoutHops, $0) }
             rests[other] = Dictionary(present, uniquingKeysWith: { first, _ in first })
         }
         return rests
@@ -45,7 +45,7 @@ extension InterfaceRestoration {
     private func restoreShared(
         _ route: RouteRecord, _ rests: inout [Int32: [KernelMessage: RouteRecord]], on host: borrowing NetlinkSocket
     ) throws {
-        let key = route.withoutHops
+        let key = route.identityWithoutHops
         let others = Set(route.linkIndexes.map(Int32.init(bitPattern:))).filter { rests[$0] != nil }
         var rest: RouteRecord?
         for other in others { rest = rests[other]?.removeValue(forKey: key) ?? rest }

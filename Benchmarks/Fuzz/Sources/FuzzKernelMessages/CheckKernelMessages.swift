@@ -41,7 +41,7 @@ private func check(_ address: AddressRecord) {
 }
 
 private func check(_ route: RouteRecord) {
-    _ = (route.description, route.lifetime, route.isShared, route.nextHop, route.withoutHops)
+    _ = (route.description, route.lifetime, route.isMultipath, route.nextHopID, route.identityWithoutHops)
     let moved = route.aged(by: 7)?.moved(from: 1, to: 5)
     let kept = route.keepingHops { $0 == 1 }
     // What is added to a message that ends in the middle of an attribute, as none of the kernel's does, may be that one's.
