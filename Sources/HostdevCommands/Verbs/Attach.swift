@@ -29,12 +29,7 @@ struct Attach: ParsableCommand, FastParsable {
     @OptionGroup var dry: DryRunOption
     @OptionGroup var common: CommonOptions
 
-    func validate() throws {
-        try WaitLimit.validate()
-        guard wait == nil || !scope.throughVzctl else {
-            throw ValidationError("--wait cannot be combined with --through-vzctl")
-        }
-    }
+    func validate() throws { try WaitLimit.validate(wait, scope) }
 
     mutating func parse(_ arguments: inout FastArguments) throws {
         devices = try DeviceOptions(from: &arguments)
@@ -83,27 +78,4 @@ struct Attach: ParsableCommand, FastParsable {
 func printingWarnings(_ result: ConfigurationOutcome) -> (outcome: Outcome, steps: [Step]) {
     for warning in result.warnings { writeError("warning: \(warning)") }
     return (result.outcome, result.steps)
-}
-
-/// The value of `--wait`.
-enum WaitLimit: ExpressibleByArgument, CustomStringConvertible {
-    /// `--wait` without a value: wait as long as `--timeout` says.
-    case timeout
-    case seconds(Double)
-
-    init?(argument: String) {
-        guard let seconds = Double(argument), (0...1e6).contains(seconds) else { return nil }
-        self = .seconds(seconds)
-    }
-
-    var seconds: Double? { if case .seconds(let seconds) = self { seconds } else { nil } }
-    var description: String { seconds.map { "\($0)" } ?? "--timeout" }
-
-    /// Refuses an invalid value of `--wait`, which ArgumentParser would treat like no value.
-    static func validate() throws {
-        let values = programArguments().filter { $0.hasPrefix("--wait=") }.map { String($0.dropFirst(7)) }
-        guard values.allSatisfy({ WaitLimit(argument: $0) != nil }) else {
-            throw ValidationError("--wait takes a number of seconds from 0 to 1000000")
-        }
-    }
 }

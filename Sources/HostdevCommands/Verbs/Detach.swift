@@ -50,12 +50,7 @@ struct Detach: ParsableCommand, FastParsable {
     @OptionGroup var dry: DryRunOption
     @OptionGroup var common: CommonOptions
 
-    func validate() throws {
-        try WaitLimit.validate()
-        guard wait == nil || !scope.throughVzctl else {
-            throw ValidationError("--wait cannot be combined with --through-vzctl")
-        }
-    }
+    func validate() throws { try WaitLimit.validate(wait, scope) }
 
     mutating func parse(_ arguments: inout FastArguments) throws {
         net = try arguments.values("--net")
