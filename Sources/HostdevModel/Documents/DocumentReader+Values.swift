@@ -75,6 +75,13 @@ extension DocumentReader {
         requiredText(attribute, of: element) == nil ? nil : value(attribute, of: element)
     }
 
+    /// Returns the value of the only attribute that the child of a name may have, or nil if there is no child.
+    mutating func value<Value: TextValue>(_ attribute: String, ofChild name: String, of element: XMLElement) -> Value? {
+        guard let child = child(name, of: element) else { return nil }
+        checkNames(in: child, AllowedNames(attributes: [attribute]))
+        return requiredValue(attribute, of: child)
+    }
+
     /// Returns the word of an attribute from a list of words, or nil if there is no attribute. Reports any other word.
     mutating func word<Word: CaseIterable & RawRepresentable<String>>(
         _ attribute: String, of element: XMLElement

@@ -73,24 +73,21 @@ extension Device {
 extension Device {
     /// Reads the children of a hostdev element. All of them are read even if the source is missing, so that every
     /// problem is reported at once.
-    init?(
-        reading hostdev: XMLElement, _ source: XMLElement?, _ schema: HostdevSchema, with reader: inout DocumentReader
-    ) {
-        let device: Device?
+    static func read(
+        _ hostdev: XMLElement, _ source: XMLElement?, _ schema: HostdevSchema, with reader: inout DocumentReader
+    ) -> Device? {
         switch schema.type {
-        case .net: device = NetDevice(reading: hostdev, source, schema.dialect, with: &reader).map(Device.net)
+        case .net: NetDevice(reading: hostdev, source, schema.dialect, with: &reader).map(Device.net)
         case .scsi where source?["protocol"] != nil && source?["protocol"] != "adapter":
-            device = LibvirtOnlyDevice(reading: hostdev, source, .iSCSI, with: &reader).map(Device.libvirtOnly)
-        case .scsi: device = SCSIDevice(reading: hostdev, source, schema.dialect, with: &reader).map(Device.scsi)
-        case .misc: device = DeviceFile(reading: hostdev, source, schema, with: &reader).map(Device.misc)
-        case .storage: device = DeviceFile(reading: hostdev, source, schema, with: &reader).map(Device.storage)
-        case .usb: device = USBDevice(reading: source, schema.dialect, with: &reader).map(Device.usb)
-        case .pci: device = PCIDevice(reading: source, schema.dialect, with: &reader).map(Device.pci)
-        case .mdev: device = LibvirtOnlyDevice(reading: hostdev, source, .mdev, with: &reader).map(Device.libvirtOnly)
+            LibvirtOnlyDevice(reading: hostdev, source, .iSCSI, with: &reader).map(Device.libvirtOnly)
+        case .scsi: SCSIDevice(reading: hostdev, source, schema.dialect, with: &reader).map(Device.scsi)
+        case .misc: DeviceFile(reading: hostdev, source, schema, with: &reader).map(Device.misc)
+        case .storage: DeviceFile(reading: hostdev, source, schema, with: &reader).map(Device.storage)
+        case .usb: USBDevice(reading: source, schema.dialect, with: &reader).map(Device.usb)
+        case .pci: PCIDevice(reading: source, schema.dialect, with: &reader).map(Device.pci)
+        case .mdev: LibvirtOnlyDevice(reading: hostdev, source, .mdev, with: &reader).map(Device.libvirtOnly)
         case .scsiHost:
-            device = LibvirtOnlyDevice(reading: hostdev, source, .scsiHost, with: &reader).map(Device.libvirtOnly)
+            LibvirtOnlyDevice(reading: hostdev, source, .scsiHost, with: &reader).map(Device.libvirtOnly)
         }
-        guard let device else { return nil }
-        self = device
     }
 }

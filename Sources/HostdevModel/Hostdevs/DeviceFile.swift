@@ -39,11 +39,7 @@ extension DeviceFile {
         reading hostdev: XMLElement, _ source: XMLElement?, _ schema: HostdevSchema, with reader: inout DocumentReader
     ) {
         let access = NodeAccess(reading: hostdev, with: &reader)
-        var path: DevicePath?
-        if let target = reader.child("target", of: hostdev) {
-            reader.checkNames(in: target, AllowedNames(attributes: ["dev"]))
-            path = reader.requiredValue("dev", of: target)
-        }
+        let path: DevicePath? = reader.value("dev", ofChild: "target", of: hostdev)
         guard let source, let found = reader.devicePath(source, schema) else { return nil }
         self.init(
             source: found, target: path, isReadOnly: access.isReadOnly, isShareable: access.isShareable,

@@ -30,9 +30,9 @@ extension Hostdev {
         guard let schema = HostdevSchema.of(element, with: &reader) else { return nil }
         reader.checkNames(in: element, schema.allowedNames)
         let source = reader.requiredChild("source", of: element)
-        let alias = Alias(reading: element, with: &reader)
+        let alias: Alias? = reader.value("name", ofChild: "alias", of: element)
         let libvirtSettings = LibvirtSettings(reading: element, source, schema, with: &reader)
-        guard let device = Device(reading: element, source, schema, with: &reader) else { return nil }
+        guard let device = Device.read(element, source, schema, with: &reader) else { return nil }
         self.init(device, alias: alias)
         self.libvirtSettings = libvirtSettings
     }

@@ -25,46 +25,42 @@ public struct InterfaceAddress: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// The contents of the `<ip>` elements of a hostdev.
-struct AddressList {
-    private(set) var addresses: [InterfaceAddress] = []
-    /// Whether an element has `inherit='yes'`.
-    private(set) var inherits = false
-
-    init(reading hostdev: XMLElement, with reader: inout DocumentReader) {
-        for element in hostdev.children("ip") {
-            reader.checkNames(in: element, .ip)
-            if element["inherit"] != nil {
-                inherits = reader.inherit(element) || inherits
-            } else if let address = InterfaceAddress(reading: element, with: &reader) {
-                addresses.append(address)
-            }
-        }
-    }
-}
-
 extension InterfaceAddress {
-    init?(reading element: XMLElement, with reader: inout DocumentReader) {
+    /// Reads an `<ip>` element.
+    static func read(_ element: XMLElement, with reader: inout DocumentReader) -> InterfaceAddress? {
         let peer: IPAddress? = reader.value("peer", of: element)
         guard let address: IPAddress = reader.requiredValue("address", of: element),
             reader.checkFamily(of: address, element)
         else { return nil }
         let length: UInt8? = reader.number("prefix", of: element, .decimal, in: 0...address.family.bits)
-        let made = reader.checked(at: "peer", of: element) { () throws(InvalidValue) in
+        return reader.checked(at: "peer", of: element) { () throws(InvalidValue) in
             try InterfaceAddress(IPPrefix(address: address, length: length ?? address.family.bits), peer: peer)
         }
-        guard let made else { return nil }
-        self = made
     }
+
+    /// The names in an `<ip>` element.
+    static let names = AllowedNames(attributes: ["address", "family", "prefix", "peer", "inherit"])
 }
 
 extension DocumentReader {
-    /// Reads the `inherit` attribute of an `<ip>` or `<route>` element, and reports any attribute beside it.
-    mutating func inherit(_ element: XMLElement) -> Bool {
-        if element.attributes.contains(where: { $0.name != "inherit" && !$0.isForeign }) {
-            error("inherit= in <\(element.name)> allows no other attribute", at: "inherit", of: element)
+    /// Reads the `<ip>` or `<route>` elements of a hostdev. Each has a value, or `inherit` and no other attribute.
+    mutating func inheritable<Value>(
+        _ name: String, of hostdev: XMLElement, _ names: AllowedNames, _ read: (XMLElement, inout Self) -> Value?
+    ) -> (values: [Value], inherits: Bool) {
+        var values: [Value] = []
+        var inherits = false
+        for element in hostdev.children(name) {
+            checkNames(in: element, names)
+            if element["inherit"] == nil {
+                if let value = read(element, &self) { values.append(value) }
+                continue
+            }
+            if element.attributes.contains(where: { $0.name != "inherit" && !$0.isForeign }) {
+                error("inherit= in <\(name)> allows no other attribute", at: "inherit", of: element)
+            }
+            if yesOrNo("inherit", of: element) == true { inherits = true }
         }
-        return yesOrNo("inherit", of: element) ?? false
+        return (values, inherits)
     }
 
     /// Reports a `family` attribute that does not match the address. Returns whether it matches.
@@ -79,10 +75,6 @@ extension DocumentReader {
         }
         return true
     }
-}
-
-extension AllowedNames {
-    fileprivate static let ip = AllowedNames(attributes: ["address", "family", "prefix", "peer", "inherit"])
 }
 
 extension InterfaceAddress {

@@ -71,43 +71,33 @@ extension NetDevice.Source: CustomStringConvertible {
 extension NetDevice {
     /// Reads a hostdev of `type='net'`.
     init?(reading hostdev: XMLElement, _ source: XMLElement?, _ dialect: Dialect, with reader: inout DocumentReader) {
-        let targetName = TargetName(reading: hostdev, with: &reader)
-        let mac = MACAddress(reading: hostdev, with: &reader)
-        let mtu = MTU(reading: hostdev, with: &reader)
+        let targetName: TargetName? = reader.value("name", ofChild: "target", of: hostdev)
+        let mac: UnicastAddress? = reader.value("address", ofChild: "mac", of: hostdev)
+        let mtu: MTU? = reader.value("size", ofChild: "mtu", of: hostdev)
         let linkState = LinkState(reading: hostdev, with: &reader)
-        let addresses = AddressList(reading: hostdev, with: &reader)
-        let routes = RouteList(reading: hostdev, with: &reader)
-        guard let source, let found = Source(reading: source, dialect, with: &reader) else { return nil }
+        let addresses = reader.inheritable("ip", of: hostdev, InterfaceAddress.names, InterfaceAddress.read)
+        let routes = reader.inheritable("route", of: hostdev, Route.names, Route.read)
+        guard let source, let found = Source.read(source, dialect, with: &reader) else { return nil }
         self.init(
-            source: found, targetName: targetName, mac: mac, mtu: mtu, linkState: linkState,
-            addresses: addresses.addresses, routes: routes.routes, inheritsAddresses: addresses.inherits,
+            source: found, targetName: targetName ?? .sameAsHost, mac: mac?.address, mtu: mtu, linkState: linkState,
+            addresses: addresses.values, routes: routes.values, inheritsAddresses: addresses.inherits,
             inheritsRoutes: routes.inherits)
     }
 }
 
 extension NetDevice.Source {
-    fileprivate init?(reading source: XMLElement, _ dialect: Dialect, with reader: inout DocumentReader) {
-        switch dialect {
-        case .capability: self.init(readingCapability: source, with: &reader)
-        case .libvirt:
+    fileprivate static func read(
+        _ source: XMLElement, _ dialect: Dialect, with reader: inout DocumentReader
+    ) -> NetDevice.Source? {
+        if dialect == .libvirt {
             reader.checkNames(in: source, AllowedNames(children: ["interface"]))
-            guard let name: InterfaceName = reader.requiredValue(inside: "interface", of: source) else { return nil }
-            self = .name(name)
+            return reader.requiredValue(inside: "interface", of: source).map(Self.name)
         }
-    }
-
-    private init?(readingCapability source: XMLElement, with reader: inout DocumentReader) {
         reader.checkNames(in: source, AllowedNames(attributes: ["name", "mac"], children: ["address"]))
         switch (source["name"], source["mac"], reader.child("address", of: source)) {
-        case (.some, nil, nil):
-            guard let name: InterfaceName = reader.value("name", of: source) else { return nil }
-            self = .name(name)
-        case (nil, .some, nil):
-            guard let mac: MACAddress = reader.value("mac", of: source) else { return nil }
-            self = .mac(mac)
-        case (nil, nil, let address?):
-            guard let pci = PCIAddress(reading: address, .hexadecimal, with: &reader) else { return nil }
-            self = .pci(pci)
+        case (.some, nil, nil): return reader.value("name", of: source).map(Self.name)
+        case (nil, .some, nil): return reader.value("mac", of: source).map(Self.mac)
+        case (nil, nil, let address?): return PCIAddress(reading: address, .hexadecimal, with: &reader).map(Self.pci)
         default:
             reader.missing("<source> of a net device needs one of name=, mac= and <address>", at: source)
             return nil
@@ -115,36 +105,16 @@ extension NetDevice.Source {
     }
 }
 
-extension TargetName {
-    fileprivate init(reading hostdev: XMLElement, with reader: inout DocumentReader) {
-        self = .sameAsHost
-        guard let target = reader.child("target", of: hostdev) else { return }
-        reader.checkNames(in: target, AllowedNames(attributes: ["name"]))
-        if let name: TargetName = reader.requiredValue("name", of: target) { self = name }
-    }
-}
+/// A MAC address that one interface can have.
+private struct UnicastAddress: TextValue {
+    let address: MACAddress
 
-extension MACAddress {
-    fileprivate init?(reading hostdev: XMLElement, with reader: inout DocumentReader) {
-        guard let element = reader.child("mac", of: hostdev) else { return nil }
-        reader.checkNames(in: element, AllowedNames(attributes: ["address"]))
-        guard let mac: MACAddress = reader.requiredValue("address", of: element) else { return nil }
-        guard mac.isUnicast else {
-            reader.error(
-                "address='\(mac)' is not the address of one interface: a group address and all zeros are not allowed",
-                at: "address", of: element)
-            return nil
+    init(_ text: some StringProtocol) throws(InvalidValue) {
+        address = try MACAddress(text)
+        guard address.isUnicast else {
+            throw InvalidValue(
+                text, isNot: "the address of one interface", expected: "a unicast address other than all zeros")
         }
-        self = mac
-    }
-}
-
-extension MTU {
-    fileprivate init?(reading hostdev: XMLElement, with reader: inout DocumentReader) {
-        guard let element = reader.child("mtu", of: hostdev) else { return nil }
-        reader.checkNames(in: element, AllowedNames(attributes: ["size"]))
-        guard let mtu: MTU = reader.requiredValue("size", of: element) else { return nil }
-        self = mtu
     }
 }
 

@@ -40,36 +40,21 @@ public struct Route: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// The contents of the `<route>` elements of a hostdev.
-struct RouteList {
-    private(set) var routes: [Route] = []
-    /// Whether an element has `inherit='yes'`.
-    private(set) var inherits = false
-
-    init(reading hostdev: XMLElement, with reader: inout DocumentReader) {
-        for element in hostdev.children("route") {
-            reader.checkNames(in: element, .route)
-            if element["inherit"] != nil {
-                inherits = reader.inherit(element) || inherits
-            } else if let route = Route(reading: element, with: &reader) {
-                routes.append(route)
-            }
-        }
-    }
-}
-
 extension Route {
-    fileprivate init?(reading element: XMLElement, with reader: inout DocumentReader) {
+    /// Reads a `<route>` element.
+    static func read(_ element: XMLElement, with reader: inout DocumentReader) -> Route? {
         let gateway: IPAddress? = reader.value("gateway", of: element)
         let metric: UInt32? = reader.number("metric", of: element, .decimal)
         guard let destination = IPPrefix(destinationOf: element, gateway: gateway, with: &reader) else { return nil }
         let isNetwork = destination == destination.network
-        let made = reader.checked(at: isNetwork ? "gateway" : "address", of: element) { () throws(InvalidValue) in
+        return reader.checked(at: isNetwork ? "gateway" : "address", of: element) { () throws(InvalidValue) in
             try Route(destination: destination, gateway: gateway, metric: metric)
         }
-        guard let made else { return nil }
-        self = made
     }
+
+    /// The names in a `<route>` element.
+    static let names = AllowedNames(
+        attributes: ["family", "address", "prefix", "netmask", "gateway", "metric", "inherit"])
 }
 
 extension IPPrefix {
@@ -116,11 +101,6 @@ extension DocumentReader {
         }
         return family.bits - UInt8(zeros.nonzeroBitCount)
     }
-}
-
-extension AllowedNames {
-    fileprivate static let route = AllowedNames(
-        attributes: ["family", "address", "prefix", "netmask", "gateway", "metric", "inherit"])
 }
 
 extension Route {

@@ -66,7 +66,7 @@ extension SCSIDevice {
             targetAddress = reader.value("address", of: target)
             nodes = reader.value("nodes", of: target)
         }
-        guard let source, let found = Source(reading: source, dialect, with: &reader) else { return nil }
+        guard let source, let found = Source.read(source, dialect, with: &reader) else { return nil }
         self.init(
             source: found, targetAddress: targetAddress, nodes: nodes ?? .generic, isReadOnly: access.isReadOnly,
             isShareable: access.isShareable, permissions: access.permissions)
@@ -74,30 +74,16 @@ extension SCSIDevice {
 }
 
 extension SCSIDevice.Source {
-    fileprivate init?(reading source: XMLElement, _ dialect: Dialect, with reader: inout DocumentReader) {
-        switch dialect {
-        case .capability: self.init(readingCapability: source, with: &reader)
-        case .libvirt:
-            guard let address = SCSIAddress(readingLibvirt: source, with: &reader) else { return nil }
-            self = .address(address)
-        }
-    }
-
-    private init?(readingCapability source: XMLElement, with reader: inout DocumentReader) {
+    fileprivate static func read(
+        _ source: XMLElement, _ dialect: Dialect, with reader: inout DocumentReader
+    ) -> SCSIDevice.Source? {
+        if dialect == .libvirt { return SCSIAddress(readingLibvirt: source, with: &reader).map(Self.address) }
         reader.checkNames(in: source, AllowedNames(attributes: ["name", "wwid", "address"]))
         switch (source["name"], source["wwid"], source["address"]) {
-        case (let name?, nil, nil) where name.hasPrefix("/"):
-            guard let path: DevicePath = reader.value("name", of: source) else { return nil }
-            self = .path(path)
-        case (.some, nil, nil):
-            guard let name: NodeName = reader.value("name", of: source) else { return nil }
-            self = .name(name)
-        case (nil, .some, nil):
-            guard let wwid: WWID = reader.value("wwid", of: source) else { return nil }
-            self = .wwid(wwid)
-        case (nil, nil, .some):
-            guard let address: SCSIAddress = reader.value("address", of: source) else { return nil }
-            self = .address(address)
+        case (let name?, nil, nil) where name.hasPrefix("/"): return reader.value("name", of: source).map(Self.path)
+        case (.some, nil, nil): return reader.value("name", of: source).map(Self.name)
+        case (nil, .some, nil): return reader.value("wwid", of: source).map(Self.wwid)
+        case (nil, nil, .some): return reader.value("address", of: source).map(Self.address)
         default:
             reader.missing("<source> of a SCSI device needs one of name=, wwid= and address=", at: source)
             return nil

@@ -86,9 +86,9 @@ extension NodeDevice {
         }
         var capabilities: [NodeCapability] = []
         for element in device.children {
-            if element.isNamed("capability"), let capability = NodeCapability(reading: element, with: &reader) {
+            if element.isNamed("capability"), let capability = NodeCapability.read(element, with: &reader) {
                 capabilities.append(capability)
-            } else if element.isNamed("bus"), let capability = NodeCapability(readingBus: element, with: &reader) {
+            } else if element.isNamed("bus"), let capability = NodeCapability.readBus(element, with: &reader) {
                 capabilities.append(capability)
             }
         }

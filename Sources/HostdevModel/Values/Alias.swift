@@ -1,5 +1,3 @@
-import XMLTree
-
 /// A name that the user gives a hostdev, unique in its container, for example `ua-uplink`.
 public struct Alias: Hashable, Sendable, CustomStringConvertible, TextValue {
     private let text: String
@@ -23,14 +21,5 @@ public struct Alias: Hashable, Sendable, CustomStringConvertible, TextValue {
             true
         default: false
         }
-    }
-}
-
-extension Alias {
-    init?(reading hostdev: XMLElement, with reader: inout DocumentReader) {
-        guard let element = reader.child("alias", of: hostdev) else { return nil }
-        reader.checkNames(in: element, AllowedNames(attributes: ["name"]))
-        guard let alias: Alias = reader.requiredValue("name", of: element) else { return nil }
-        self = alias
     }
 }
