@@ -9,9 +9,9 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// A module of ours and the test target that goes with it.
+/// Returns a module and its test target.
 ///
-/// - Parameter data: the folder of the tests that holds what they read.
+/// - Parameter data: the directory with the data of the tests.
 func module(
     _ name: String, _ dependencies: [Target.Dependency], testedWith extra: [Target.Dependency] = [],
     data: [String] = []
@@ -35,8 +35,9 @@ let package = Package(
         .library(name: "DeviceAccess", targets: ["DeviceAccess", "LinuxSystem"]),
         .library(name: "Containers", targets: ["Containers"]),
         .library(name: "Netlink", targets: ["Netlink"]),
+        .library(name: "NodeDevices", targets: ["NodeDevices"]),
         .executable(name: "hostdev", targets: ["hostdev"]),
-        // For Benchmarks, which have hosts and containers to throw away as well.
+        // For the package in Benchmarks, which also uses throw-away hosts and containers.
         .library(name: "TestHost", targets: ["TestHost"]),
     ],
     dependencies: [
@@ -50,11 +51,11 @@ let package = Package(
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(name: "CLinux"),
         .executableTarget(name: "hostdev", dependencies: ["HostdevCommands"], swiftSettings: strict),
-        // Throw-away hosts and containers: what the tests that change a kernel build on.
+        // Throw-away hosts and containers for tests that change the kernel.
         .target(
             name: "TestHost", dependencies: ["LinuxSystem", system], path: "Tests/TestHost", exclude: ["fake-vzctl"],
             swiftSettings: strict),
-        // The built program, from outside: standard output, standard error and exit status; in the guest with real devices.
+        // Tests of the built program by its output and exit status. GuestTests use the devices of the guest.
         .testTarget(
             name: "GuestTests", dependencies: ["hostdev", "TestHost", "DeviceAccess", "LinuxSystem", system],
             swiftSettings: strict),

@@ -5,7 +5,7 @@ import Testing
 
 @testable import HostdevCommands
 
-/// The short forms of devices mean what their documents mean.
+/// The options for devices have the same meaning as documents.
 @Suite struct DeviceOptionsTests {
     @Test(arguments: [
         (["--net", "eth0"], "<hostdev mode='capability'><source name='eth0'/></hostdev>"),
@@ -62,7 +62,7 @@ import Testing
         #expect(error?.code == .invalidDocument)
     }
 
-    /// What does not have the form of its option is wrong usage, and the form is said.
+    /// A value without the syntax of its option is wrong usage, and the message names the syntax.
     @Test(arguments: [
         (["--net", "a:b:c"], "such as eth0:lan0"), (["--net", "eth0:lan0:"], "such as eth0:lan0"),
         (["--usb", "zzz"], "such as 0483:2016"), (["--usb", "0483"], "such as 0483:2016"),

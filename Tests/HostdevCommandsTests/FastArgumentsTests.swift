@@ -3,7 +3,7 @@ import Testing
 
 @testable import HostdevCommands
 
-/// What is read without ArgumentParser means what ArgumentParser says that it means.
+/// The quick parser of command lines and ArgumentParser have the same results.
 @Suite struct FastArgumentsTests {
     @Test(arguments: [
         ["web"], ["web", "-"], ["web", "devices.xml"], ["lxc:web", "--misc", "/dev/fuse"],
@@ -47,7 +47,7 @@ import Testing
         #expect(Detach(fast: words) == nil)
     }
 
-    /// Whatever is read is what ArgumentParser reads.
+    /// A command line that is parsed here has the same result with ArgumentParser.
     @Test func agreesWithArgumentParser() throws {
         let words = [
             "web", "lxc:web", "file.xml", "-", "--", "", "0.5", "-1", "--net", "--scsi", "--misc", "--storage", "--usb",

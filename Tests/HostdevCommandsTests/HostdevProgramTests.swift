@@ -20,7 +20,7 @@ import Testing
         for verb in HostdevProgram.configuration.subcommands { #expect(verb.configuration.commandName != nil) }
     }
 
-    /// What a command line that asks for help prints.
+    /// Returns the output of a command line that asks for help.
     private func asked(_ arguments: [String]) throws -> String {
         var verb = try HostdevProgram.verb(arguments)
         let help = #expect(throws: (any Error).self) { try verb.run() }

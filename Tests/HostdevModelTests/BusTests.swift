@@ -1,9 +1,9 @@
 import HostdevModel
 import Testing
 
-/// The forms of `mode='bus'`.
+/// The syntax of `mode='bus'`.
 @Suite struct BusTests {
-    /// What stands in the source of a USB device, and the source that it says.
+    /// The contents of the source of a USB device, and the source.
     @Test(arguments: [
         // decimal, as HAL has it
         ("<vendor id='1155'/><product id='8214'/>", USBDevice.Source.id(try USBID("0483:2016"), at: nil)),
@@ -23,7 +23,7 @@ import Testing
         #expect(hostdev == Hostdev(.usb(USBDevice(source: source))))
     }
 
-    /// The attributes of a PCI function's address, and the address that they say.
+    /// The attributes of the address of a PCI function, and the address.
     @Test(arguments: [
         ("domain='0000' bus='00' slot='16' function='3'", "0000:00:16.3"),  // hexadecimal without a 0x
         ("domain='0x0000' bus='0x00' slot='0x16' function='0x3'", "0000:00:16.3"),

@@ -2,7 +2,7 @@ import HostdevModel
 import Testing
 
 @Suite struct CapabilityNetTests {
-    /// What stands in a `<hostdev mode='capability' type='net'>`, and the device that it says.
+    /// The contents of a `<hostdev mode='capability' type='net'>`, and the device.
     @Test(arguments: rows) func reads(row: (xml: String, device: NetDevice)) throws {
         #expect(
             try readHostdev("<hostdev mode='capability' type='net'>\(row.xml)</hostdev>").device == .net(row.device))

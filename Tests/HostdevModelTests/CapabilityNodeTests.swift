@@ -1,7 +1,7 @@
 import HostdevModel
 import Testing
 
-/// The forms of `type='scsi'`, `'misc'` and `'storage'`.
+/// The syntax of `type='scsi'`, `'misc'` and `'storage'`.
 @Suite struct CapabilityNodeTests {
     @Test(arguments: [
         ("<source name='sg3'/>", SCSIDevice.Source.name(try NodeName("sg3"))),
@@ -33,7 +33,7 @@ import Testing
         #expect(try hostdev == Hostdev(.scsi(device), alias: Alias("ua-disk")))
     }
 
-    /// What stands in a hostdev of either type of node, and the device that it says.
+    /// The contents of a hostdev of either type of node, and the device.
     @Test(arguments: [
         ("<source name='ttyUSB0'/>", DeviceFile(source: try DevicePath("/dev/ttyUSB0"))),
         ("<source name='snd/timer'/>", DeviceFile(source: try DevicePath("/dev/snd/timer"))),

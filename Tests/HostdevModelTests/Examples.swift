@@ -2,19 +2,19 @@ import Foundation
 
 /// The documents in `examples/`.
 enum Examples {
-    /// The folder of the project.
+    /// The directory of the project.
     static let project = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
     /// The file names of the documents, in order.
-    static let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
+    static let names = ((try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? [])
         .filter { $0.hasSuffix(".xml") }.sorted()
 
-    /// Where a document is.
-    static func path(_ name: String) -> String { folder.appending(path: name).path }
+    /// The path of a document.
+    static func path(_ name: String) -> String { directory.appending(path: name).path }
 
-    /// What is in a document.
-    static func bytes(_ name: String) throws -> [UInt8] { try Array(Data(contentsOf: folder.appending(path: name))) }
+    /// The contents of a document.
+    static func bytes(_ name: String) throws -> [UInt8] { try Array(Data(contentsOf: directory.appending(path: name))) }
 
-    private static let folder = project.appending(path: "examples")
+    private static let directory = project.appending(path: "examples")
 }

@@ -1,7 +1,7 @@
 import HostdevModel
 import Testing
 
-/// The forms of libvirt's dialect.
+/// The syntax of the libvirt dialect.
 @Suite struct LibvirtTests {
     @Test func readsCapabilities() throws {
         let net = try readHostdev(
@@ -27,7 +27,7 @@ import Testing
         #expect(try storage == Hostdev(.storage(StorageDevice(source: DevicePath("/dev/sdf1")))))
     }
 
-    /// What stands in the source of a USB device, and the source that it says.
+    /// The contents of the source of a USB device, and the source.
     @Test(arguments: [
         ("<vendor id='0x0483'/><product id='0x2016'/>", USBDevice.Source.id(try USBID("0483:2016"), at: nil)),
         ("<vendor id='1155'/><product id='8214'/>", .id(try USBID("0483:2016"), at: nil)),
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    /// The attributes of a PCI function's address, and the address that they say.
+    /// The attributes of the address of a PCI function, and the address.
     @Test(arguments: [
         ("domain='0x0000' bus='0x06' slot='0x12' function='0x5'", "0000:06:12.5"),
         ("domain='0' bus='6' slot='18' function='5'", "0000:06:12.5"),  // decimal without a 0x
@@ -71,7 +71,7 @@ import Testing
         #expect(hostdev == Hostdev(.scsi(device)))
     }
 
-    /// What means nothing to a container is kept, and so is what only a virtual machine can use.
+    /// Settings without a meaning for a container are kept, and so are devices that only a virtual machine can use.
     @Test(arguments: [
         """
         <hostdev mode='subsystem' type='pci' managed='yes'>

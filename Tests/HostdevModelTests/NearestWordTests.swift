@@ -3,7 +3,7 @@ import Testing
 @testable import HostdevModel
 
 @Suite struct NearestWordTests {
-    /// A misspelled word, and the known one that it stands for.
+    /// A misspelled word, and the known word that is suggested.
     @Test(arguments: [
         ("nmae", "name"),  // two letters swapped
         ("nam", "name"),  // one left out

@@ -1,6 +1,6 @@
 import HostdevModel
 
-/// A source of numbers that gives the same ones for the same seed (SplitMix64).
+/// A random number generator with a seed (SplitMix64).
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
@@ -17,7 +17,7 @@ struct SeededGenerator: RandomNumberGenerator {
     }
 }
 
-/// Makes hostdevs at random, every form and every value among them.
+/// Creates random hostdevs with all types, dialects and values.
 struct RandomModel {
     private var numbers: SeededGenerator
 

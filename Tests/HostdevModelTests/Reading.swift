@@ -1,7 +1,7 @@
 import HostdevModel
 import Testing
 
-/// Reads a document, which is called `test.xml` in messages.
+/// Parses a document with the name `test.xml` in messages.
 func read(_ text: String) throws -> HostdevDocument {
     try HostdevDocument(parsing: Array(text.utf8), name: "test.xml")
 }
@@ -12,7 +12,7 @@ func readHostdev(_ text: String) throws -> Hostdev {
     return try #require(hostdevs.count == 1 ? hostdevs.first : nil)
 }
 
-/// What is wrong with a document; empty when nothing is.
+/// Returns the problems of a document, or an empty array.
 func problems(_ text: String) -> [String] {
     do {
         _ = try read(text)

@@ -1,7 +1,7 @@
 import HostdevModel
 import Testing
 
-/// What is written and read again is equal to what it was, in both dialects.
+/// A document that is written and parsed again is equal, in both dialects.
 @Suite struct RoundTripTests {
     @Test func holdsForRandomHostdevs() throws {
         let seed = UInt64.random(in: 0...(.max))

@@ -2,7 +2,7 @@ import Foundation
 import HostdevModel
 import Testing
 
-/// The schema and the reader say the same of a document.
+/// The schema and the parser agree on whether a document is valid.
 ///
 /// RELAX NG has no words for some rules: the comment at the head of `docs/hostdev.rng` lists them. So the wrong
 /// documents here are wrong in a way that it has words for.
@@ -143,10 +143,10 @@ import Testing
 private enum Schema {
     /// Whether each of the documents is valid.
     static func validate(_ documents: [[UInt8]]) throws -> [Bool] {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "hostdev-schema-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let files = documents.indices.map { folder.appending(path: "\($0).xml") }
+        let directory = FileManager.default.temporaryDirectory.appending(path: "hostdev-schema-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let files = documents.indices.map { directory.appending(path: "\($0).xml") }
         for (document, file) in zip(documents, files) { try Data(document).write(to: file) }
 
         let xmllint = Process()

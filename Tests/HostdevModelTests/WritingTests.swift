@@ -2,7 +2,7 @@ import HostdevModel
 import Testing
 
 @Suite struct WritingTests {
-    /// A hostdev in the capability dialect, as it is written, and the same in libvirt's; or what that has no form for.
+    /// A hostdev in the capability dialect, as it is written, and in libvirt's; or the error if that cannot express it.
     @Test(arguments: [
         (
             """
@@ -201,7 +201,8 @@ import Testing
         #expect(form.message == "the capability dialect cannot express \(what)")
     }
 
-    /// Names that are no text, or that XML cannot hold as they are, lead back to themselves. To libvirt they would be others.
+    /// A name that is not UTF-8 or not allowed in XML can be read back. Libvirt would read another name, so it is
+    /// refused there.
     @Test func aNameThatIsNotText() throws {
         let name = try InterfaceName(bytes: [0x65, 0xFF])
         for hostdev in [

@@ -1,7 +1,7 @@
 import HostdevModel
 import Testing
 
-/// Documents that are refused: each with everything that is wrong with it, and where.
+/// Documents that are refused, with all of their problems and positions.
 @Suite struct WrongDocumentTests {
     @Test(arguments: [
         // which form it is

@@ -1,9 +1,9 @@
 import HostdevModel
 import Testing
 
-/// What is wrong inside the forms: each with the place, and what is said there.
+/// Invalid values in hostdevs, each with its position and message.
 @Suite struct WrongValueTests {
-    /// What stands in a `<hostdev mode='capability'>` behind its source.
+    /// The contents of a `<hostdev mode='capability'>` after its source.
     @Test(arguments: [
         ("<target/>", "<target> has no name=: it is required"),
         ("<target name='lan%s'/>", "name='lan%s' is not an interface name pattern"),
@@ -40,7 +40,7 @@ import Testing
         expect("<hostdev mode='capability'><source name='eth0'/>\(xml)</hostdev>", message)
     }
 
-    /// What stands in a `<hostdev mode='capability'>`.
+    /// The contents of a `<hostdev mode='capability'>`.
     @Test(arguments: [
         ("<source/>", "<source> of a net device needs one of name=, mac= and <address>"),
         ("<source name='a' mac='00:13:02:b9:f9:d3'/>", "needs one of name=, mac= and <address>"),
@@ -56,7 +56,7 @@ import Testing
         expect("<hostdev mode='capability'>\(xml)</hostdev>", message)
     }
 
-    /// What stands in a `<hostdev mode='capability' type='scsi'>`.
+    /// The contents of a `<hostdev mode='capability' type='scsi'>`.
     @Test(arguments: [
         ("<source/>", "<source> of a SCSI device needs one of name=, wwid= and address="),
         ("<source name='sg3' wwid='naa.5'/>", "needs one of name=, wwid= and address="),
@@ -76,7 +76,7 @@ import Testing
         expect("<hostdev mode='capability' type='scsi'>\(xml)</hostdev>", message)
     }
 
-    /// What stands in a `<hostdev mode='capability' type='misc'>`.
+    /// The contents of a `<hostdev mode='capability' type='misc'>`.
     @Test(arguments: [
         ("<source/>", "<source> of a device node needs one of name= and dev="),
         ("<source name='a' dev='/dev/a'/>", "needs one of name= and dev="),
@@ -89,7 +89,7 @@ import Testing
         expect("<hostdev mode='capability' type='misc'>\(xml)</hostdev>", message)
     }
 
-    /// What stands in the source of a `<hostdev mode='bus' bus='usb'>`.
+    /// The contents of the source of a `<hostdev mode='bus' bus='usb'>`.
     @Test(arguments: [
         ("", "<source> of a USB device needs <vendor> and <product>, or <address>, or all three"),
         ("<vendor id='1'/>", "needs <vendor> and <product>, or <address>, or all three"),
@@ -104,7 +104,7 @@ import Testing
         expect("<hostdev mode='bus' bus='usb'><source>\(xml)</source></hostdev>", message)
     }
 
-    /// Whole hostdevs of libvirt's.
+    /// Whole hostdevs in the libvirt dialect.
     @Test(arguments: [
         (
             "<hostdev mode='capabilities' type='net'><source/></hostdev>",
@@ -159,7 +159,7 @@ import Testing
         expect(xml, message)
     }
 
-    /// The document has one problem, which holds the message.
+    /// Expects that the document has exactly one problem, with this message.
     private func expect(_ xml: String, _ message: String) {
         let problems = problems(xml)
         #expect(problems.count == 1 && problems[0].contains(message), "\(problems)")

@@ -71,7 +71,7 @@ import XMLTree
         #expect(error?.position == XMLPosition(line: 1, column: 3 * 256 + 1))
     }
 
-    /// What libxml2 would read, but in hours: a document, and the limit that it is beyond.
+    /// Documents that libxml2 could read, but only in hours, and the limit that each exceeds.
     private static let limits: [(text: String, message: String?)] = [
         // an attribute too many on one element, alone and behind a comment
         (attributes("a", 1_001), "1:1: an element has more than 1000 attributes"),

@@ -1,7 +1,7 @@
 import HostdevModel
 import Testing
 
-/// Values that are names and paths: what they take and what they refuse.
+/// Names and paths: what they accept and what they refuse.
 @Suite struct NameValueTests {
     @Test(arguments: ["ua-uplink", "A_1", "-", String(repeating: "a", count: 255)]) func takesAlias(text: String) throws
     {
@@ -49,7 +49,7 @@ import Testing
         #expect(throws: InvalidValue.self) { try DevicePath(text) }
     }
 
-    /// A text, and the choice as it is written.
+    /// A text, and the selection as it is written.
     @Test(arguments: [
         ("generic", "generic"),
         ("disc bsg generic", "generic bsg disc"),  // in the order of the table

@@ -1,7 +1,7 @@
 import HostdevModel
 import Testing
 
-/// Values that are made of numbers: what they take, how they write it, and what they refuse.
+/// Values of numbers: what they accept, how they are written, and what they refuse.
 @Suite struct NumericValueTests {
     @Test(arguments: [
         ("00:13:02:b9:f9:d3", "00:13:02:b9:f9:d3"),
