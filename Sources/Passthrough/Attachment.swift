@@ -86,38 +86,34 @@ public struct Attachment: Hashable, Sendable {
         container = record.container.reference
         hostdev = record.hostdev
         since = record.since
-        state = record.isDetaching ? .detaching : !isCommitted ? .attaching : record.isAway ? .away : .attached
-        device =
-            switch record.change {
-            case .interface(let interface): .interface(Interface(interface))
-            case .nodes(let nodes): .unit(Unit(nodes, hostdev))
-            }
+        state = record.isDetaching ? .detaching : !isCommitted ? .attaching : record.change.isAway ? .away : .attached
+        device = record.change.listed(as: record.hostdev)
     }
 }
 
 extension Attachment.Interface {
-    init(_ record: InterfaceChange) {
-        let link = record.link
+    init(_ change: InterfaceChange) {
+        let link = change.link
         hostName = link?.name.description ?? ""
         let bytes = link?.hardwareAddress ?? []
         hardwareAddress = (try? MACAddress(bytes: bytes))?.description
-        containerName = record.containerName
-        containerIndex = record.containerIndex
+        containerName = change.containerName
+        containerIndex = change.containerIndex
     }
 }
 
 extension Attachment.Unit {
-    init(_ record: NodesChange, _ hostdev: Hostdev) {
-        name = record.name
-        address = record.address?.description
-        wwid = record.wwid
-        nodes = record.entries.compactMap { entry in
+    init(_ change: NodesChange, _ hostdev: Hostdev) {
+        name = change.name
+        address = change.address?.description
+        wwid = change.wwid
+        nodes = change.entries.compactMap { entry in
             entry.number.map {
                 Node(path: entry.plan.path.string, isBlock: $0.kind == .block, major: $0.major, minor: $0.minor)
             }
         }
-        let request = NodesRequest(hostdev.device)
-        targetAddress = request?.targetAddress?.description
-        isReadOnly = request?.isReadOnly ?? false
+        let options = NodeOptions(hostdev.device)
+        targetAddress = options?.targetAddress?.description
+        isReadOnly = options?.isReadOnly ?? false
     }
 }

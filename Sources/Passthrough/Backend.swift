@@ -19,8 +19,8 @@ public struct Backend: Sendable {
     /// Called by an attach once all that it is about to change is recorded, and before it changes: whoever has to know
     /// of it from its first moment on, such as a watcher, can begin while the kernel works.
     public var whenRecorded: @Sendable () -> Void
-    /// Told by an attach of all that cannot be had back, before it changes anything.
-    public var warn: @Sendable (Loss) -> Void
+    /// Told by an attach of all that will not be restored, before it changes anything.
+    public var warn: @Sendable (Unrestorable) -> Void
     /// Told of each record that cannot be read, whenever one comes in the way: it is left alone, and stops nobody.
     public var setAside: @Sendable (UnreadableRecord) -> Void = { _ in }
     /// Asked between devices, and while waiting: true ends an attach, and puts everything back.
@@ -31,7 +31,7 @@ public struct Backend: Sendable {
         state: StateDirectory, timeout: Duration = .seconds(10), force: Bool = false,
         observe: @escaping @Sendable (Step) -> Void = { _ in },
         whenRecorded: @escaping @Sendable () -> Void = {},
-        warn: @escaping @Sendable (Loss) -> Void = { _ in },
+        warn: @escaping @Sendable (Unrestorable) -> Void = { _ in },
         isInterrupted: @escaping @Sendable () -> Bool = { false }
     ) {
         self.state = state
@@ -73,7 +73,7 @@ public struct Backend: Sendable {
     /// What a container has or was about to get, the oldest first. A container that has died still has what it had.
     public func attachments(of reference: ContainerReference) throws(PassthroughError) -> [Attachment] {
         do {
-            return try MeantContainer(reference).records(in: journal).map {
+            return try ContainerLookup(reference).records(in: journal).map {
                 try Attachment($0, isCommitted: journal.isCommitted($0))
             }
         } catch {
@@ -88,7 +88,7 @@ public struct Backend: Sendable {
     ) throws(PassthroughError) -> [UnreadableRecord] {
         do {
             guard let reference else { return try journal.entries().unreadable }
-            return try MeantContainer(reference).unreadable(in: journal)
+            return try ContainerLookup(reference).unreadable(in: journal)
         } catch {
             throw PassthroughError(error)
         }

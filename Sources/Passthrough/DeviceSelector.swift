@@ -1,4 +1,5 @@
 internal import ByteStrings
+internal import Containers
 public import HostdevModel
 
 /// Which of a container's devices is meant: one, but for ``all``.
@@ -33,8 +34,8 @@ public enum DeviceSelector: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// What selectors that mean the same have in common: all they may mean, the nearest first. The first meaning that fits
-/// anything counts, and has to fit one device alone.
+/// All that a selector may mean, the nearest first. The first meaning that fits anything counts, and has to fit one device
+/// alone.
 struct Choice<Candidate> {
     let meanings: [(Candidate) throws -> Bool]
 
@@ -73,5 +74,78 @@ extension Attachment {
             }
         let place = names.inside.map { " as \($0)" } ?? ""
         return "\(names.host)\(place) (--id \(id)\(alias.map { ", --alias \($0)" } ?? ""))"
+    }
+}
+
+extension DeviceSelector {
+    /// What it may mean of what a container has. A name that a device had when it was attached means it as one does that it
+    /// has now: whoever uses the one or the other is right, and when they are names of two devices neither is taken.
+    ///
+    /// - Parameter containerNames: the names that a record's device has in the container.
+    func choice(containerNames: @escaping (Record) throws -> Set<ByteString>) -> Choice<Record> {
+        switch self {
+        case .all: return Choice({ _ in true })
+        case .alias(let name):
+            return Choice({ $0.hostdev.alias.map { ByteString($0.description) } == ByteString(name) })
+        case .id(let id): return Choice({ ByteString($0.id) == ByteString(id) })
+        case .hostdev(let hostdev):
+            return Choice(
+                { $0.hostdev == hostdev }, { $0.hostdev.device.source == hostdev.device.source },
+                { try $0.isOf(hostdev.device) })
+        case .net(let text), .scsi(let text), .node(let text):
+            let name = ByteString(text)
+            let isNode = if case .node = self { true } else { false }
+            return Choice(
+                { [self] record in
+                    guard record.change.isKind(of: self) else { return false }
+                    return try record.hostNames.contains(name) || (isNode && record.change.isDevice(at: name))
+                },
+                { [self] record in try record.change.isKind(of: self) && containerNames(record).contains(name) })
+        }
+    }
+}
+
+extension Backend {
+    /// The devices of a container that are lookup, each once. Each selector has to mean one, which several may.
+    ///
+    /// - Parameter moved: what the container has without a record in the journal.
+    /// - Throws: `usage` where one means several, with a list of them; `not-attached` where one means none, unless that
+    ///   is no error.
+    func select(
+        _ selectors: [DeviceSelector], from lookup: ContainerLookup, and moved: [Record] = [],
+        ifAttached: Bool
+    ) throws -> [Record] {
+        let candidates = try lookup.records(in: journal, mayBeGone: ifAttached || !moved.isEmpty) + moved
+        var names: [String: Set<ByteString>] = [:]
+        var selected: Set<String> = []
+        for selector in selectors {
+            let matches = try selector.choice { record in
+                if let known = names[record.id] { return known }
+                let found = try record.change.containerNames(of: record)
+                names[record.id] = found
+                return found
+            }.among(candidates)
+            if matches.isEmpty { try refuseUnreadable(selector, lookup, ifAttached: ifAttached) }
+            if matches.isEmpty, !ifAttached {
+                throw PassthroughError(
+                    .notAttached, "\(lookup.reference) has no \(selector) attached",
+                    hint: "hostdev list \(lookup.reference) shows what it has")
+            }
+            guard matches.count < 2 || selector == .all else {
+                throw PassthroughError.ambiguous(
+                    selector, in: lookup.reference.description,
+                    try matches.map { try Attachment($0, isCommitted: journal.isCommitted($0)) })
+            }
+            selected.formUnion(matches.map(\.id))
+        }
+        return candidates.filter { selected.contains($0.id) }
+    }
+
+    /// What cannot be read may be what is meant: then it is not known that it is not attached.
+    private func refuseUnreadable(_ selector: DeviceSelector, _ lookup: ContainerLookup, ifAttached: Bool) throws {
+        guard let record = try lookup.unreadable(in: journal).first else { return }
+        throw PassthroughError(
+            ifAttached ? .incompleteUndo : .notAttached,
+            "\(lookup.reference) has no \(selector) attached that is known, but \(record)", hint: record.remedy)
     }
 }

@@ -6,18 +6,65 @@ public struct Outcome: Hashable, Sendable {
     public var detached: [Attachment] = []
     /// What was left alone because it is as it should be.
     public var unchanged: [Attachment] = []
-    /// What cannot be had back of what was attached, or would be.
-    public var losses: [Loss] = []
-    /// Who still has open what was taken back.
-    public var holders: [DeviceHolder] = []
+    /// What will not be restored of what was attached, or would be.
+    public var unrestorable: [Unrestorable] = []
+    /// The processes that still have open what was taken back.
+    public var openHandles: [OpenHandle] = []
     /// What could not be known of what was taken back.
     var notes: [String] = []
     /// What was taken back but not in all respects as it was.
     var failures: [String] = []
 
     /// Nothing yet, or what was attached.
-    public init(attached: [Attachment] = [], losses: [Loss] = []) {
+    public init(attached: [Attachment] = [], unrestorable: [Unrestorable] = []) {
         self.attached = attached
-        self.losses = losses
+        self.unrestorable = unrestorable
     }
+
+    /// Adds what another part of the run did.
+    mutating func add(_ other: Outcome) {
+        attached += other.attached
+        detached += other.detached
+        unchanged += other.unchanged
+        failures += other.failures
+    }
+}
+
+/// One step of a plan, as `--dry-run` prints it and `-v` as it happens.
+public struct Step: Hashable, Sendable, CustomStringConvertible {
+    /// What is done: `move`, `set-address`, `make-node`.
+    public let step: String
+    /// To which device.
+    public let device: String
+    /// The particulars.
+    public let detail: String
+
+    /// A step from its parts.
+    init(_ step: String, _ device: String, _ detail: String) {
+        self.step = step
+        self.device = device
+        self.detail = detail
+    }
+
+    /// `move eth0: to pid:42 as lan0`.
+    public var description: String { "\(step) \(device): \(detail)" }
+}
+
+/// What will not be restored when a device returns to the host.
+public struct Unrestorable: Hashable, Sendable, CustomStringConvertible {
+    /// The device's name on the host.
+    public let device: String
+    /// What is lost: `qdisc red 1:, which cannot be read in full`.
+    public let what: String
+
+    init(_ device: String, _ what: String) {
+        self.device = device
+        self.what = what
+    }
+
+    /// `eth0 cannot be had back with qdisc red 1:, which cannot be read in full`.
+    public var description: String { "\(device) cannot be had back with \(what)" }
+
+    /// The same as a step of a plan.
+    var step: Step { Step("lost", device, what) }
 }

@@ -83,7 +83,7 @@ import Testing
             let backend = Backend(state: StateDirectory("/run/hostdev"))
             _ = try backend.attach([try device("/run/loop-control")], to: reference)
             #expect(try backend.check() == [])
-            guard case .nodes(let nodes)? = try backend.journal.records().first?.change else { return }
+            let nodes = try #require(try backend.journal.records().first?.change as? NodesChange)
             #expect(!nodes.rules.isEmpty)
             for rule in nodes.rules { try backend.rules(for: reference).revoke(rule) }
             let drift = try backend.check()

@@ -48,7 +48,7 @@ struct StepsDocument: Encodable {
     let steps: [Entry]
     let losses: [LossDocument]
 
-    init(_ steps: [Step], _ losses: [Loss]) {
+    init(_ steps: [Step], _ losses: [Unrestorable]) {
         self.losses = losses.map(LossDocument.init)
         self.steps = steps.map { Entry(step: $0.step, device: $0.device, detail: $0.detail) }
     }
@@ -59,7 +59,7 @@ struct LossDocument: Encodable {
     let device: String
     let what: String
 
-    init(_ loss: Loss) {
+    init(_ loss: Unrestorable) {
         device = loss.device
         what = loss.what
     }
@@ -84,8 +84,8 @@ struct OutcomeDocument: Encodable {
         attached = outcome.attached.map(AttachmentDocument.init)
         detached = outcome.detached.map(AttachmentDocument.init)
         unchanged = outcome.unchanged.map(AttachmentDocument.init)
-        losses = outcome.losses.map(LossDocument.init)
-        let holders = outcome.holders.map { Holder(device: $0.device, pid: $0.process, command: $0.command) }
+        losses = outcome.unrestorable.map(LossDocument.init)
+        let holders = outcome.openHandles.map { Holder(device: $0.device, pid: $0.process, command: $0.command) }
         open = holders.isEmpty ? nil : holders
     }
 }
@@ -155,7 +155,7 @@ extension Output {
     /// Prints what was attached and detached. Processes that still have a device open are printed to standard error.
     func print(_ outcome: Outcome) throws {
         if format == .text {
-            for holder in outcome.holders {
+            for holder in outcome.openHandles {
                 writeError("hostdev: process \(holder.process) (\(holder.command)) still has \(holder.device) open")
             }
         }
@@ -165,7 +165,7 @@ extension Output {
     }
 
     /// Prints the steps of a plan.
-    func print(_ steps: [Step], _ losses: [Loss] = []) throws {
+    func print(_ steps: [Step], _ losses: [Unrestorable] = []) throws {
         try print(StepsDocument(steps, losses)) { steps.map(\.description) }
     }
 }

@@ -32,7 +32,7 @@ struct Apply: ParsableCommand {
         if !noWatch { backend.whenRecorded = { [backend] in startWatcher(of: backend) } }
         let (outcome, steps) = try backend.apply(hostdevs, to: container.reference(), dryRun: dry.dryRun)
         guard dry.dryRun else { return try common.output.output.print(outcome) }
-        try common.output.output.print(steps, outcome.losses)
+        try common.output.output.print(steps, outcome.unrestorable)
         if !steps.isEmpty { throw ExitStatus.drift }
     }
 }

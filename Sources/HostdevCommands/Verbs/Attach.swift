@@ -69,7 +69,7 @@ struct Attach: ParsableCommand, FastParsable {
                     backend.attachConfigured(
                         hostdevs, to: reference, dryRun: dry.dryRun, live: scope.live ? live : nil))
                 : try live(reference)
-        if dry.dryRun { return try common.output.output.print(steps, outcome.losses) }
+        if dry.dryRun { return try common.output.output.print(steps, outcome.unrestorable) }
         try common.output.output.print(outcome)
     }
 }

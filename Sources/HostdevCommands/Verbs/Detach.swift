@@ -104,6 +104,6 @@ struct Detach: ParsableCommand, FastParsable {
         if dry.dryRun { return try common.output.output.print(steps) }
         try common.output.output.print(outcome)
         // The device is detached, but processes still have it open after the wait.
-        if wait != nil, !outcome.holders.isEmpty { throw ExitStatus.temporary }
+        if wait != nil, !outcome.openHandles.isEmpty { throw ExitStatus.temporary }
     }
 }

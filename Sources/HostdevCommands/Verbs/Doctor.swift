@@ -13,7 +13,7 @@ struct Doctor: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let findings = try common.backend().examine(container.map(ContainerArgument.reference))
+        let findings = try common.backend().diagnose(container.map(ContainerArgument.reference))
         try common.output.output.print(FindingsDocument(findings)) {
             findings.flatMap { finding in
                 ["\(finding.verdict.rawValue): \(finding.subject): \(finding.property): \(finding.found)"]

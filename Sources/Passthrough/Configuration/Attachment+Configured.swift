@@ -31,7 +31,7 @@ extension Attachment {
             device = .unit(
                 Unit(
                     name: entry.name, address: nil, wwid: nil, targetAddress: nil, nodes: nodes,
-                    isReadOnly: NodesRequest(hostdev.device)?.isReadOnly ?? false))
+                    isReadOnly: NodeOptions(hostdev.device)?.isReadOnly ?? false))
         }
     }
 }

@@ -114,7 +114,7 @@ extension Backend {
                 Step("configure", $0.hostdev.description, "in \(container.path)")
             }
             let lived = try live?(container.reference)
-            return (Outcome(losses: lived?.outcome.losses ?? []), steps + (lived?.steps ?? []), [])
+            return (Outcome(unrestorable: lived?.outcome.unrestorable ?? []), steps + (lived?.steps ?? []), [])
         }
         let edit = try ConfigurationEdit(container, until: .now.advanced(by: timeout), whileWaiting: endIfInterrupted)
         let planned = try change.apply(to: &edit.text, of: container, backend: self)

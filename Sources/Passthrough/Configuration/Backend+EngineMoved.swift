@@ -38,14 +38,14 @@ extension Backend {
                 ])
             return Record(
                 id: Journal.newID(), transaction: Journal.newID(), since: Int64(time(nil)), container: identity,
-                hostdev: hostdev, change: .interface(change))
+                hostdev: hostdev, change: change)
         }
     }
 
     /// Whether the interface of a container that has ended is in that which runs now under the same name, by its
     /// configuration: then its engine has had it back and given it again, and it is nobody's to take.
-    func isGivenAnew(_ record: Record) throws -> Bool {
-        guard case .interface(let interface) = record.change, let was = interface.link,
+    func isHandedToNewContainer(_ record: Record) throws -> Bool {
+        guard let interface = record.change as? InterfaceChange, let was = interface.link,
             let reference = try? ContainerReference(record.container.reference), Self.isConfigurable(reference),
             let container = try Self.running(reference),
             container.network.identity != (try Namespace.current(.network)).identity

@@ -91,8 +91,8 @@ struct ConfigurationGuards {
     }
 
     private func checkNodes(_ hostdev: Hostdev) throws {
-        guard let subject = try backend.subject(hostdev.device) else { return }
-        try backend.refuseClaimed(subject)
+        guard !backend.force else { return }
+        try DeviceNodeSource(hostdev.device)?.refuseUsedByHost()
     }
 
     /// A device that another container has now.
@@ -104,7 +104,7 @@ struct ConfigurationGuards {
         where ByteString(record.container.reference) != ByteString(own) && identity.map(record.isOf) != true {
             guard record.hostdev.isInterface == hostdev.isInterface,
                 record.hostNames.contains(ByteString(hostdev.isInterface ? entry.name : entry.node ?? entry.name)),
-                !(NodesRequest(record.hostdev.device)?.isShareable ?? false)
+                !(NodeOptions(record.hostdev.device)?.isShareable ?? false)
             else { continue }
             throw PassthroughError(
                 .inUse, "\(record.hostName) is attached to \(record.container.reference)", device: record.hostName,

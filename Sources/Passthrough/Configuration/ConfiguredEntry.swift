@@ -34,3 +34,7 @@ struct ConfiguredEntry: Hashable {
     /// What `list` calls it, and `--id` takes.
     func id(in container: ContainerReference) -> String { "\(container.name)-\(place)-\(key)" }
 }
+
+extension Hostdev {
+    var isInterface: Bool { if case .net = device { true } else { false } }
+}

@@ -20,7 +20,7 @@ struct ConfiguredNodes {
     ///
     /// - Throws: what the configuration of any engine cannot say, by `unsayable` with what and what instead.
     init?(_ hostdev: Hostdev, unsayable: (String, String) -> PassthroughError) throws {
-        guard let request = NodesRequest(hostdev.device) else { return nil }
+        guard let request = NodeOptions(hostdev.device) else { return nil }
         if request.isShareable { throw unsayable("that it is shared", "leave <shareable/> out") }
         if request.permissions != NodePermissions() {
             throw unsayable("permissions", "leave <permissions/> out, or attach it --live at each start")
@@ -31,7 +31,7 @@ struct ConfiguredNodes {
             if scsi.targetAddress != nil {
                 throw unsayable("an address in the container", "leave <target> out, or attach it --live at each start")
             }
-            let subject = try NodesSubject(scsi)
+            let subject = try DeviceNodeSource(scsi)
             guard case .name = scsi.source else {
                 throw unsayable(
                     "how the unit is found, only names, which may be another unit's after a restart",

@@ -66,7 +66,7 @@ extension Hostdev {
         guard let node = entry.node.map({ ByteString($0) }) else { return false }
         switch device {
         case .scsi(let scsi):
-            return ((try? NodesSubject(scsi))?.nodes ?? []).contains { node == $0.path.byteString }
+            return ((try? DeviceNodeSource(scsi))?.nodes ?? []).contains { node == $0.path.byteString }
         case .misc(let file), .storage(let file): return node == ByteString(file.source.description)
         default: return false
         }

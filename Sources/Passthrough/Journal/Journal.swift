@@ -24,11 +24,6 @@ struct Journal {
         try removeFile(state.record(record.id))
     }
 
-    /// What stands in every record of nodes.
-    static let nodesSign = "<nodes"
-    /// What stands in every record of something that may leave the host.
-    static let deviceSigns = [nodesSign, "<interface"]
-
     /// All records that can be read, the oldest first. One that is removed meanwhile is left out; those that cannot be read
     /// are set aside.
     ///

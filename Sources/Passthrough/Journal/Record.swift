@@ -1,3 +1,4 @@
+internal import ByteStrings
 internal import Containers
 internal import HostdevModel
 internal import LinuxSystem
@@ -22,25 +23,12 @@ struct Record: Sendable {
     /// What was asked for.
     var hostdev: Hostdev
     /// What was changed, or is about to be.
-    var change: Change
-
-    /// What was changed, by the kind of device.
-    enum Change: Sendable {
-        case interface(InterfaceChange)
-        case nodes(NodesChange)
-
-        var payload: any RecordPayload {
-            switch self {
-            case .interface(let interface): interface
-            case .nodes(let nodes): nodes
-            }
-        }
-    }
+    var change: any DeviceChange
 }
 
 /// What one kind of device writes into a record: enough to revert what was changed, and nothing that can be looked up again.
 protocol RecordPayload: Sendable {
-    /// The name of the payload's element, which tells the kinds apart. It never changes.
+    /// The name of the payload's element, by which ``DeviceKinds`` reads it again. It never changes.
     static var tag: String { get }
     /// Reads the payload, and refuses values that cannot be: a record that was damaged or copied may be well-formed.
     init(_ element: RecordElement) throws
@@ -60,7 +48,7 @@ extension Record {
             element.add("transaction", transaction)
             element.add("state", isDetaching ? "detaching" : "attached")
             element.add("since", String(since))
-            element.children = [container.element, try hostdev.element, change.payload.element]
+            element.children = [container.element, try hostdev.element, change.element]
             return try element.xml() + "\n"
         }
     }
@@ -85,11 +73,7 @@ extension Record {
         container = try ContainerIdentity(element.child("container"))
         hostdev = try Hostdev(reading: element.child("hostdev").element, of: document, name: name)
         guard let payload = element.children.last else { throw element.error("says no device") }
-        switch payload.name {
-        case InterfaceChange.tag: change = .interface(try InterfaceChange(payload))
-        case NodesChange.tag: change = .nodes(try NodesChange(payload))
-        default: throw payload.error("is of a kind that this release does not know")
-        }
+        change = try DeviceKinds.change(payload)
     }
 
     /// What in the envelope cannot be, so that nothing of the record can be relied on; nil when there is nothing.
@@ -99,5 +83,49 @@ extension Record {
         if id != file { return "it is the record of another attachment, \(id)" }
         if !Journal.isID(transaction) { return "it has a wrong transaction" }
         return (try? ContainerReference(container.reference)) == nil ? "it has a wrong container" : nil
+    }
+}
+
+// What the device is to the lifecycle.
+extension Record {
+    /// The name on the host by which messages call the device.
+    var hostName: String { change.hostName }
+    /// All names by which the host knows, or knew, the device.
+    var hostNames: Set<ByteString> { change.hostNames(of: hostdev) }
+    /// The lock that every run takes before it changes the device.
+    var lockName: String { change.lockName }
+
+    /// Whether a container has the device.
+    func isOf(_ container: ContainerIdentity) -> Bool {
+        change.isInNetworkNamespace
+            ? self.container.network == container.network : self.container.isSame(as: container)
+    }
+
+    /// Whether it is of the device that a document means, by the name there or another one.
+    func isOf(_ wanted: Device) throws -> Bool {
+        try hostdev.device.source == wanted.source || change.isDevice(wanted, attachedAs: hostdev)
+    }
+
+    /// The refusal of a device that is attached already.
+    func taken(by container: ContainerIdentity) -> PassthroughError {
+        let holder = self.container.reference
+        let isHere = isOf(container)
+        return PassthroughError(
+            isHere ? .alreadyAttached : .inUse, "\(hostName) is attached to \(holder)", device: hostName,
+            container: holder, hint: isHere ? nil : "detach it from there first")
+    }
+}
+
+extension Device {
+    /// What names the device on the host, as people write it.
+    var sourceText: String {
+        switch self {
+        case .net(let net): "\(net.source)"
+        case .scsi(let scsi): "\(scsi.source)"
+        case .misc(let file), .storage(let file): "\(file.source)"
+        case .usb(let usb): "\(usb.source)"
+        case .pci(let pci): "\(pci.source)"
+        case .libvirtOnly(let device): device.description
+        }
     }
 }

@@ -48,9 +48,9 @@ extension Backend {
                     try run.verifyConf(has: entries.map(\.entry))
                     return Outcome(attached: entries.map { Attachment($0.entry, $0.hostdev, of: reference) })
                 }
-                return try attach(hostdevs, to: reference, dryRun: false) { plans, records, work in
+                return try attach(hostdevs, to: reference, dryRun: false) { transaction in
                     let entries = try run.add(hostdevs)
-                    try carryOut(plans, &records, work, after: run)
+                    try transaction.adopt(mismatch: run.falseSuccess)
                     try run.verifyConf(has: entries.map(\.entry))
                 }.outcome
             }
@@ -117,7 +117,7 @@ extension Backend {
     private func words(
         _ selectors: [DeviceSelector], ofAttached reference: ContainerReference
     ) throws -> [ConfiguredEntry] {
-        try select(selectors, from: MeantContainer(reference), ifAttached: true).flatMap {
+        try select(selectors, from: ContainerLookup(reference), ifAttached: true).flatMap {
             // What vzctl has no word for, it did not do.
             (try? $0.hostdev.openVZEntries()) ?? []
         }.map(ConfiguredEntry.init)
@@ -130,50 +130,12 @@ extension Backend {
         let container = try Containers.container(reference)
         guard let files = container.files else { return }
         for entry in entries {
-            guard let hostdev = entry.hostdev, let request = NodesRequest(hostdev.device), let node = entry.node,
+            guard let hostdev = entry.hostdev, let request = NodeOptions(hostdev.device), let node = entry.node,
                 let number = (try? FileStatus.of(FilePath(node)))?.device
             else { continue }
             guard try files.groups.permits(DeviceRule(number, request.access)) != true else {
                 throw run.falseSuccess("the container may still use \(number), \(node)")
             }
         }
-    }
-
-    /// What is left to do after vzctl, once the kernel says that it has done its part.
-    private func carryOut(
-        _ plans: [DevicePlan], _ records: inout [Record], _ work: borrowing Workplace, after run: VZCtlRun
-    ) throws {
-        for (number, plan) in plans.enumerated() {
-            try step(plan) {
-                switch plan.kind {
-                case .interface(var interface):
-                    let link = try work.interfaces.inside.link(named: interface.containerName)
-                    guard let link, interface.snapshot.isSameDevice(as: link) else {
-                        throw run.falseSuccess("\(plan.name) is not in the container")
-                    }
-                    // Which number it gets, only vzctl's kernel call knew.
-                    interface.containerIndex = link.index
-                    if case .interface(var record) = records[number].change {
-                        record.containerIndex = link.index
-                        records[number].change = .interface(record)
-                    }
-                    try journal.write(records[number])
-                    stopPoint()
-                    try work.interfaces.setUp(interface, observe: observe)
-                    try show(interface.shownFolders, to: work.container.reference)
-                case .radio:
-                    throw PassthroughError(.notSupported, "vzctl moves no radio: \(plan.name)", device: plan.name)
-                case .nodes(let nodes):
-                    let rest = try nodes.verified(after: run, in: work.container, plan.hostdev)
-                    try rest.carryOut(
-                        in: work.container, rules: rules(for: work.container.reference), id: plan.id, observe: observe
-                    ) { made in
-                        records[number].change = .nodes(made)
-                        try journal.write(records[number])
-                    }
-                }
-            }
-        }
-        NodesChange.announce(.add, records.compactMap(\.nodes), in: work.container)
     }
 }

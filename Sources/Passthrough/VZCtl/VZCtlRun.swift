@@ -176,25 +176,3 @@ extension OpenVZConf {
         }
     }
 }
-
-extension NodesPlan {
-    /// What vzctl leaves to do: nodes that have to be mounted, since the container's `/dev` is the host's. All others are
-    /// there, and the container may use them; else vzctl has said what is not so.
-    func verified(
-        after run: VZCtlRun, in container: borrowing Container, _ hostdev: Hostdev
-    ) throws -> NodesPlan {
-        guard let files = container.files, let request = NodesRequest(hostdev.device) else { return self }
-        let access: DeviceRule.Access = request.isReadOnly ? .read : [.read, .write]
-        for node in subject.nodes where try files.groups.permits(DeviceRule(node.number, access)) == false {
-            throw run.falseSuccess("the container may not use \(node.number)")
-        }
-        for entry in entries.map(\.plan) where entry.technique == .inPlace {
-            guard case .node(let number) = entry.content else { continue }
-            guard (try? files.root.status(entry.path))?.device == number else {
-                throw run.falseSuccess("the container has no \(entry.path)")
-            }
-        }
-        let rest = entries.map { PlannedEntry(plan: $0.plan, isThere: $0.isThere || $0.plan.technique == .inPlace) }
-        return NodesPlan(subject: subject, request: self.request, entries: rest, grants: grants)
-    }
-}

@@ -30,11 +30,11 @@ struct Watcher: ~Copyable {
     private enum Job: Hashable {
         /// To recover a container, by the name of its lock.
         case container(String)
-        /// To look at a record, by its id.
+        /// To read a record, by its id.
         case record(String)
-        /// To look at all that has nodes.
+        /// To compare the records with the host's devices.
         case devices
-        /// To look at everything that is there.
+        /// To check everything that is there.
         case everything
     }
 
@@ -71,8 +71,8 @@ struct Watcher: ~Copyable {
             for place in happened {
                 switch place {
                 case 0: return .stopped
-                case 1: takeNote()
-                case 2: lookAtNames()
+                case 1: readStateEvents()
+                case 2: checkNamespaceNames()
                 case 3: if devices.drain() { work.add(.devices) }
                 default: end(processes[place - 4].container)
                 }
@@ -85,8 +85,8 @@ struct Watcher: ~Copyable {
             switch job {
             case .container(let lock): return recover(lock)
             case .record(let id): try add(id)
-            case .devices: try lookAtDevices()
-            case .everything: try lookAtAll()
+            case .devices: try checkDevices()
+            case .everything: try checkEverything()
             }
             work.finish(job)
         } catch {
@@ -94,13 +94,13 @@ struct Watcher: ~Copyable {
         }
     }
 
-    /// How long what happens in the state directory is let gather, in microseconds. A run writes many records, and would
-    /// have to wake the watcher for each, which then works beside it: a twentieth of the run's time.
-    private static let gathering: UInt32 = 20_000
+    /// Debounce interval for state-directory events, in microseconds. A run writes many records, and would wake the watcher for
+    /// each, which then works beside it: a twentieth of the run's time.
+    private static let debounceInterval: UInt32 = 20_000
 
     /// What happened in the state directory.
-    private mutating func takeNote() {
-        usleep(Self.gathering)
+    private mutating func readStateEvents() {
+        usleep(Self.debounceInterval)
         guard let events = try? events.read() else {
             hasLostEvents = true
             return work.add(.everything)
@@ -120,8 +120,8 @@ struct Watcher: ~Copyable {
         }
     }
 
-    /// Everything that is there: at first, and when events were lost.
-    private mutating func lookAtAll() throws {
+    /// Checks everything that is there: at first, and when events were lost.
+    private mutating func checkEverything() throws {
         if hasLostEvents { events = try StateEvents(in: backend.state) }
         hasLostEvents = false
         let entries = try backend.journal.entries()
@@ -159,13 +159,13 @@ struct Watcher: ~Copyable {
         if unreadable.insert(record).inserted { tell(.setAside(record)) }
     }
 
-    /// What is attached, and has left the host or come back. What cannot be found out now, recovery says.
-    private mutating func lookAtDevices() throws {
-        for record in try backend.journal.records(mentioning: Journal.deviceSigns)
-        where (try? backend.mustFollow(record)) != false { work.add(.container(record.container.lockName)) }
+    /// Finds devices that have left the host or returned. What cannot be found out now, recovery reports.
+    private mutating func checkDevices() throws {
+        for record in try backend.journal.records(mentioning: DeviceKinds.searchKeys)
+        where (try? record.change.needsReconcile(record)) != false { work.add(.container(record.container.lockName)) }
     }
 
-    private mutating func lookAtNames() {
+    private mutating func checkNamespaceNames() {
         // Of one that cannot be asked, recovery finds out more, or says why not.
         for container in containers.named where (try? container.hasEnded()) != false { end(container) }
     }
@@ -217,7 +217,7 @@ struct Watcher: ~Copyable {
                 continue
             }
             let isWatched = try containers.watch(record.container)
-            if try !isWatched || backend.isUnfinished(record) || backend.mustFollow(record) { isDone = false }
+            if try !isWatched || backend.isUnfinished(record) || record.change.needsReconcile(record) { isDone = false }
         }
         return isDone
     }

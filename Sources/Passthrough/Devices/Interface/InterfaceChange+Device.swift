@@ -1,0 +1,120 @@
+internal import ByteStrings
+internal import Containers
+internal import HostdevModel
+internal import LinuxSystem
+internal import Netlink
+
+extension InterfaceChange: DeviceChange {
+    var hostName: String { messages.first?.about ?? "interface" }
+    var lockName: String { InterfaceSockets.lockName(home: home, index: link?.index ?? 0) }
+    var isInNetworkNamespace: Bool { true }
+
+    func listed(as hostdev: Hostdev) -> Attachment.Device { .interface(Attachment.Interface(self)) }
+    func hostNames(of hostdev: Hostdev) -> Set<ByteString> { Set([link].compactMap(\.self).flatMap(\.allNames)) }
+    func isKind(of selector: DeviceSelector) -> Bool { if case .net = selector { true } else { false } }
+
+    /// The container may have renamed the interface. Of one that has ended, the name that it was given is known.
+    func containerNames(of record: Record) throws -> Set<ByteString> {
+        var names: Set<ByteString> = [LinkName(containerName).byteString]
+        switch record.container.life() {
+        case .ended: break
+        case .unknown(let error): throw error
+        case .running(let container):
+            let found = try NetlinkSocket.open(in: container.network).link(containerIndex)
+            if let found, link?.kind == found.kind { names.formUnion(found.allNames) }
+        }
+        return names
+    }
+
+    func isDevice(_ wanted: Device, attachedAs hostdev: Hostdev) throws -> Bool {
+        guard case .net(let net) = wanted, let link else { return false }
+        return try net.source.matches(link)
+    }
+
+    /// A name that the host has given to another interface meanwhile would leave the one that returns under its name in the
+    /// container. What has gone needs no name, as when it was unplugged and plugged in again.
+    func checkReturn(of record: Record, _ backend: Backend) throws {
+        guard let link, let other = try InterfaceSockets.otherLink(named: link), try !isGone(record, backend) else {
+            return
+        }
+        throw link.isNameTaken(by: other, record)
+    }
+
+    private func isGone(_ record: Record, _ backend: Backend) throws -> Bool {
+        guard let network = try backend.network(of: record) else { return false }
+        let sockets = try InterfaceSockets(to: network, named: record.container.reference)
+        return try way(sockets, record, backend).isGone()
+    }
+
+    func revert(_ record: Record, _ backend: Backend) throws -> Reversal {
+        // First: an interface that is not to be had any more ends this.
+        let left = backend.hideSysfsDirectories(of: record)
+        return Reversal(failures: try returnToHost(record, backend) + left)
+    }
+
+    /// Returns the interface to the host. Returns what could not be restored.
+    func returnToHost(_ record: Record, _ backend: Backend) throws -> [String] {
+        guard let sockets = try backend.socketsForReturn(of: record, self) else { return [] }
+        return try way(sockets, record, backend).returnToHost()
+    }
+
+    private func way(
+        _ sockets: InterfaceSockets, _ record: Record, _ backend: Backend
+    ) throws -> InterfaceReturn {
+        InterfaceReturn(
+            sockets, snapshot: try InterfaceSnapshot(self), containerIndex: containerIndex,
+            transit: backend.state.transit(record.id)
+        ) { namespace, index in
+            try backend.journal.records(mentioning: [namespace.description]).contains { other in
+                guard other.id != record.id, let interface = other.change as? InterfaceChange else { return false }
+                return other.container.network == namespace && interface.containerIndex == index
+            }
+        }
+    }
+
+    func check(_ record: Record, in container: borrowing Container, _ differs: ReportDifference) throws {
+        guard case .net(let device) = record.hostdev.device else { return }
+        let sockets = try InterfaceSockets(to: container.network, named: record.container.reference)
+        try InterfaceCheck(device: device, change: self, snapshot: InterfaceSnapshot(self)).compare(
+            with: sockets, differs)
+    }
+}
+
+extension Link {
+    /// Its name and its alternative names.
+    var allNames: [ByteString] { ([name] + alternativeNames).map(\.byteString) }
+
+    /// The refusal of a return under a name that another interface has.
+    func isNameTaken(by other: String, _ record: Record) -> PassthroughError {
+        PassthroughError(
+            .nameTaken, "the host has another interface \(other) now", device: record.hostName,
+            hint: "rename that one, or use --force and \(name) comes home under another name")
+    }
+}
+
+extension LinkName {
+    var byteString: ByteString { ByteString(bytes: bytes) }
+}
+
+extension Backend {
+    /// Opens the sockets through which the interface of a record returns. Returns nil if it never left the host.
+    func socketsForReturn(of record: Record, _ change: InterfaceChange) throws -> InterfaceSockets? {
+        let snapshot = try InterfaceSnapshot(change)
+        guard let network = try network(of: record) else {
+            // Never pinned, so never moved; unless the pin is a mount that only another mount namespace has.
+            guard try InterfaceSockets.isOnHost(snapshot) else {
+                throw PassthroughError(
+                    .incompleteUndo, "\(snapshot.link.name) is in a network namespace that cannot be reached from here",
+                    device: record.hostName, hint: "run hostdev recover in the mount namespace of the attach")
+            }
+            return nil
+        }
+        let sockets = try InterfaceSockets(to: network, named: record.container.reference)
+        guard sockets.home == change.home else {
+            throw PassthroughError(
+                .notSupported, "\(snapshot.link.name) belongs to another network namespace than this one",
+                hint: "run hostdev where it was attached from")
+        }
+        return sockets
+    }
+}

@@ -1,0 +1,109 @@
+internal import HostdevModel
+internal import LinuxSystem
+internal import Netlink
+internal import SystemPackage
+
+/// What an interface does for the host, so that taking it away would break something: each is a refusal, which `--force`
+/// overrides.
+struct InterfaceGuards {
+    let snapshot: InterfaceSnapshot
+    let uppers: UpperLinks
+
+    private var link: Link { snapshot.link }
+    private var name: String { link.name.description }
+
+    /// Throws the first reason for which the interface had better stay.
+    func check(on host: borrowing NetlinkSocket) throws {
+        if let master = snapshot.master {
+            throw refusal(
+                "is a port of \(master.kind ?? "interface") \(master.name)", "take it out of there, or use --force")
+        }
+        if !snapshot.upperLinks.isEmpty {
+            let places = NetworkNamespaceNames()
+            var names = snapshot.upperLinks.prefix(10).map { $0.fullName(places) }
+            if names.count < snapshot.upperLinks.count {
+                names.append("and \(snapshot.upperLinks.count - names.count) more")
+            }
+            let isLost = snapshot.upperLinks.contains(where: \.link.isDeletedWhenLowerMoves)
+            throw refusal(
+                "is what \(names.joined(separator: ", ")) \(names.count == 1 ? "sits" : "sit") on",
+                "remove that first, or use --force and it "
+                    + (isLost ? "is deleted by the kernel" : "stays where it is without \(name)"))
+        }
+        // Into what is closed to this program, none of its attempts will look: that is said, and does not keep the interface.
+        if let place = uppers.unseen.first(where: { !$0.isForbidden }) {
+            var error = refusal(
+                "may be what somebody's interface sits on: that could not be found out (\(place))",
+                "try again; or look there yourself, and use --force")
+            error.isPassing = true
+            throw error
+        }
+        if let session = try session(on: host) {
+            throw refusal(
+                "carries this SSH session with \(session)", "log in over another interface, or use --force and lose it")
+        }
+        if snapshot.configuration.routes.contains(where: \.isDefault) {
+            throw refusal("carries the host's default route", "change that first, or use --force")
+        }
+        if try isInHandsOfUdev {
+            var error = refusal("is in the hands of udev yet", "--wait waits for that; or use --force")
+            error.isPassing = true
+            throw error
+        }
+    }
+
+    private func refusal(_ reason: String, _ hint: String) -> PassthroughError {
+        PassthroughError(.inUse, "\(name) \(reason)", device: name, hint: hint)
+    }
+
+    /// The other end of the SSH session from which this was started, if packets of it go through the interface: sshd(8)
+    /// leaves both ends in SSH_CONNECTION.
+    private func session(on host: borrowing NetlinkSocket) throws -> String? {
+        guard !snapshot.configuration.addresses.isEmpty || !snapshot.configuration.routes.isEmpty,
+            let ends = try inheritedVariable("SSH_CONNECTION")?.split(separator: " "), ends.count == 4
+        else { return nil }
+        // An address of one link only ends in the link's name.
+        let client = ends[0].split(separator: "%")
+        let server = ends[2].split(separator: "%")
+        // What is no address is nobody's session.
+        guard let address = try? IPAddress(client[0]), let own = try? IPAddress(server[0]) else { return nil }
+        let isOurs =
+            if let zone = client.dropFirst().first {
+                link.isCalled(LinkName(String(zone)))
+            } else {
+                try snapshot.configuration.addresses.contains { $0.local == own.bytes && !$0.isLinkLocal }
+                    || host.route(to: address.bytes)?.linkIndexes.contains(UInt32(bitPattern: link.index)) == true
+            }
+        return isOurs ? String(ends[0]) : nil
+    }
+
+    /// Whether udev(7) has not finished with the interface: it may yet rename it, and its rules run afterwards. Of what it
+    /// has finished with it keeps a file. It knows the interfaces of the first network namespace only, init's.
+    private var isInHandsOfUdev: Bool {
+        get throws {
+            guard try exists("/run/udev/control"), try Namespace.current(.network).isInits else { return false }
+            let file = FilePath("/run/udev/data/n\(link.index)")
+            return try ifThere { () throws(SystemError) in try readText(file) }.map(Self.isInHands) ?? true
+        }
+    }
+
+    private static func isInHands(_ data: String) -> Bool {
+        let lines = data.split(separator: "\n")
+        return ["E:ID_RENAMING=1", "E:ID_NET_RENAMING=1", "E:ID_PROCESSING=1"].contains { lines.contains($0[...]) }
+    }
+}
+
+extension RouteRecord {
+    /// Whether it is the host's way to everywhere: of all destinations, in the main table.
+    fileprivate var isDefault: Bool { prefixLength == 0 && type == 1 && table == 254 }
+}
+
+extension Namespace {
+    /// Whether it is the network namespace of process 1, the one in which udev(7) works.
+    var isInits: Bool {
+        get throws(SystemError) {
+            let inits = try ifSeen { () throws(SystemError) in try FileStatus.of("/proc/1/ns/net").identity }
+            return identity == inits
+        }
+    }
+}

@@ -1,0 +1,52 @@
+internal import Containers
+internal import HostdevModel
+internal import LinuxSystem
+
+// On OpenVZ 7 a container sees an interface in its sysfs only when it may see the directories above it.
+extension Backend {
+    /// The directories that a container has to be shown for an interface of the host's, from the top; none but on OpenVZ 7.
+    ///
+    /// Those that it may see by itself are not among them, and are never taken from it.
+    func sysfsDirectoriesToShow(
+        for interface: String, in container: ContainerReference, beside records: [Record]
+    ) throws -> [String] {
+        guard let permissions = try SysfsPermissions(of: container) else { return [] }
+        let (seen, shown) = (try permissions.paths(), Set(records.flatMap(\.sysfsDirectories)))
+        return try SysfsPermissions.folders(aboveInterface: interface).filter {
+            !seen.contains($0) || shown.contains($0)
+        }
+    }
+
+    /// Shows them.
+    func show(_ directories: [String], to container: ContainerReference) throws {
+        guard !directories.isEmpty, let permissions = try SysfsPermissions(of: container) else { return }
+        observe(Step("show", directories.last ?? "", "in sysfs of \(container)"))
+        try permissions.show(directories)
+        stopPoint()
+    }
+
+    /// Hides those of a record that no other device of the container needs, while that is the container that it was.
+    ///
+    /// - Returns: what could not be hidden.
+    func hideSysfsDirectories(of record: Record) -> [String] {
+        guard !record.sysfsDirectories.isEmpty else { return [] }
+        do {
+            guard try !record.container.hasEnded(),
+                let permissions = try SysfsPermissions(of: ContainerReference(record.container.reference))
+            else { return [] }
+            let others = try journal.records().filter { $0.id != record.id && $0.container == record.container }
+            let needed = Set(others.flatMap(\.sysfsDirectories))
+            try permissions.hide(record.sysfsDirectories.filter { !needed.contains($0) })
+            stopPoint()
+            return []
+        } catch {
+            return ["\(record.hostName): \(error)"]
+        }
+    }
+}
+
+extension Record {
+    fileprivate var sysfsDirectories: [String] {
+        (change as? InterfaceChange)?.sysfsDirectories ?? []
+    }
+}

@@ -1,0 +1,116 @@
+public import Containers
+internal import HostdevModel
+internal import LinuxSystem
+
+// The way of a device back to the host.
+extension Backend {
+    /// Takes devices of a container back and makes them what they were. A container that has ended is no obstacle.
+    ///
+    /// - Parameters:
+    ///   - selectors: which devices; each must name at least one, unless `ifAttached`.
+    ///   - limit: how long to wait for processes that have a device open, after it was taken from them. Without, and in
+    ///     any case in the end, the outcome says which are left.
+    ///   - dryRun: only say what would be done.
+    ///   - alsoConfigured: whether interfaces are meant too that the container's engine has moved into it by its
+    ///     configuration. No record tells what they were: they return down, under their names.
+    /// - Throws: `incomplete-undo` when something could not be restored; everything else was.
+    public func detach(
+        _ selectors: [DeviceSelector], from reference: ContainerReference, ifAttached: Bool = false,
+        waiting limit: Duration = .zero, dryRun: Bool = false, alsoConfigured: Bool = false
+    ) throws(PassthroughError) -> (outcome: Outcome, steps: [Step]) {
+        do {
+            let entries = alsoConfigured ? try ConfiguredContainers.container(reference).entries() : []
+            return try detach(
+                selectors, from: reference, ifAttached: ifAttached, waiting: limit, dryRun: dryRun,
+                asConfigured: entries)
+        } catch {
+            throw PassthroughError(error).about(container: reference.description)
+        }
+    }
+
+    /// The same with what the container's configuration has, or had when it started.
+    func detach(
+        _ selectors: [DeviceSelector], from reference: ContainerReference, ifAttached: Bool,
+        waiting limit: Duration = .zero, dryRun: Bool = false, asConfigured entries: [ConfiguredEntry]
+    ) throws(PassthroughError) -> (outcome: Outcome, steps: [Step]) {
+        do {
+            try Self.requirePrivilege()
+            let deadline = ContinuousClock.now.advanced(by: limit)
+            var scan = OpenDeviceScan()
+            var outcome = Outcome()
+            // Nobody is kept from the container and the devices while open files are waited for.
+            do {
+                var locks = try newLocks(dry: dryRun)
+                let (records, moved) = try selectRecords(
+                    selectors, of: reference, ifAttached: ifAttached, asConfigured: entries, &locks)
+                if dryRun {
+                    return (outcome, records.map { Step("take-back", $0.hostName, "from \(reference)") })
+                }
+                let unknown = records.filter { record in moved.contains { $0.id == record.id } }
+                try recordMoved(unknown)
+                (outcome, scan) = try revertAll(records, from: reference.description, &locks)
+                outcome.notes = unknown.map {
+                    "\($0.hostName) was moved at the start of \(reference), and nothing tells what it had on the host: it came "
+                        + "home down, without addresses, with the MTU that it had in the container"
+                }
+            }
+            outcome.openHandles = try openHandles(of: scan, until: deadline)
+            return (outcome, [])
+        } catch {
+            throw PassthroughError(error).about(container: reference.description)
+        }
+    }
+
+    /// Takes the lock of the container, and selects the records that are meant; among them, as `moved`, those of interfaces
+    /// that an engine has moved, which are in no journal.
+    private func selectRecords(
+        _ selectors: [DeviceSelector], of reference: ContainerReference, ifAttached: Bool,
+        asConfigured entries: [ConfiguredEntry], _ locks: inout Locks
+    ) throws -> (records: [Record], moved: [Record]) {
+        let lookup = try ContainerLookup(reference)
+        let entries = try selectors.flatMap {
+            try $0.entries(among: entries, of: reference, in: "the configuration of \(reference)")
+        }
+        let candidates =
+            try lookup.records(in: journal, mayBeGone: ifAttached) + recordsOfMoved(entries, in: reference)
+        try locks.take(Set(candidates.map(\.container.lockName)), for: "container \(reference)")
+        // Another run may have changed them until the lock was ours.
+        let moved = try recordsOfMoved(entries, in: reference)
+        return (try select(selectors, from: lookup, and: moved, ifAttached: ifAttached), moved)
+    }
+
+    /// Writes the records of interfaces that an engine has moved, so that a kill leaves what can be reverted.
+    private func recordMoved(_ records: [Record]) throws {
+        for record in records {
+            try journal.write(record)
+            stopPoint()
+            try pin(record.container.pinned().network, for: record)
+        }
+    }
+
+    /// Reverts what records say, the latest first. The caller has the lock of their container, and has read them since.
+    ///
+    /// - Returns: the outcome, and how to find the processes that still have a device open.
+    func revertAll(
+        _ records: [Record], from container: String, _ locks: inout Locks
+    ) throws -> (outcome: Outcome, scan: OpenDeviceScan) {
+        try locks.take(records.map(\.lockName), for: records.map(\.hostName).joined(separator: ", "))
+        if !force { for record in records { try record.change.checkReturn(of: record, self) } }
+        let scan = try OpenDeviceScan(records)
+        var outcome = Outcome()
+        for var record in records.reversed() {
+            observe(Step("take-back", record.hostName, "from \(container)"))
+            record.isDetaching = true
+            try journal.write(record)
+            stopPoint()
+            outcome.failures += revert(record)
+            var detached = record
+            detached.isDetaching = false
+            outcome.detached.append(Attachment(detached, isCommitted: true))
+        }
+        guard outcome.failures.isEmpty else {
+            throw PassthroughError(.incompleteUndo, outcome.failures.joined(separator: "; "))
+        }
+        return (outcome, scan)
+    }
+}

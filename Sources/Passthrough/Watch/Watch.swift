@@ -1,0 +1,79 @@
+internal import LinuxSystem
+public import SystemPackage
+
+extension Backend {
+    /// Stays, and does what ``recover()`` does whenever a container ends or a run is killed.
+    ///
+    /// One watcher is at work for a state directory. Another one stands by until it leaves; with `untilIdle` it has
+    /// nothing to do here and returns.
+    ///
+    /// - Parameters:
+    ///   - untilIdle: leave as soon as nothing is attached any more.
+    ///   - stop: leave as soon as there is something to read from it, be it the end.
+    ///   - tell: told what happens.
+    public func watch(
+        untilIdle: Bool, stop: FileDescriptor, tell: @escaping (WatchEvent) -> Void
+    ) throws(PassthroughError) {
+        do {
+            try Self.requirePrivilege()
+            try state.make()
+            // Who attaches writes a record and then looks whether there is a watcher. So who has ceased to be the
+            // watcher looks once more for records: one of the two sees the other.
+            repeat {
+                guard let lock = try watcherLock(untilIdle: untilIdle, stop: stop, tell) else { return }
+                stopPoint()
+                var watcher = try Watcher(self, tell: tell)
+                tell(.watching)
+                let end = try watcher.run(untilIdle: untilIdle, stop: stop)
+                stopPoint()
+                lock.release()
+                stopPoint()
+                if end == .stopped { return }
+                // What cannot be read keeps nobody.
+            } while try !journal.entries().records.isEmpty
+        } catch {
+            throw PassthroughError(error)
+        }
+    }
+
+    /// Whether a watcher is at work for the state directory. When that cannot be found out, none is known of: one too many
+    /// leaves by itself.
+    public var isWatched: Bool { (try? FileLock.isHeld(state.lock(StateDirectory.watcherLock))) ?? false }
+
+    /// Becomes the one watcher, as soon as there is no other. Returns nil when asked to stop, or when `untilIdle` is set and
+    /// another watcher runs.
+    private func watcherLock(
+        untilIdle: Bool, stop: FileDescriptor, _ tell: (WatchEvent) -> Void
+    ) throws -> WatcherLock? {
+        let events = try StateEvents(in: state)
+        var isStandingBy = false
+        while true {
+            do throws(SystemError) {
+                // Who asks whether it is held, holds it for an instant.
+                let deadline = ContinuousClock.now.advanced(by: .milliseconds(100))
+                return WatcherLock(try FileLock(state.lock(StateDirectory.watcherLock), until: deadline))
+            } catch {
+                guard error.code == .resourceTemporarilyUnavailable else { throw error }
+            }
+            guard !untilIdle else { return nil }
+            if !isStandingBy { tell(.standingBy) }
+            isStandingBy = true
+            repeat {
+                if try awaitEvents([AwaitedEvent(stop), AwaitedEvent(events.file)]).contains(0) { return nil }
+            } while try !events.read().contains { $0 == .watcherLeft || $0 == .lost }
+        }
+    }
+}
+
+/// The lock of the one watcher, in a box: it is given up at a certain moment.
+private final class WatcherLock {
+    private var lock: FileLock?
+
+    init(_ lock: consuming FileLock) {
+        self.lock = consume lock
+    }
+
+    func release() {
+        lock = nil
+    }
+}
