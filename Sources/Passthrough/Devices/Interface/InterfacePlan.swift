@@ -99,7 +99,7 @@ extension InterfacePlan {
         }
         guard !reserved.contains(containerName) else {
             throw PassthroughError(
-                .nameTaken, "two devices of the document map to \(containerName)", device: name)
+                .nameTaken, "both devices map to \(containerName)", device: name)
         }
         containerIndex = try Self.freeIndex(near: link.index, inside: sockets.inside)
         inherited = Self.inherited(device, snapshot)
