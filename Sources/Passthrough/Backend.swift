@@ -23,6 +23,10 @@ public struct Backend: Sendable {
     public var warn: @Sendable (Unrestorable) -> Void
     /// Told of each record that cannot be read, whenever one comes in the way: it is left alone, and stops nobody.
     public var setAside: @Sendable (UnreadableRecord) -> Void = { _ in }
+    /// The interfaces that a container's engine moves by its configuration; none for a container without one.
+    package var configuredInterfaces: @Sendable (ContainerReference) throws -> [ConfiguredInterface] = {
+        try ConfiguredContainers.interfaces(of: $0)
+    }
     /// Asked between devices, and while waiting: true ends an attach, and puts everything back.
     public var isInterrupted: @Sendable () -> Bool
 

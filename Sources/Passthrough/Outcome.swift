@@ -2,17 +2,17 @@
 public struct Outcome: Hashable, Sendable {
     /// What was attached, or is back.
     public var attached: [Attachment]
-    /// What was taken back, or withdrawn from a container because it has left the host.
+    /// What was detached, or withdrawn from a container because it has left the host.
     public var detached: [Attachment] = []
     /// What was left alone because it is as it should be.
     public var unchanged: [Attachment] = []
     /// What will not be restored of what was attached, or would be.
     public var unrestorable: [Unrestorable] = []
-    /// The processes that still have open what was taken back.
+    /// The processes that still have open what was detached.
     public var openHandles: [OpenHandle] = []
-    /// What could not be known of what was taken back.
+    /// What is not known of devices that were detached.
     var notes: [String] = []
-    /// What was taken back but not in all respects as it was.
+    /// What could not be restored of devices that were detached.
     var failures: [String] = []
 
     /// Nothing yet, or what was attached.

@@ -136,7 +136,7 @@ import Testing
             let result = try attach("")
             #expect(result.status == (isFree ? 0 : 75), "\(result)")
             if !isFree {
-                #expect(result.errors.contains("eth0 is in the hands of udev yet"), "\(result)")
+                #expect(result.errors.contains("eth0 is still being processed by udev"), "\(result)")
                 #expect(try attach("--force").status == 0)
             }
         }

@@ -40,6 +40,32 @@ extension Backend {
         }
     }
 
+    /// Takes devices of a container back, as ``detach(_:from:ifAttached:waiting:dryRun:)`` does; with `alsoConfigured` also
+    /// interfaces that the container's engine has moved into it by its configuration. No record tells what they were: they
+    /// return down, under their names.
+    public func detach(
+        _ selectors: [DeviceSelector], from reference: ContainerReference, ifAttached: Bool,
+        waiting limit: Duration, dryRun: Bool, alsoConfigured: Bool
+    ) throws(PassthroughError) -> (outcome: Outcome, steps: [Step]) {
+        do {
+            let entries = alsoConfigured ? try ConfiguredContainers.container(reference).entries() : []
+            return try detach(
+                selectors, from: reference, ifAttached: ifAttached, waiting: limit, dryRun: dryRun,
+                configured: interfaces(selectors, among: entries, of: reference))
+        } catch {
+            throw PassthroughError(error).about(container: reference.description)
+        }
+    }
+
+    /// The interfaces that selectors mean of what a configuration has, or had when the container started.
+    func interfaces(
+        _ selectors: [DeviceSelector], among entries: [ConfiguredEntry], of reference: ContainerReference
+    ) throws -> [ConfiguredInterface] {
+        try selectors.flatMap {
+            try $0.entries(among: entries, of: reference, in: "the configuration of \(reference)")
+        }.filter { $0.hostdev?.isInterface == true }.map(ConfiguredInterface.init)
+    }
+
     /// What configurations give a container at its next start, or all containers, and what of it has no form in a document
     /// or cannot be read.
     public func configured(

@@ -41,4 +41,21 @@ enum ConfiguredContainers {
     static func all() throws -> [any DeviceConfigured] {
         try kinds.flatMap { kind in try kind.all().map { $0 as any DeviceConfigured } }
     }
+
+    /// The interfaces that a container's configuration has; none for a container without one.
+    static func interfaces(of reference: ContainerReference) throws -> [ConfiguredInterface] {
+        guard Backend.isConfigurable(reference) else { return [] }
+        return try container(reference).entries().filter(\.isInterface).map(ConfiguredInterface.init)
+    }
+}
+
+extension ConfiguredInterface {
+    init(_ entry: ConfiguredEntry) {
+        self.init(hostdev: entry.hostdev, name: entry.name, target: entry.target)
+    }
+}
+
+extension DeviceConfigured {
+    /// All devices that its configuration has now.
+    func entries() throws -> [ConfiguredEntry] { try text().entries }
 }

@@ -70,7 +70,7 @@ struct Journal {
         text.utf8.count == 16 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
     }
 
-    /// The record of an id; nil where there is none.
+    /// Reads the record of an id. Returns nil if there is none.
     ///
     /// - Throws: ``UnreadableRecord``; anything else says nothing of the record.
     func record(_ id: String) throws -> Record? {

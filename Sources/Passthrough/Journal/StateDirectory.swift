@@ -2,12 +2,12 @@ internal import HostdevModel
 internal import LinuxSystem
 public import SystemPackage
 
-/// The folder that holds what is attached: `/run/hostdev`, gone with the machine's memory as the attachments are.
+/// The directory that holds what is attached: `/run/hostdev`, gone with the machine's memory as the attachments are.
 ///
 ///     attachments/ID.xml     a record for each attachment, written before the first change and removed after the last
 ///     transactions/ID        there as long as an attach is under way; removing it commits all of its attachments
 ///     namespaces/ID          a bind mount that keeps the container's network namespace alive
-///     namespaces/ID-transit  the same of one through which an interface comes home from a container that resists
+///     namespaces/ID-transit  the same of one through which an interface returns from a container that resists
 ///     locks/NAME             a lock that a running process holds; `locks/watcher` for as long as it watches
 ///
 /// Nothing is flushed to a medium: a power failure takes the interfaces' namespaces and the nodes with it too.
@@ -15,7 +15,7 @@ public struct StateDirectory: Hashable, Sendable {
     /// Where it is.
     public let path: FilePath
 
-    /// Uses a folder; it is made when something is written.
+    /// Uses a directory; it is made when something is written.
     public init(_ path: FilePath) {
         self.path = path
     }
@@ -33,7 +33,7 @@ public struct StateDirectory: Hashable, Sendable {
             && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f && $0 != UInt8(ascii: "/") }
     }
 
-    /// The names of the locks' files that are there, but for the watcher's. What else somebody has put there is none.
+    /// The names of the lock files that are there, except the watcher's. Files that are no locks are left out.
     func lockNames() throws -> [String] {
         try directoryEntries(locks).filter { name in
             guard name != Self.watcherLock else { return false }
@@ -54,11 +54,11 @@ public struct StateDirectory: Hashable, Sendable {
         }
     }
 
-    /// Runs a look at something in it, which has no answer where it was not made. What keeps it from being seen, such as a
-    /// link that leads nowhere, is an error: there may be records behind it.
-    func ifMade<Value: ~Copyable>(_ look: () throws(SystemError) -> Value) throws -> Value? {
+    /// Reads something in it. Returns nil if the directory was not made yet. What keeps it from being seen, such as a link that
+    /// leads nowhere, is an error: there may be records behind it.
+    func ifMade<Value: ~Copyable>(_ read: () throws(SystemError) -> Value) throws -> Value? {
         do throws(SystemError) {
-            return try look()
+            return try read()
         } catch {
             switch error.code {
             case .noSuchFileOrDirectory:

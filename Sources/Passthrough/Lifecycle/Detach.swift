@@ -11,27 +11,20 @@ extension Backend {
     ///   - limit: how long to wait for processes that have a device open, after it was taken from them. Without, and in
     ///     any case in the end, the outcome says which are left.
     ///   - dryRun: only say what would be done.
-    ///   - alsoConfigured: whether interfaces are meant too that the container's engine has moved into it by its
-    ///     configuration. No record tells what they were: they return down, under their names.
     /// - Throws: `incomplete-undo` when something could not be restored; everything else was.
     public func detach(
         _ selectors: [DeviceSelector], from reference: ContainerReference, ifAttached: Bool = false,
-        waiting limit: Duration = .zero, dryRun: Bool = false, alsoConfigured: Bool = false
+        waiting limit: Duration = .zero, dryRun: Bool = false
     ) throws(PassthroughError) -> (outcome: Outcome, steps: [Step]) {
-        do {
-            let entries = alsoConfigured ? try ConfiguredContainers.container(reference).entries() : []
-            return try detach(
-                selectors, from: reference, ifAttached: ifAttached, waiting: limit, dryRun: dryRun,
-                asConfigured: entries)
-        } catch {
-            throw PassthroughError(error).about(container: reference.description)
-        }
+        try detach(
+            selectors, from: reference, ifAttached: ifAttached, waiting: limit, dryRun: dryRun, configured: [])
     }
 
-    /// The same with what the container's configuration has, or had when it started.
-    func detach(
+    /// The same, and interfaces besides that the container's engine has moved by its configuration. They return down, under
+    /// their names.
+    package func detach(
         _ selectors: [DeviceSelector], from reference: ContainerReference, ifAttached: Bool,
-        waiting limit: Duration = .zero, dryRun: Bool = false, asConfigured entries: [ConfiguredEntry]
+        waiting limit: Duration = .zero, dryRun: Bool = false, configured interfaces: [ConfiguredInterface]
     ) throws(PassthroughError) -> (outcome: Outcome, steps: [Step]) {
         do {
             try Self.requirePrivilege()
@@ -42,7 +35,7 @@ extension Backend {
             do {
                 var locks = try newLocks(dry: dryRun)
                 let (records, moved) = try selectRecords(
-                    selectors, of: reference, ifAttached: ifAttached, asConfigured: entries, &locks)
+                    selectors, of: reference, ifAttached: ifAttached, configured: interfaces, &locks)
                 if dryRun {
                     return (outcome, records.map { Step("take-back", $0.hostName, "from \(reference)") })
                 }
@@ -65,17 +58,14 @@ extension Backend {
     /// that an engine has moved, which are in no journal.
     private func selectRecords(
         _ selectors: [DeviceSelector], of reference: ContainerReference, ifAttached: Bool,
-        asConfigured entries: [ConfiguredEntry], _ locks: inout Locks
+        configured interfaces: [ConfiguredInterface], _ locks: inout Locks
     ) throws -> (records: [Record], moved: [Record]) {
         let lookup = try ContainerLookup(reference)
-        let entries = try selectors.flatMap {
-            try $0.entries(among: entries, of: reference, in: "the configuration of \(reference)")
-        }
         let candidates =
-            try lookup.records(in: journal, mayBeGone: ifAttached) + recordsOfMoved(entries, in: reference)
+            try lookup.records(in: journal, mayBeGone: ifAttached) + recordsOfMoved(interfaces, in: reference)
         try locks.take(Set(candidates.map(\.container.lockName)), for: "container \(reference)")
         // Another run may have changed them until the lock was ours.
-        let moved = try recordsOfMoved(entries, in: reference)
+        let moved = try recordsOfMoved(interfaces, in: reference)
         return (try select(selectors, from: lookup, and: moved, ifAttached: ifAttached), moved)
     }
 

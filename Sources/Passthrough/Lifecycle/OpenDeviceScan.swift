@@ -57,8 +57,8 @@ struct OpenDeviceScan {
         }
     }
 
-    /// Who has the devices open now: processes of the container by any node of a device, and whoever is not of the host by
-    /// one that was made. The host's own processes may use its devices.
+    /// Finds the processes that have the devices open now: those of the container by any node of a device, and those that are not
+    /// the host's by a node that was made. The host's own processes may use its devices.
     ///
     /// One pass over all processes serves all devices: a host may have many of both.
     func run() throws -> [OpenHandle] {

@@ -10,7 +10,7 @@ extension Backend {
     ///
     /// While it waits it holds no lock. With `dryRun` it waits too, and changes nothing.
     ///
-    /// - Parameter limit: how long to wait; after that the failure is that of the last look.
+    /// - Parameter limit: how long to wait; after that the error is that of the last attempt.
     public func attach(
         _ hostdevs: [Hostdev], to reference: ContainerReference, waiting limit: Duration, dryRun: Bool = false
     ) throws(PassthroughError) -> (outcome: Outcome, steps: [Step]) {

@@ -100,7 +100,10 @@ extension Backend {
             var outcome = Outcome()
             if scope.isLive {
                 // The interface comes home, or gets back what it had: where vzctl has brought it home, that is not all.
-                outcome = try detach(selectors, from: reference, ifAttached: mayBeMissing, asConfigured: saved).outcome
+                outcome = try detach(
+                    selectors, from: reference, ifAttached: mayBeMissing,
+                    configured: interfaces(selectors, among: saved, of: reference)
+                ).outcome
                 try verifyGone(saved, from: reference, after: run)
             }
             let known = outcome.detached.map(\.hostdev.device.source)

@@ -17,8 +17,8 @@ extension Backend {
         do {
             try Self.requirePrivilege()
             try state.make()
-            // Who attaches writes a record and then looks whether there is a watcher. So who has ceased to be the
-            // watcher looks once more for records: one of the two sees the other.
+            // A run that attaches writes a record and then asks whether there is a watcher. So a watcher that has given up its
+            // lock looks once more for records: one of the two sees the other.
             repeat {
                 guard let lock = try watcherLock(untilIdle: untilIdle, stop: stop, tell) else { return }
                 stopPoint()
@@ -76,4 +76,22 @@ private final class WatcherLock {
     func release() {
         lock = nil
     }
+}
+
+/// What a watcher reports.
+public enum WatchEvent: Sendable {
+    /// Another watcher is at work; this one takes its place when it leaves.
+    case standingBy
+    /// It watches from now on: whatever ends is seen.
+    case watching
+    /// A device of a container that has ended, or that a killed run left, is back.
+    case takenBack(Attachment)
+    /// A device has left the host, and the container has nothing of it.
+    case away(Attachment)
+    /// A device has come back, and the container has it again.
+    case back(Attachment)
+    /// A record cannot be read: it is left alone, and nothing waits for it.
+    case setAside(UnreadableRecord)
+    /// Something could not be reverted. It is tried again, less and less often, as long as its record is there.
+    case failed(PassthroughError)
 }

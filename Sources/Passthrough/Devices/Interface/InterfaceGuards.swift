@@ -3,8 +3,7 @@ internal import LinuxSystem
 internal import Netlink
 internal import SystemPackage
 
-/// What an interface does for the host, so that taking it away would break something: each is a refusal, which `--force`
-/// overrides.
+/// The guards of an interface: what it does for the host, so that moving it would break something. `--force` overrides each.
 struct InterfaceGuards {
     let snapshot: InterfaceSnapshot
     let uppers: UpperLinks
@@ -12,7 +11,7 @@ struct InterfaceGuards {
     private var link: Link { snapshot.link }
     private var name: String { link.name.description }
 
-    /// Throws the first reason for which the interface had better stay.
+    /// Throws the first reason for which the interface is to stay on the host.
     func check(on host: borrowing NetlinkSocket) throws {
         if let master = snapshot.master {
             throw refusal(
@@ -30,7 +29,7 @@ struct InterfaceGuards {
                 "remove that first, or use --force and it "
                     + (isLost ? "is deleted by the kernel" : "stays where it is without \(name)"))
         }
-        // Into what is closed to this program, none of its attempts will look: that is said, and does not keep the interface.
+        // A network namespace that is closed to this program stays so: that is reported, and does not keep the interface.
         if let place = uppers.unseen.first(where: { !$0.isForbidden }) {
             var error = refusal(
                 "may be what somebody's interface sits on: that could not be found out (\(place))",
@@ -45,8 +44,8 @@ struct InterfaceGuards {
         if snapshot.configuration.routes.contains(where: \.isDefault) {
             throw refusal("carries the host's default route", "change that first, or use --force")
         }
-        if try isInHandsOfUdev {
-            var error = refusal("is in the hands of udev yet", "--wait waits for that; or use --force")
+        if try isBeingProcessedByUdev {
+            var error = refusal("is still being processed by udev", "--wait waits for that; or use --force")
             error.isPassing = true
             throw error
         }
@@ -79,15 +78,15 @@ struct InterfaceGuards {
 
     /// Whether udev(7) has not finished with the interface: it may yet rename it, and its rules run afterwards. Of what it
     /// has finished with it keeps a file. It knows the interfaces of the first network namespace only, init's.
-    private var isInHandsOfUdev: Bool {
+    private var isBeingProcessedByUdev: Bool {
         get throws {
             guard try exists("/run/udev/control"), try Namespace.current(.network).isInits else { return false }
             let file = FilePath("/run/udev/data/n\(link.index)")
-            return try ifThere { () throws(SystemError) in try readText(file) }.map(Self.isInHands) ?? true
+            return try ifThere { () throws(SystemError) in try readText(file) }.map(Self.isBeingProcessed) ?? true
         }
     }
 
-    private static func isInHands(_ data: String) -> Bool {
+    private static func isBeingProcessed(_ data: String) -> Bool {
         let lines = data.split(separator: "\n")
         return ["E:ID_RENAMING=1", "E:ID_NET_RENAMING=1", "E:ID_PROCESSING=1"].contains { lines.contains($0[...]) }
     }
@@ -104,6 +103,41 @@ extension Namespace {
         get throws(SystemError) {
             let inits = try ifSeen { () throws(SystemError) in try FileStatus.of("/proc/1/ns/net").identity }
             return identity == inits
+        }
+    }
+}
+
+// What is refused of an interface for any container, running or to be started.
+extension Link {
+    /// The refusal of an interface that the kernel keeps in its network namespace.
+    var immovable: PassthroughError {
+        PassthroughError(
+            .notSupported, "\(name) cannot be moved: The interface netns is immutable", device: "\(name)",
+            hint: flags.contains(.loopback)
+                ? "every network namespace has a loopback interface of its own"
+                : "the kernel keeps \(kind.map { "every \($0)" } ?? "it") where it was made")
+    }
+}
+
+extension NetDevice {
+    /// Refuses settings that no kernel would take, or not for this interface, where it is there.
+    func requirePossible(for link: Link?) throws {
+        let name = link?.name.description ?? source.description
+        if let mtu, let link, !link.mtuRange.contains(mtu.value) {
+            throw PassthroughError(
+                .invalidDocument,
+                "\(name) takes an MTU of \(link.mtuRange.lowerBound) to "
+                    + "\(link.mtuRange.upperBound), not \(mtu.value)", device: name)
+        }
+        if linkState == .down, !routes.isEmpty || inheritsRoutes {
+            throw PassthroughError(
+                .invalidDocument, "\(name) cannot have routes while its link state is down", device: name,
+                hint: "the kernel routes through interfaces that are up")
+        }
+        if case .name(let target) = targetName, ["all", "default"].contains(target.description) {
+            throw PassthroughError(
+                .invalidDocument, "no interface can be called \(target): the kernel's settings of all have that name",
+                device: name)
         }
     }
 }

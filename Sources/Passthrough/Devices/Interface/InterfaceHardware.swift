@@ -9,14 +9,14 @@ struct InterfaceHardware {
     let name: String
     private let bus: FilePath
 
-    /// Nil for a virtual interface.
+    /// Returns nil for a virtual interface.
     init?(_ link: Link) {
         guard let bus = link.parentBus, let name = link.parentDevice else { return nil }
         self.name = name
         self.bus = FilePath("/sys/bus").appending(bus).appending("devices")
     }
 
-    /// Why it has no interface now. Nil where it may have one, or that cannot be found out.
+    /// Why it has no interface now; nil if it may have one, or if that cannot be found out.
     var absence: String? {
         guard Self.isThere(bus) == true else { return nil }
         if Self.isThere(bus.appending(name)) == false { return "its device \(name) has left the host" }
@@ -45,7 +45,8 @@ enum InterfacePresence {
 }
 
 extension InterfaceSockets {
-    /// Where an interface is, as far as its device decides that. Nil for a virtual one, and for one that somebody moved.
+    /// Where an interface is, as far as its device decides that. Returns nil for a virtual interface, and for one that somebody
+    /// moved.
     func presence(of snapshot: InterfaceSnapshot, containerIndex: Int32) throws -> InterfacePresence? {
         guard let hardware = InterfaceHardware(snapshot.link) else { return nil }
         if let link = try inside.link(containerIndex), snapshot.isSameDevice(as: link) { return .here }

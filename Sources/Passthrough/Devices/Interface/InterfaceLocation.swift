@@ -2,7 +2,7 @@ internal import HostdevModel
 internal import LinuxSystem
 internal import Netlink
 
-/// Where an interface is that was in a container.
+/// Where an interface is that was moved into a container.
 enum InterfaceLocation {
     case host(index: Int32)
     case container

@@ -2,7 +2,7 @@ internal import Netlink
 internal import SystemPackage
 
 extension InterfaceRestoration {
-    /// Puts back the routes that are missing, and takes away those of the kernel's that somebody had taken away.
+    /// Restores the routes that are missing, and removes those that the kernel makes by itself and that had been removed.
     func restoreRoutes(on host: borrowing NetlinkSocket) throws {
         for hop in snapshot.configuration.nextHops {
             attempt { try host.restore(hop.moved(from: snapshot.link.index, to: index)) }

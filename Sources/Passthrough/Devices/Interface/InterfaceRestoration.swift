@@ -4,16 +4,16 @@ internal import LinuxSystem
 internal import Netlink
 internal import SystemPackage
 
-/// Making an interface at home what its snapshot says. Every step asks first what is there, so that it can be begun again
-/// at any point.
+/// Restores an interface on the host to what its snapshot says. Every step asks first what is there, so that it can be begun
+/// again at any point.
 final class InterfaceRestoration {
     let snapshot: InterfaceSnapshot
-    /// Its number at home now.
+    /// Its number on the host now.
     let index: Int32
     /// How long it has been away, in seconds.
     let age: UInt32
 
-    /// What could not be put back, and how people can do it.
+    /// What could not be restored, in words.
     private(set) var failures: [String] = []
     /// The first failure for want of descriptors, memory or room: what failed so can be had at another time.
     private var shortage: (any Error)?
@@ -24,11 +24,11 @@ final class InterfaceRestoration {
         age = UInt32(clamping: (millisecondsSinceBoot() &- snapshot.time) / 1_000)
     }
 
-    /// Does it. An interface that is up has either never left, or was set right before it was switched on: only what it
+    /// Restores it. An interface that is up has either never left, or was set right before it was switched on: only what it
     /// carries can be missing.
     func restore(_ link: Link, on host: borrowing NetlinkSocket) throws {
         if !link.flags.contains(.up) {
-            scrubPrograms(link, on: host)
+            removeXDPPrograms(link, on: host)
             restoreProperties(link, on: host)
             stopPoint()
             try restoreDriverSettings { _ in }
@@ -159,7 +159,7 @@ final class InterfaceRestoration {
         }
     }
 
-    /// Notes what could not be put back of something that belongs to the interface.
+    /// Notes what could not be restored of something that belongs to the interface.
     func note(_ failures: [String]) { self.failures += failures }
 
     /// Undo goes on: a step that fails is noted, and the next is done. One that fails for want of something is tried twice.

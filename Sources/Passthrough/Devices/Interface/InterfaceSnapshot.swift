@@ -2,7 +2,7 @@ internal import HostdevModel
 internal import LinuxSystem
 internal import Netlink
 
-/// An interface as it was on the host: what a return has to bring about.
+/// An interface as it was on the host: what a return restores.
 struct InterfaceSnapshot {
     var link: Link
     var configuration: LinkConfiguration
@@ -12,7 +12,7 @@ struct InterfaceSnapshot {
     let vlans: BridgePortVLANs?
     /// The VLANs, macvlans and the like on top of it, which stay where they are: on the host, or in other network namespaces.
     let upperLinks: [InterfaceSnapshot]
-    /// The network namespace in which it is. Nil: the host's.
+    /// The network namespace in which it is; nil for the host's.
     let namespace: FileIdentity?
     /// Whether those on top of it were looked for in all network namespaces: the first releases looked on the host only.
     let knowsUpperLinks: Bool
@@ -84,7 +84,7 @@ struct InterfaceSnapshot {
         upperLinks = []
     }
 
-    /// Whether another look at an interface shows the same piece of hardware, or the same virtual one: by what nobody
+    /// Whether an interface is the same piece of hardware, or the same virtual one: by what nobody
     /// can set.
     func isSameDevice(as other: Link) -> Bool {
         link.kind == other.kind && link.permanentAddress == other.permanentAddress

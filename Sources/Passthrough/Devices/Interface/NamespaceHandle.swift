@@ -19,7 +19,7 @@ final class NamespaceHandle {
 // host's as often as that is taken away. Here is nothing whose name it could know, and here it cannot give names. Like the
 // container's namespace it is kept by a mount, so that a kill does not take the interface with it.
 extension NamespaceHandle {
-    /// The one that a killed run has left; nil where there is none.
+    /// Opens the one that a killed run has left. Returns nil if there is none.
     static func transit(leftAt path: FilePath) throws -> NamespaceHandle? {
         guard let namespace = try Namespace.pinned(at: path) else { return nil }
         return try NamespaceHandle(namespace)

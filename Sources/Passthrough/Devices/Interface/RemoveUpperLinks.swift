@@ -56,7 +56,7 @@ extension InterfaceSockets {
     }
 }
 
-/// An interface on top of one that has come home.
+/// An interface on top of one that has returned.
 private struct UpperLinkOnInterface {
     let link: Link
     let place: Place
@@ -103,9 +103,9 @@ extension FileIdentity {
 }
 
 extension InterfaceRestoration {
-    /// Takes packet programs (XDP) off that the host had not put there: they would see and change what is not the
+    /// Detaches packet programs (XDP) that the host had not put there: they would see and change what is not the
     /// container's. They may also forbid an MTU, so this comes first.
-    func scrubPrograms(_ link: Link, on host: borrowing NetlinkSocket) {
+    func removeXDPPrograms(_ link: Link, on host: borrowing NetlinkSocket) {
         for mode in XDPMode.allCases where link.xdpProgram(mode) != snapshot.link.xdpProgram(mode) {
             if link.xdpProgram(mode) != nil { attempt { try host.detachXDPProgram(mode, from: index) } }
             if let lost = snapshot.link.xdpProgram(mode) {

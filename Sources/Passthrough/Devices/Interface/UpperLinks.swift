@@ -9,9 +9,9 @@ struct UpperLinks {
     /// One of them.
     struct Upper {
         let link: Link
-        /// Where it is. Nil: in the host's network namespace.
+        /// Where it is; nil for the host's network namespace.
         let place: Place?
-        /// Where what it sits on is. Nil: in the host's network namespace.
+        /// Where the interface is that it sits on; nil for the host's network namespace.
         let lowerNamespace: FileIdentity?
     }
 
@@ -36,17 +36,17 @@ struct UpperLinks {
             held = nil
         }
 
-        /// Runs a body there. Nil where nothing leads there.
+        /// Runs a body there. Returns nil if nothing leads there.
         func visit<Value>(_ body: (borrowing NetlinkSocket) throws -> Value) throws -> Value? {
             try held?.namespace.visit { try body(NetlinkSocket()) }
         }
     }
 
     private(set) var uppers: [Upper] = []
-    /// The places into which nobody could look, each with the reason.
+    /// The network namespaces that could not be inspected, each with the reason.
     private(set) var unseen: [Unseen] = []
 
-    /// A place into which nobody could look.
+    /// A network namespace that could not be inspected.
     struct Unseen: CustomStringConvertible {
         let description: String
         /// Whether it is closed to this program for good. Else another attempt may find it open.

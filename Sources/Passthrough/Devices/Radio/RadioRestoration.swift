@@ -3,13 +3,13 @@ internal import LinuxSystem
 internal import Netlink
 internal import SystemPackage
 
-/// Making the interfaces of a radio at home what they were. Every step asks first what is there, so that it can be begun
-/// again at any point.
+/// Restores the interfaces of a radio on the host to what they were. Every step asks first what is there, so that it can be
+/// begun again at any point.
 final class RadioRestoration {
     private let snapshot: RadioSnapshot
     private let radios: RadioSocket
 
-    /// What could not be put back, as messages.
+    /// What could not be restored, in words.
     private(set) var failures: [String] = []
 
     init(of snapshot: RadioSnapshot, _ radios: RadioSocket) {

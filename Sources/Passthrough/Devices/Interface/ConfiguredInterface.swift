@@ -1,23 +1,36 @@
 internal import ByteStrings
 internal import Containers
 internal import Glibc
-internal import HostdevModel
+package import HostdevModel
 internal import LinuxSystem
 internal import Netlink
 
-// Interfaces that an engine has moved itself, when it started a container by its configuration: no record tells what they
-// were on the host.
+/// An interface of the host that a container's engine moves when it starts the container by its configuration. No record tells
+/// what it was on the host.
+package struct ConfiguredInterface: Sendable {
+    /// What a document says of it; nil if no document can.
+    package let hostdev: Hostdev?
+    /// Its name on the host.
+    package let name: String
+    /// Its name in the container, if the configuration says one.
+    package let target: String?
+
+    /// An interface from its parts.
+    package init(hostdev: Hostdev?, name: String, target: String?) {
+        self.hostdev = hostdev
+        self.name = name
+        self.target = target
+    }
+}
+
 extension Backend {
-    /// Records, none of them written, of the interfaces that a running container has by its configuration. Of what is on the
-    /// host, or was attached, there is none. Empty for a container that does not run.
+    /// Makes records, and writes none, of the interfaces that a running container has by its configuration. There is none of
+    /// an interface that is on the host, or was attached, and of a container that does not run.
     ///
-    /// What is known of them is where they are and what they are: the record says of the rest what a new interface has.
+    /// What is known of an interface is where it is and what it is: the record says of the rest what a new interface has.
     ///
     /// - Throws: `not-supported` for one that cannot be told from what the container may have made itself, unless `force`.
-    func recordsOfMoved(
-        _ entries: [ConfiguredEntry], in reference: ContainerReference
-    ) throws -> [Record] {
-        let interfaces = entries.filter { $0.hostdev?.isInterface == true }
+    func recordsOfMoved(_ interfaces: [ConfiguredInterface], in reference: ContainerReference) throws -> [Record] {
         guard !interfaces.isEmpty, let container = try Self.running(reference),
             container.network.identity != (try Namespace.current(.network)).identity
         else { return [] }
@@ -28,7 +41,7 @@ extension Backend {
                 \.hostNames))
         return try interfaces.compactMap { entry in
             guard let hostdev = entry.hostdev, !known.contains(ByteString(entry.name)),
-                let link = try sockets.moved(entry, isProofNeeded: !force)
+                let link = try sockets.find(entry, isProofNeeded: !force)
             else { return nil }
             let change = InterfaceChange(
                 containerIndex: link.index, containerName: entry.target ?? entry.name, home: sockets.home,
@@ -43,14 +56,15 @@ extension Backend {
     }
 
     /// Whether the interface of a container that has ended is in that which runs now under the same name, by its
-    /// configuration: then its engine has had it back and given it again, and it is nobody's to take.
+    /// configuration: then its engine has had it back and moved it again, and the record says nothing any more.
     func isHandedToNewContainer(_ record: Record) throws -> Bool {
         guard let interface = record.change as? InterfaceChange, let was = interface.link,
-            let reference = try? ContainerReference(record.container.reference), Self.isConfigurable(reference),
-            let container = try Self.running(reference),
+            let reference = try? ContainerReference(record.container.reference)
+        else { return false }
+        let entries = try configuredInterfaces(reference)
+        guard !entries.isEmpty, let container = try Self.running(reference),
             container.network.identity != (try Namespace.current(.network)).identity
         else { return false }
-        let entries = try ConfiguredContainers.container(reference).entries().filter { $0.isInterface }
         let sockets = try InterfaceSockets(to: container.network, named: reference.description)
         for entry in entries where record.hostNames.contains(ByteString(entry.name)) {
             guard let target = entry.target, let link = try sockets.inside.link(named: LinkName(target)) else {
@@ -76,16 +90,12 @@ extension Backend {
     }
 }
 
-extension DeviceConfigured {
-    /// All devices that its configuration has now.
-    func entries() throws -> [ConfiguredEntry] { try text().entries }
-}
-
 extension InterfaceSockets {
-    /// An interface of a configuration's in the container, as the host is to have it. Nil where it is not, or is on the host.
+    /// Finds an interface of a configuration in the container, as the host is to have it. Returns nil if it is not there, or is
+    /// on the host.
     ///
     /// - Parameter isProofNeeded: whether it has to be one that the container cannot have made.
-    func moved(_ entry: ConfiguredEntry, isProofNeeded: Bool) throws -> Link? {
+    fileprivate func find(_ entry: ConfiguredInterface, isProofNeeded: Bool) throws -> Link? {
         let name = LinkName(entry.name)
         guard let target = entry.target, try host.link(named: name) == nil,
             let found = try inside.link(named: LinkName(target))
@@ -103,7 +113,7 @@ extension InterfaceSockets {
                 device: entry.name, hint: "look at it, and use --force")
         }
         let home = try host.nsid(of: hostNamespace)
-        // Where the configuration has an alternative name, that is not the one to come home under.
+        // Where the configuration has an alternative name, that is not the one to return under.
         let isAlternative = link.name != name && link.isCalled(name)
         return link.unconfigured(
             named: isAlternative ? link.name : name, lowerNamespace: place == home ? nil : place)
