@@ -29,17 +29,17 @@ import Testing
     }
 
     /// The head of RTM_NEWLINK, with the interface's number, and what the other messages may hold.
-    private static func messages(_ about: String) -> [InterfaceChange.Message] {
-        InterfaceChange.Message.Subject.allCases.map {
+    private static func messages(_ about: String, isOfRadio: Bool) -> [InterfaceChange.Message] {
+        InterfaceChange.Message.Subject.allCases.filter { isOfRadio || ($0 != .radio && $0 != .wireless) }.map {
             let bytes: [UInt8] = $0 == .link ? [0, 0, 1, 0, 5, 0, 0, 0] : []
             return .init(subject: $0, kernel: KernelMessage(type: 16, bytes: bytes + Array(0...255)), about: about)
         }
     }
 
-    private static func interface(_ index: Int32, _ name: String) -> InterfaceChange {
+    private static func interface(_ index: Int32, _ name: String, isOfRadio: Bool = false) -> InterfaceChange {
         InterfaceChange(
             containerIndex: index, containerName: name, home: FileIdentity(device: 4, inode: 9), lookedAt: .max,
-            messages: messages("eth0 & <co>"),
+            messages: messages("eth0 & <co>", isOfRadio: isOfRadio),
             settings: [.init(directory: "ipv6/conf", name: "a", value: "2001:db8::1")])
     }
 
@@ -60,7 +60,8 @@ import Testing
     /// The interfaces of one radio.
     @Test func aRadio() throws {
         let radio = RadioChange(
-            interface: Self.interface(5, "lan0"), companions: [Self.interface(6, "mon0"), Self.interface(7, "mon1")])
+            interface: Self.interface(5, "lan0", isOfRadio: true),
+            companions: [Self.interface(6, "mon0", isOfRadio: true), Self.interface(7, "mon1", isOfRadio: true)])
         #expect(try reread(Self.record(Self.net, radio)).change as? RadioChange == radio)
     }
 
