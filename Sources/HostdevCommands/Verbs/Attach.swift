@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Containers
 internal import HostdevModel
 internal import LinuxSystem
 internal import Passthrough
@@ -53,24 +54,28 @@ struct Attach: ParsableCommand, FastParsable {
         Interruption.begin()
         var backend = try common.backend(devices: hostdevs.count)
         if !noWatch { backend.whenRecorded = { [backend] in startWatcher(of: backend) } }
+        let (outcome, steps) = try attach(hostdevs, to: container.reference(), backend)
+        if dry.dryRun { return try common.output.output.print(steps, outcome.unrestorable) }
+        try common.output.output.print(outcome)
+    }
+
+    /// Attaches the devices through vzctl, or to the configuration and the running container, or to the latter only.
+    private func attach(
+        _ hostdevs: [Hostdev], to reference: ContainerReference, _ backend: Backend
+    ) throws -> (outcome: Outcome, steps: [Step]) {
+        if scope.throughVzctl {
+            return try printingWarnings(
+                backend.attachThroughVZCtl(hostdevs, to: reference, scope: scope.vzctl, dryRun: dry.dryRun))
+        }
         let limit = wait.map { $0.seconds ?? common.timeout }
-        let live: LiveChange = { [backend] reference throws(PassthroughError) in
+        let live: LiveChange = { reference throws(PassthroughError) in
             guard let limit else { return try backend.attach(hostdevs, to: reference, dryRun: dry.dryRun) }
             return try backend.attach(
                 hostdevs, to: reference, waiting: .milliseconds(Int(limit * 1_000)), dryRun: dry.dryRun)
         }
-        let reference = try container.reference()
-        let (outcome, steps) =
-            scope.throughVzctl
-            ? try printingWarnings(
-                backend.attachThroughVZCtl(hostdevs, to: reference, scope: scope.vzctl, dryRun: dry.dryRun))
-            : scope.config
-                ? try printingWarnings(
-                    backend.attachConfigured(
-                        hostdevs, to: reference, dryRun: dry.dryRun, live: scope.live ? live : nil))
-                : try live(reference)
-        if dry.dryRun { return try common.output.output.print(steps, outcome.unrestorable) }
-        try common.output.output.print(outcome)
+        guard scope.config else { return try live(reference) }
+        return try printingWarnings(
+            backend.attachConfigured(hostdevs, to: reference, dryRun: dry.dryRun, live: scope.live ? live : nil))
     }
 }
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Containers
 internal import HostdevModel
 internal import Passthrough
 
@@ -82,28 +83,31 @@ struct Detach: ParsableCommand, FastParsable {
                 hint: "give a FILE, or --net, --scsi, --misc, --storage, --alias, --id, or --all")
         }
         if selectors.isEmpty { writeError("warning: \(file ?? "-") has no hostdevs: nothing is detached") }
-        let backend = try common.backend()
+        let (outcome, steps) = try detach(selectors, from: container.reference(), common.backend())
+        if dry.dryRun { return try common.output.output.print(steps) }
+        try common.output.output.print(outcome)
+        // The device is detached, but processes still have it open after the wait.
+        if wait != nil, !outcome.openHandles.isEmpty { throw ExitStatus.temporary }
+    }
+
+    /// Detaches the devices through vzctl, or from the configuration and the running container, or from the latter only.
+    private func detach(
+        _ selectors: [DeviceSelector], from reference: ContainerReference, _ backend: Backend
+    ) throws -> (outcome: Outcome, steps: [Step]) {
+        if scope.throughVzctl {
+            return try printingWarnings(
+                backend.detachThroughVZCtl(
+                    selectors, from: reference, scope: scope.vzctl, ifAttached: ifAttached, dryRun: dry.dryRun))
+        }
         let limit = wait.map { $0.seconds ?? common.timeout } ?? 0
         let live: LiveChange = { reference throws(PassthroughError) in
             try backend.detach(
                 selectors, from: reference, ifAttached: ifAttached, waiting: .milliseconds(Int(limit * 1_000)),
                 dryRun: dry.dryRun, alsoConfigured: scope.config)
         }
-        let reference = try container.reference()
-        let (outcome, steps) =
-            scope.throughVzctl
-            ? try printingWarnings(
-                backend.detachThroughVZCtl(
-                    selectors, from: reference, scope: scope.vzctl, ifAttached: ifAttached, dryRun: dry.dryRun))
-            : scope.config
-                ? try printingWarnings(
-                    backend.detachConfigured(
-                        selectors, from: reference, ifAttached: ifAttached, dryRun: dry.dryRun,
-                        live: scope.live ? live : nil))
-                : try live(reference)
-        if dry.dryRun { return try common.output.output.print(steps) }
-        try common.output.output.print(outcome)
-        // The device is detached, but processes still have it open after the wait.
-        if wait != nil, !outcome.openHandles.isEmpty { throw ExitStatus.temporary }
+        guard scope.config else { return try live(reference) }
+        return try printingWarnings(
+            backend.detachConfigured(
+                selectors, from: reference, ifAttached: ifAttached, dryRun: dry.dryRun, live: scope.live ? live : nil))
     }
 }
