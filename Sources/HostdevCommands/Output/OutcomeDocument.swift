@@ -48,8 +48,8 @@ struct StepsDocument: Encodable {
     let steps: [Entry]
     let losses: [LossDocument]
 
-    init(_ steps: [Step], _ losses: [Unrestorable]) {
-        self.losses = losses.map(LossDocument.init)
+    init(_ steps: [Step], _ unrestorable: [Unrestorable]) {
+        self.losses = unrestorable.map(LossDocument.init)
         self.steps = steps.map { Entry(step: $0.step, device: $0.device, detail: $0.detail) }
     }
 }
@@ -59,9 +59,9 @@ struct LossDocument: Encodable {
     let device: String
     let what: String
 
-    init(_ loss: Unrestorable) {
-        device = loss.device
-        what = loss.what
+    init(_ property: Unrestorable) {
+        device = property.device
+        what = property.what
     }
 }
 
@@ -155,8 +155,8 @@ extension Output {
     /// Prints what was attached and detached. Processes that still have a device open are printed to standard error.
     func print(_ outcome: Outcome) throws {
         if format == .text {
-            for holder in outcome.openHandles {
-                writeError("hostdev: process \(holder.process) (\(holder.command)) still has \(holder.device) open")
+            for handle in outcome.openHandles {
+                writeError("hostdev: process \(handle.process) (\(handle.command)) still has \(handle.device) open")
             }
         }
         try print(OutcomeDocument(outcome)) {
@@ -165,8 +165,8 @@ extension Output {
     }
 
     /// Prints the steps of a plan.
-    func print(_ steps: [Step], _ losses: [Unrestorable] = []) throws {
-        try print(StepsDocument(steps, losses)) { steps.map(\.description) }
+    func print(_ steps: [Step], _ unrestorable: [Unrestorable] = []) throws {
+        try print(StepsDocument(steps, unrestorable)) { steps.map(\.description) }
     }
 }
 
