@@ -35,6 +35,14 @@ public struct Attachment: Hashable, Sendable {
         public let containerName: String
         /// Its number in the container.
         public let containerIndex: Int32
+
+        /// An interface from its parts.
+        public init(hostName: String, hardwareAddress: String?, containerName: String, containerIndex: Int32) {
+            self.hostName = hostName
+            self.hardwareAddress = hardwareAddress
+            self.containerName = containerName
+            self.containerIndex = containerIndex
+        }
     }
 
     /// A device with nodes: a SCSI unit, or one that is known by its node alone.
@@ -49,6 +57,14 @@ public struct Attachment: Hashable, Sendable {
             public let major: UInt32
             /// The driver's device.
             public let minor: UInt32
+
+            /// A node from its parts.
+            public init(path: String, isBlock: Bool, major: UInt32, minor: UInt32) {
+                self.path = path
+                self.isBlock = isBlock
+                self.major = major
+                self.minor = minor
+            }
         }
 
         /// The kernel's name on the host.
@@ -63,6 +79,18 @@ public struct Attachment: Hashable, Sendable {
         public let nodes: [Node]
         /// Whether the container may only read.
         public let isReadOnly: Bool
+
+        /// A device from its parts.
+        public init(
+            name: String, address: String?, wwid: String?, targetAddress: String?, nodes: [Node], isReadOnly: Bool
+        ) {
+            self.name = name
+            self.address = address
+            self.wwid = wwid
+            self.targetAddress = targetAddress
+            self.nodes = nodes
+            self.isReadOnly = isReadOnly
+        }
     }
 
     /// Its id.
@@ -78,42 +106,49 @@ public struct Attachment: Hashable, Sendable {
     /// When it was attached, in seconds since 1970, UTC.
     public let since: Int64
 
+    /// An attachment from its parts.
+    public init(id: String, container: String, hostdev: Hostdev, device: Device, state: State, since: Int64) {
+        self.id = id
+        self.container = container
+        self.hostdev = hostdev
+        self.device = device
+        self.state = state
+        self.since = since
+    }
+
     /// The user's own name for it.
     public var alias: String? { hostdev.alias?.description }
 
     init(_ record: Record, isCommitted: Bool) {
-        id = record.id
-        container = record.container.reference
-        hostdev = record.hostdev
-        since = record.since
-        state = record.isDetaching ? .detaching : !isCommitted ? .attaching : record.change.isAway ? .away : .attached
-        device = record.change.listed(as: record.hostdev)
+        self.init(
+            id: record.id, container: record.container.reference, hostdev: record.hostdev,
+            device: record.change.listed(as: record.hostdev),
+            state: record.isDetaching
+                ? .detaching : !isCommitted ? .attaching : record.change.isAway ? .away : .attached,
+            since: record.since)
     }
 }
 
 extension Attachment.Interface {
     init(_ change: InterfaceChange) {
         let link = change.link
-        hostName = link?.name.description ?? ""
-        let bytes = link?.hardwareAddress ?? []
-        hardwareAddress = (try? MACAddress(bytes: bytes))?.description
-        containerName = change.containerName
-        containerIndex = change.containerIndex
+        self.init(
+            hostName: link?.name.description ?? "",
+            hardwareAddress: (try? MACAddress(bytes: link?.hardwareAddress ?? []))?.description,
+            containerName: change.containerName, containerIndex: change.containerIndex)
     }
 }
 
 extension Attachment.Unit {
     init(_ change: NodesChange, _ hostdev: Hostdev) {
-        name = change.name
-        address = change.address?.description
-        wwid = change.wwid
-        nodes = change.entries.compactMap { entry in
-            entry.number.map {
-                Node(path: entry.plan.path.string, isBlock: $0.kind == .block, major: $0.major, minor: $0.minor)
-            }
-        }
         let options = NodeOptions(hostdev.device)
-        targetAddress = options?.targetAddress?.description
-        isReadOnly = options?.isReadOnly ?? false
+        self.init(
+            name: change.name, address: change.address?.description, wwid: change.wwid,
+            targetAddress: options?.targetAddress?.description,
+            nodes: change.entries.compactMap { entry in
+                entry.number.map {
+                    Node(path: entry.plan.path.string, isBlock: $0.kind == .block, major: $0.major, minor: $0.minor)
+                }
+            }, isReadOnly: options?.isReadOnly ?? false)
     }
 }

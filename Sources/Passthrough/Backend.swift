@@ -27,6 +27,9 @@ public struct Backend: Sendable {
     package var configuredInterfaces: @Sendable (ContainerReference) throws -> [ConfiguredInterface] = {
         try ConfiguredContainers.interfaces(of: $0)
     }
+    /// The SSH session from which the program was started, as sshd(8) leaves it in SSH_CONNECTION: the addresses and ports of
+    /// both ends. A guard keeps the interface that carries it on the host. By default it is read from the environment.
+    public var sshConnection: @Sendable () throws -> String? = { try inheritedVariable("SSH_CONNECTION") }
     /// Asked between devices, and while waiting: true ends an attach, and puts everything back.
     public var isInterrupted: @Sendable () -> Bool
 

@@ -15,10 +15,16 @@ public struct Outcome: Hashable, Sendable {
     /// What could not be restored of devices that were detached.
     var failures: [String] = []
 
-    /// Nothing yet, or what was attached.
-    public init(attached: [Attachment] = [], unrestorable: [Unrestorable] = []) {
+    /// What a run did; by default nothing.
+    public init(
+        attached: [Attachment] = [], detached: [Attachment] = [], unchanged: [Attachment] = [],
+        unrestorable: [Unrestorable] = [], openHandles: [OpenHandle] = []
+    ) {
         self.attached = attached
+        self.detached = detached
+        self.unchanged = unchanged
         self.unrestorable = unrestorable
+        self.openHandles = openHandles
     }
 
     /// Adds what another part of the run did.
@@ -40,7 +46,7 @@ public struct Step: Hashable, Sendable, CustomStringConvertible {
     public let detail: String
 
     /// A step from its parts.
-    init(_ step: String, _ device: String, _ detail: String) {
+    public init(_ step: String, _ device: String, _ detail: String) {
         self.step = step
         self.device = device
         self.detail = detail
@@ -57,7 +63,8 @@ public struct Unrestorable: Hashable, Sendable, CustomStringConvertible {
     /// What is lost: `qdisc red 1:, which cannot be read in full`.
     public let what: String
 
-    init(_ device: String, _ what: String) {
+    /// Something from its parts.
+    public init(_ device: String, _ what: String) {
         self.device = device
         self.what = what
     }

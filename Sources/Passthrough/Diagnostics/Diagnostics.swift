@@ -189,7 +189,8 @@ public struct Finding: Hashable, Sendable {
     /// What can be done about it, where something can.
     public let remedy: String?
 
-    init(_ subject: String, _ property: String, _ verdict: Verdict, _ found: String, remedy: String? = nil) {
+    /// A finding from its parts.
+    public init(_ subject: String, _ property: String, _ verdict: Verdict, _ found: String, remedy: String? = nil) {
         self.subject = subject
         self.property = property
         self.verdict = verdict

@@ -16,6 +16,16 @@ public struct Drift: Hashable, Sendable {
     public let expected: String
     /// What it is.
     public let found: String
+
+    /// A difference from its parts.
+    public init(id: String, container: String, device: String, what: String, expected: String, found: String) {
+        self.id = id
+        self.container = container
+        self.device = device
+        self.what = what
+        self.expected = expected
+        self.found = found
+    }
 }
 
 extension Backend {
@@ -60,21 +70,15 @@ extension Backend {
 
 extension Drift {
     init(_ record: Record, _ what: String, _ expected: String, _ found: String) {
-        id = record.id
-        container = record.container.reference
-        device = record.hostName
-        self.what = what
-        self.expected = expected
-        self.found = found
+        self.init(
+            id: record.id, container: record.container.reference, device: record.hostName, what: what,
+            expected: expected, found: found)
     }
 
     /// A record that cannot be read: nothing is known of its attachment.
     init(_ record: UnreadableRecord) {
-        id = Journal.id(ofFile: record.name) ?? record.name
-        container = record.path
-        device = "record"
-        what = "state"
-        expected = "attached"
-        found = "unreadable: \(record.reason)"
+        self.init(
+            id: Journal.id(ofFile: record.name) ?? record.name, container: record.path, device: "record",
+            what: "state", expected: "attached", found: "unreadable: \(record.reason)")
     }
 }

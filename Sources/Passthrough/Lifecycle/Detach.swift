@@ -20,6 +20,22 @@ extension Backend {
             selectors, from: reference, ifAttached: ifAttached, waiting: limit, dryRun: dryRun, configured: [])
     }
 
+    /// Takes one device back, by the id of its attachment, from whichever container has it.
+    ///
+    /// - Throws: `not-attached` if there is no attachment of that id.
+    public func detach(attachment id: String, waiting limit: Duration = .zero) throws(PassthroughError) -> Outcome {
+        let reference: ContainerReference
+        do {
+            guard Journal.isID(id), let record = try journal.record(id) else {
+                throw PassthroughError(.notAttached, "there is no attachment \(id)")
+            }
+            reference = try ContainerReference(record.container.reference)
+        } catch {
+            throw PassthroughError(error)
+        }
+        return try detach([.id(id)], from: reference, waiting: limit).outcome
+    }
+
     /// The same, and interfaces besides that the container's engine has moved by its configuration. They return down, under
     /// their names.
     package func detach(

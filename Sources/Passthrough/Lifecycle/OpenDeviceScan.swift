@@ -12,6 +12,13 @@ public struct OpenHandle: Hashable, Sendable {
     public let process: Int32
     /// What the process calls itself, in at most 15 characters; what is not printable ASCII is a question mark.
     public let command: String
+
+    /// An open handle from its parts.
+    public init(device: String, process: Int32, command: String) {
+        self.device = device
+        self.process = process
+        self.command = command
+    }
 }
 
 /// The nodes by which processes may have a device open.

@@ -7,6 +7,8 @@ internal import SystemPackage
 struct InterfaceGuards {
     let snapshot: InterfaceSnapshot
     let uppers: UpperLinks
+    /// The SSH session from which the program was started, as in SSH_CONNECTION.
+    let sshConnection: String?
 
     private var link: Link { snapshot.link }
     private var name: String { link.name.description }
@@ -55,11 +57,10 @@ struct InterfaceGuards {
         PassthroughError(.inUse, "\(name) \(reason)", device: name, hint: hint)
     }
 
-    /// The other end of the SSH session from which this was started, if packets of it go through the interface: sshd(8)
-    /// leaves both ends in SSH_CONNECTION.
+    /// The other end of the SSH session from which the program was started, if packets of it go through the interface.
     private func session(on host: borrowing NetlinkSocket) throws -> String? {
         guard !snapshot.configuration.addresses.isEmpty || !snapshot.configuration.routes.isEmpty,
-            let ends = try inheritedVariable("SSH_CONNECTION")?.split(separator: " "), ends.count == 4
+            let ends = sshConnection?.split(separator: " "), ends.count == 4
         else { return nil }
         // An address of one link only ends in the link's name.
         let client = ends[0].split(separator: "%")

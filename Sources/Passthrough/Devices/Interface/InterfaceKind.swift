@@ -53,7 +53,7 @@ struct FoundInterface: FoundDevice {
 
     func plan(_ hostdev: Hostdev, id: String, _ context: AttachContext) throws -> any DevicePlan {
         var plan = try InterfacePlan(
-            device, link: link, on: context.interfaces, reserved: context.reservedNames, force: context.backend.force)
+            device, link: link, on: context.interfaces, reserved: context.reservedNames, context.backend)
         plan.sysfsDirectories = try context.backend.sysfsDirectoriesToShow(
             for: name, in: context.container.reference, beside: context.present)
         context.reservedNames.insert(plan.containerName)

@@ -74,16 +74,19 @@ extension InterfacePlan {
     ///   - saved: what the interface is to be again when it returns, if that is not what it is now.
     ///   - movesWithRadio: whether the interface is not moved itself, but with its radio.
     ///   - reserved: the names that other devices of the same document will have in the container.
-    ///   - force: whether guards that can be overridden are.
+    ///   - backend: says whether guards are overridden, and what they are to keep.
     init(
         _ device: NetDevice, link: Link, as saved: InterfaceSnapshot? = nil, movesWithRadio: Bool = false,
-        on sockets: InterfaceSockets, reserved: Set<LinkName>, force: Bool
+        on sockets: InterfaceSockets, reserved: Set<LinkName>, _ backend: Backend
     ) throws {
         let name = link.name.description
         let uppers = try sockets.uppers
         if try !movesWithRadio && sockets.host.isNetnsImmutable(link, for: sockets.container) { throw link.immovable }
         let now = try InterfaceSnapshot(of: link, on: sockets.host, uppers: uppers)
-        if !force { try InterfaceGuards(snapshot: now, uppers: uppers).check(on: sockets.host) }
+        if !backend.force {
+            try InterfaceGuards(snapshot: now, uppers: uppers, sshConnection: backend.sshConnection()).check(
+                on: sockets.host)
+        }
         let snapshot = saved ?? now
         try device.requirePossible(for: link)
         self.sockets = sockets

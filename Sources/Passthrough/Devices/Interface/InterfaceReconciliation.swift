@@ -57,7 +57,7 @@ extension InterfaceChange {
         let context = AttachContext(try work.record.container.pinned(), backend)
         let saved = try InterfaceSnapshot(self).renumbered(to: link.index)
         var plan = try InterfacePlan(
-            device, link: link, as: saved, on: context.interfaces, reserved: [], force: backend.force)
+            device, link: link, as: saved, on: context.interfaces, reserved: [], backend)
         plan.sysfsDirectories = try backend.sysfsDirectoriesToShow(
             for: link.name.description, in: context.container.reference, beside: [work.record])
         var given = plan.change

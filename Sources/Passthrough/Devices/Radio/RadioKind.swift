@@ -37,7 +37,7 @@ struct FoundRadio: FoundDevice {
     func plan(_ hostdev: Hostdev, id: String, _ context: AttachContext) throws -> any DevicePlan {
         let plan = try RadioPlan(
             device, link, wireless, on: context.interfaces, reserved: context.reservedNames,
-            force: context.backend.force)
+            context.backend)
         context.reservedNames.formUnion(plan.containerNames)
         return plan
     }

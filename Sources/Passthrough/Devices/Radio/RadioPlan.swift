@@ -92,12 +92,12 @@ extension RadioPlan {
     /// Works out a plan for the interface that the document names, and all others of its radio. What cannot work is refused.
     init(
         _ device: NetDevice, _ link: Link, _ wireless: WirelessInterface, on sockets: InterfaceSockets,
-        reserved: Set<LinkName>, force: Bool
+        reserved: Set<LinkName>, _ backend: Backend
     ) throws {
         let radios = try sockets.radios
         let radio = try Self.movableRadio(of: wireless, radios)
         let interface = try InterfacePlan(
-            device, link: link, movesWithRadio: true, on: sockets, reserved: reserved, force: force)
+            device, link: link, movesWithRadio: true, on: sockets, reserved: reserved, backend)
         let uppers = try sockets.uppers
         var companions: [Companion] = []
         var others: [WirelessInterface] = []
@@ -110,7 +110,7 @@ extension RadioPlan {
                 snapshot: try InterfaceSnapshot(of: link, on: sockets.host, uppers: uppers),
                 wireless: try radios.withPowerSaving(other), containerIndex: index)
             try companion.refuse(alongWith: interface, radio, inside: sockets.inside, reserved: reserved)
-            if !force { try companion.checkUse(alongWith: interface, radio, on: sockets.host, uppers) }
+            if !backend.force { try companion.checkUse(alongWith: interface, radio, sockets, backend) }
             companions.append(companion)
         }
         self.init(
@@ -124,7 +124,7 @@ extension RadioPlan.Companion {
     /// Refuses to take away by the way what the host uses: all that guards an interface of a document, and addresses, which
     /// in a document are meant to go.
     fileprivate func checkUse(
-        alongWith interface: InterfacePlan, _ radio: Radio, on host: borrowing NetlinkSocket, _ uppers: UpperLinks
+        alongWith interface: InterfacePlan, _ radio: Radio, _ sockets: InterfaceSockets, _ backend: Backend
     ) throws {
         func refusal(_ reason: String, _ hint: String?) -> PassthroughError {
             PassthroughError(
@@ -132,7 +132,9 @@ extension RadioPlan.Companion {
                 device: interface.snapshot.link.name.description, hint: hint)
         }
         do {
-            try InterfaceGuards(snapshot: snapshot, uppers: uppers).check(on: host)
+            try InterfaceGuards(
+                snapshot: snapshot, uppers: sockets.uppers, sshConnection: backend.sshConnection()
+            ).check(on: sockets.host)
         } catch let error as PassthroughError {
             throw refusal(error.message, error.hint)
         }
