@@ -36,6 +36,24 @@ public struct Outcome: Hashable, Sendable {
     }
 }
 
+/// What a run would do.
+public struct Plan: Hashable, Sendable {
+    /// The steps in their order.
+    public let steps: [Step]
+    /// What will not be restored when the devices return to the host.
+    public let unrestorable: [Unrestorable]
+
+    /// A plan from its parts.
+    public init(steps: [Step], unrestorable: [Unrestorable] = []) {
+        self.steps = steps
+        self.unrestorable = unrestorable
+    }
+
+    init(_ dryRun: (outcome: Outcome, steps: [Step])) {
+        self.init(steps: dryRun.steps, unrestorable: dryRun.outcome.unrestorable)
+    }
+}
+
 /// One step of a plan, as `--dry-run` prints it and `-v` as it happens.
 public struct Step: Hashable, Sendable, CustomStringConvertible {
     /// What is done: `move`, `set-address`, `make-node`.

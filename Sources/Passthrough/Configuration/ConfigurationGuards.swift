@@ -42,7 +42,7 @@ struct ConfigurationGuards {
         let uppers = try UpperLinks(on: host, Namespace.current(.network))
         let snapshot = try InterfaceSnapshot(of: link, on: host, uppers: uppers)
         do {
-            try InterfaceGuards(snapshot: snapshot, uppers: uppers, sshConnection: backend.sshConnection()).check(
+            try InterfaceGuards(snapshot: snapshot, uppers: uppers, sshConnection: backend.sshConnection).check(
                 on: host)
         } catch let error as PassthroughError where error.isPassing {
             // By the next start that is over.

@@ -12,9 +12,19 @@ extension Backend {
     /// container had set itself is lost. Killed in between, it has a part of the one and none of the other; the same call
     /// goes on from there.
     ///
-    /// - Parameter dryRun: only say what would be done.
-    public func apply(
-        _ hostdevs: [Hostdev], to reference: ContainerReference, dryRun: Bool = false
+    /// - Throws: an error for what is in the way; `incomplete-undo` when not everything could be reverted.
+    public func apply(_ hostdevs: [Hostdev], to reference: ContainerReference) throws(PassthroughError) -> Outcome {
+        try apply(hostdevs, to: reference, dryRun: false).outcome
+    }
+
+    /// Works out what ``apply(_:to:)`` would do, and changes nothing.
+    public func planApply(_ hostdevs: [Hostdev], to reference: ContainerReference) throws(PassthroughError) -> Plan {
+        Plan(try apply(hostdevs, to: reference, dryRun: true))
+    }
+
+    /// Applies, or with `dryRun` only says the steps.
+    package func apply(
+        _ hostdevs: [Hostdev], to reference: ContainerReference, dryRun: Bool
     ) throws(PassthroughError) -> (outcome: Outcome, steps: [Step]) {
         do {
             try Self.requirePrivilege()

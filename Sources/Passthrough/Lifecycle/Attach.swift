@@ -7,9 +7,22 @@ internal import LinuxSystem
 extension Backend {
     /// Attaches devices to a running container, all or none.
     ///
-    /// With `dryRun` everything is inspected, nothing is changed, and the steps are returned.
-    public func attach(
-        _ hostdevs: [Hostdev], to reference: ContainerReference, dryRun: Bool = false
+    /// - Throws: an error for what is in the way, before anything is changed; `incomplete-undo` when something failed later, and
+    ///   not everything could be reverted.
+    public func attach(_ hostdevs: [Hostdev], to reference: ContainerReference) throws(PassthroughError) -> Outcome {
+        try attach(hostdevs, to: reference, dryRun: false).outcome
+    }
+
+    /// Works out what ``attach(_:to:)`` would do, and changes nothing.
+    ///
+    /// - Throws: what `attach` would throw before it changes anything.
+    public func planAttach(_ hostdevs: [Hostdev], to reference: ContainerReference) throws(PassthroughError) -> Plan {
+        Plan(try attach(hostdevs, to: reference, dryRun: true))
+    }
+
+    /// Attaches devices, or with `dryRun` only says the steps.
+    package func attach(
+        _ hostdevs: [Hostdev], to reference: ContainerReference, dryRun: Bool
     ) throws(PassthroughError) -> (outcome: Outcome, steps: [Step]) {
         try attach(hostdevs, to: reference, dryRun: dryRun) { try $0.apply() }
     }

@@ -10,11 +10,25 @@ extension Backend {
     ///   - selectors: which devices; each must name at least one, unless `ifAttached`.
     ///   - limit: how long to wait for processes that have a device open, after it was taken from them. Without, and in
     ///     any case in the end, the outcome says which are left.
-    ///   - dryRun: only say what would be done.
     /// - Throws: `incomplete-undo` when something could not be restored; everything else was.
     public func detach(
         _ selectors: [DeviceSelector], from reference: ContainerReference, ifAttached: Bool = false,
-        waiting limit: Duration = .zero, dryRun: Bool = false
+        waiting limit: Duration = .zero
+    ) throws(PassthroughError) -> Outcome {
+        try detach(selectors, from: reference, ifAttached: ifAttached, waiting: limit, dryRun: false).outcome
+    }
+
+    /// Works out what a detach would do, and changes nothing.
+    public func planDetach(
+        _ selectors: [DeviceSelector], from reference: ContainerReference, ifAttached: Bool = false
+    ) throws(PassthroughError) -> Plan {
+        Plan(try detach(selectors, from: reference, ifAttached: ifAttached, dryRun: true))
+    }
+
+    /// Detaches, or with `dryRun` only says the steps.
+    package func detach(
+        _ selectors: [DeviceSelector], from reference: ContainerReference, ifAttached: Bool = false,
+        waiting limit: Duration = .zero, dryRun: Bool
     ) throws(PassthroughError) -> (outcome: Outcome, steps: [Step]) {
         try detach(
             selectors, from: reference, ifAttached: ifAttached, waiting: limit, dryRun: dryRun, configured: [])
@@ -33,7 +47,7 @@ extension Backend {
         } catch {
             throw PassthroughError(error)
         }
-        return try detach([.id(id)], from: reference, waiting: limit).outcome
+        return try detach([.id(id)], from: reference, waiting: limit)
     }
 
     /// The same, and interfaces besides that the container's engine has moved by its configuration. They return down, under

@@ -8,11 +8,18 @@ extension Backend {
     /// Attaches devices to a running container, all or none, as soon as they and the container are there, and udev(7) has
     /// finished with them.
     ///
-    /// While it waits it holds no lock. With `dryRun` it waits too, and changes nothing.
+    /// While it waits it holds no lock.
     ///
     /// - Parameter limit: how long to wait; after that the error is that of the last attempt.
     public func attach(
-        _ hostdevs: [Hostdev], to reference: ContainerReference, waiting limit: Duration, dryRun: Bool = false
+        _ hostdevs: [Hostdev], to reference: ContainerReference, waiting limit: Duration
+    ) throws(PassthroughError) -> Outcome {
+        try attach(hostdevs, to: reference, waiting: limit, dryRun: false).outcome
+    }
+
+    /// The same, or with `dryRun` waits too, changes nothing, and says the steps.
+    package func attach(
+        _ hostdevs: [Hostdev], to reference: ContainerReference, waiting limit: Duration, dryRun: Bool
     ) throws(PassthroughError) -> (outcome: Outcome, steps: [Step]) {
         do {
             let deadline = ContinuousClock.now.advanced(by: limit)

@@ -8,7 +8,7 @@ struct InterfaceGuards {
     let snapshot: InterfaceSnapshot
     let uppers: UpperLinks
     /// The SSH session from which the program was started, as in SSH_CONNECTION.
-    let sshConnection: String?
+    let sshConnection: () throws -> String?
 
     private var link: Link { snapshot.link }
     private var name: String { link.name.description }
@@ -60,7 +60,7 @@ struct InterfaceGuards {
     /// The other end of the SSH session from which the program was started, if packets of it go through the interface.
     private func session(on host: borrowing NetlinkSocket) throws -> String? {
         guard !snapshot.configuration.addresses.isEmpty || !snapshot.configuration.routes.isEmpty,
-            let ends = sshConnection?.split(separator: " "), ends.count == 4
+            let ends = try sshConnection()?.split(separator: " "), ends.count == 4
         else { return nil }
         // An address of one link only ends in the link's name.
         let client = ends[0].split(separator: "%")

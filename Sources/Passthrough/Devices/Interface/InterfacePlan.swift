@@ -84,7 +84,7 @@ extension InterfacePlan {
         if try !movesWithRadio && sockets.host.isNetnsImmutable(link, for: sockets.container) { throw link.immovable }
         let now = try InterfaceSnapshot(of: link, on: sockets.host, uppers: uppers)
         if !backend.force {
-            try InterfaceGuards(snapshot: now, uppers: uppers, sshConnection: backend.sshConnection()).check(
+            try InterfaceGuards(snapshot: now, uppers: uppers, sshConnection: backend.sshConnection).check(
                 on: sockets.host)
         }
         let snapshot = saved ?? now

@@ -133,7 +133,7 @@ extension RadioPlan.Companion {
         }
         do {
             try InterfaceGuards(
-                snapshot: snapshot, uppers: sockets.uppers, sshConnection: backend.sshConnection()
+                snapshot: snapshot, uppers: sockets.uppers, sshConnection: backend.sshConnection
             ).check(on: sockets.host)
         } catch let error as PassthroughError {
             throw refusal(error.message, error.hint)
