@@ -3,10 +3,10 @@ internal import DeviceAccess
 internal import LinuxSystem
 internal import SystemPackage
 
-/// Gives containers pieces of the host, and takes them back: the backend that programs import.
+/// Attaches devices of the host to containers, and takes them back.
 ///
-/// One value serves any number of calls. Every call locks what it works on, across processes, and either does all of what
-/// was asked or puts everything back.
+/// One value serves any number of calls. Every call locks what it works on, across processes, and either does everything that
+/// was asked or reverts what it did.
 public struct Backend: Sendable {
     /// Where records and locks are.
     public var state: StateDirectory
@@ -14,23 +14,24 @@ public struct Backend: Sendable {
     public var timeout: Duration
     /// Whether guards that can be overridden are.
     public var force: Bool
-    /// Told of each step as it happens.
+    /// Called with each step as it happens.
     public var observe: @Sendable (Step) -> Void
-    /// Called by an attach once all that it is about to change is recorded, and before it changes: whoever has to know
-    /// of it from its first moment on, such as a watcher, can begin while the kernel works.
+    /// Called by an attach when everything that it is about to change is recorded, before the first change. A watcher can be
+    /// started here, and begins while the kernel works.
     public var whenRecorded: @Sendable () -> Void
-    /// Told by an attach of all that will not be restored, before it changes anything.
+    /// Called by an attach with everything that will not be restored, before it changes anything.
     public var warn: @Sendable (Unrestorable) -> Void
-    /// Told of each record that cannot be read, whenever one comes in the way: it is left alone, and stops nobody.
+    /// Called with each record that cannot be read, whenever a call comes across it. The record is left alone, and stops nothing.
     public var setAside: @Sendable (UnreadableRecord) -> Void = { _ in }
-    /// The interfaces that a container's engine moves by its configuration; none for a container without one.
+    /// The interfaces that the engine of a running container moves by its configuration; none for a container without one, or
+    /// one that does not run.
     package var configuredInterfaces: @Sendable (ContainerReference) throws -> [ConfiguredInterface] = {
         try ConfiguredContainers.interfaces(of: $0)
     }
     /// The SSH session from which the program was started, as sshd(8) leaves it in SSH_CONNECTION: the addresses and ports of
     /// both ends. A guard keeps the interface that carries it on the host. By default it is read from the environment.
     public var sshConnection: @Sendable () throws -> String? = { try inheritedVariable("SSH_CONNECTION") }
-    /// Asked between devices, and while waiting: true ends an attach, and puts everything back.
+    /// Asked between devices, and while waiting: true ends an attach, and reverts what it did.
     public var isInterrupted: @Sendable () -> Bool
 
     /// A backend with its settings.

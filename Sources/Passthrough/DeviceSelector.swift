@@ -78,8 +78,8 @@ extension Attachment {
 }
 
 extension DeviceSelector {
-    /// What it may mean of what a container has. A name that a device had when it was attached means it as one does that it
-    /// has now: whoever uses the one or the other is right, and when they are names of two devices neither is taken.
+    /// What the selector may mean of the devices of a container. The name that a device had when it was attached counts as much
+    /// as the one that it has now: if they are the names of two devices, the selector is ambiguous.
     ///
     /// - Parameter containerNames: the names that a record's device has in the container.
     func choice(containerNames: @escaping (Record) throws -> Set<ByteString>) -> Choice<Record> {

@@ -40,7 +40,7 @@ extension Backend {
         }
     }
 
-    /// Takes devices of a container back, as ``detach(_:from:ifAttached:waiting:dryRun:)`` does; with `alsoConfigured` also
+    /// Takes devices of a container back, as ``detach(_:from:ifAttached:waiting:)`` does; with `alsoConfigured` also
     /// interfaces that the container's engine has moved into it by its configuration. No record tells what they were: they
     /// return down, under their names.
     public func detach(

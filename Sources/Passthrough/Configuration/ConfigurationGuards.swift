@@ -92,8 +92,8 @@ struct ConfigurationGuards {
     }
 
     private func checkNodes(_ hostdev: Hostdev) throws {
-        guard !backend.force else { return }
-        try DeviceNodeSource(hostdev.device)?.refuseUsedByHost()
+        guard let source = try DeviceNodeSource(hostdev.device), !backend.force else { return }
+        try source.refuseUsedByHost()
     }
 
     /// A device that another container has now.

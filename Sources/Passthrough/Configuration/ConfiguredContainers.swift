@@ -42,9 +42,10 @@ enum ConfiguredContainers {
         try kinds.flatMap { kind in try kind.all().map { $0 as any DeviceConfigured } }
     }
 
-    /// The interfaces that a container's configuration has; none for a container without one.
+    /// The interfaces that the configuration of a running container has; none for a container without one, or one that does
+    /// not run.
     static func interfaces(of reference: ContainerReference) throws -> [ConfiguredInterface] {
-        guard Backend.isConfigurable(reference) else { return [] }
+        guard Backend.isConfigurable(reference), try Backend.running(reference) != nil else { return [] }
         return try container(reference).entries().filter(\.isInterface).map(ConfiguredInterface.init)
     }
 }

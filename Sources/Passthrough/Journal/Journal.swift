@@ -55,12 +55,12 @@ struct Journal {
         return try folder?.files(mentioning: texts, framed: Self.frame, limit: Self.limit) ?? []
     }
 
-    /// How records begin and end: what does not is none, whatever stands in it.
+    /// How every record begins and ends: a file that does not is no record, whatever stands in it.
     private static let frame = (begin: "<attachment id=", end: "</attachment>\n")
     /// More than a record of ten thousand routes has.
     private static let limit = 64 << 20
 
-    /// The id of the record in a file of a name; nil for a file that is none.
+    /// The id of the record in a file of a name; nil for a file that is no record.
     static func id(ofFile name: String) -> String? {
         name.hasSuffix(".xml") ? String(name.dropLast(4)) : nil
     }

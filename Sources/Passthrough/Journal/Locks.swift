@@ -37,12 +37,12 @@ struct Locks: ~Copyable {
         try take(names, for: what, until: deadline)
     }
 
-    /// Takes locks that nobody holds.
+    /// Takes locks, and fails with `busy` if another run holds one.
     mutating func takeAtOnce(_ names: some Sequence<String>) throws {
         try take(names, for: "it", until: .now)
     }
 
-    /// Lets go of all locks but one.
+    /// Releases all locks but one.
     mutating func release(allBut name: String) { held.removeAll { $0.name != ByteString(name) } }
 
     private mutating func take(
@@ -60,7 +60,7 @@ struct Locks: ~Copyable {
         }
     }
 
-    /// Whether the lock could be had until then.
+    /// Takes one lock. Returns whether it was free before the deadline.
     private mutating func take(_ name: ByteString, until deadline: ContinuousClock.Instant) throws -> Bool {
         do throws(SystemError) {
             held.append(Held(name, try FileLock(state.lock(name.text), until: deadline)))

@@ -1,9 +1,9 @@
-/// What has to be done, and when. What did not work is tried again, each time after twice as long.
+/// The jobs that have to be done, and when. A job that failed is tried again, each time after twice the delay.
 struct PendingWork<Job: Hashable> {
     private struct Item {
         var due: ContinuousClock.Instant
         var attempts = 0
-        /// What it failed for, said once.
+        /// The last failure, which is reported once.
         var failure: String?
     }
 
@@ -17,22 +17,22 @@ struct PendingWork<Job: Hashable> {
     /// When the next one is due.
     var nextDue: ContinuousClock.Instant? { items.values.map(\.due).min() }
 
-    /// One that is due now.
+    /// A job that is due now.
     func next() -> Job? {
         items.filter { $0.value.due <= .now }.min { $0.value.due < $1.value.due }?.key
     }
 
-    /// Something has happened: it is due at once.
+    /// Makes a job due at once.
     mutating func add(_ job: Job) {
         items[job, default: Item(due: .now)].due = .now
     }
 
-    /// It is done.
+    /// Removes a job that is done.
     mutating func finish(_ job: Job) {
         items[job] = nil
     }
 
-    /// It did not work, for a reason. Returns whether that is news.
+    /// Postpones a job that failed. Returns whether the failure is a new one.
     mutating func postpone(_ job: Job, for failure: String) -> Bool {
         var item = items[job] ?? Item(due: .now)
         let isNews = item.failure != failure

@@ -23,7 +23,8 @@ struct StateEvents: ~Copyable {
         try state.make()
         var folders = try DirectoryWatch()
         try folders.add(state.attachments, [.movedHere, .removed])
-        // Who gives up a lock removes its file first, so what is closed under its name is what a killed run held.
+        // A run removes the file of a lock before it releases the lock: a file that is closed under its name was held by a run that
+        // was killed.
         try folders.add(state.locks, [.closed, .removed])
         self.folders = folders
     }

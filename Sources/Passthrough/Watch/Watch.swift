@@ -49,7 +49,7 @@ extension Backend {
         var isStandingBy = false
         while true {
             do throws(SystemError) {
-                // Who asks whether it is held, holds it for an instant.
+                // A run that asks whether the lock is held takes it for an instant.
                 let deadline = ContinuousClock.now.advanced(by: .milliseconds(100))
                 return WatcherLock(try FileLock(state.lock(StateDirectory.watcherLock), until: deadline))
             } catch {

@@ -3,16 +3,16 @@ internal import HostdevModel
 internal import LinuxSystem
 internal import SystemPackage
 
-/// The containers that have something, and how each one's end will be seen.
+/// The containers that have attachments, and how the watcher learns of the end of each.
 struct WatchedContainers {
     private enum Watch {
-        /// Its process is pinned: the pidfd tells.
+        /// By the pidfd of its process.
         case process(PinnedProcess)
-        /// It is a namespace with a name: a change of mounts may be its end, and its name tells.
+        /// By its name, at each change of mounts: it is a network namespace without a process.
         case name
     }
 
-    /// What each attachment belongs to.
+    /// The container of each attachment.
     private var owners: [String: ContainerIdentity] = [:]
     private var watches: [ContainerIdentity: Watch] = [:]
 
@@ -34,8 +34,9 @@ struct WatchedContainers {
         watches[owner] = nil
     }
 
-    /// Sees to it that a container's end is seen from now on. False: it has ended already. Throws when that cannot be
-    /// found out.
+    /// Watches for a container's end from now on. Returns false if it has ended already.
+    ///
+    /// - Throws: an error if that cannot be found out.
     mutating func watch(_ container: ContainerIdentity) throws -> Bool {
         if case .process(let process) = watches[container], try process.descriptor.isAlive { return true }
         watches[container] = nil
@@ -56,12 +57,12 @@ struct WatchedContainers {
         }
     }
 
-    /// The containers whose end mounts tell.
+    /// The containers whose end shows in the mounts.
     var named: [ContainerIdentity] {
         watches.compactMap { container, watch in if case .name = watch { container } else { nil } }
     }
 
-    /// A container's end was seen, and is seen no more.
+    /// Stops watching for the end of a container, which was seen.
     mutating func end(_ container: ContainerIdentity) {
         watches[container] = nil
     }

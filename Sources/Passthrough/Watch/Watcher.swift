@@ -4,8 +4,8 @@ internal import LinuxSystem
 internal import Netlink
 internal import SystemPackage
 
-/// Recovers containers as they end. It remembers which attachment belongs to which container, and no more: what there is
-/// to do is found out anew, by the code and under the locks of `recover`.
+/// Recovers containers as they end. It remembers which attachment belongs to which container, and nothing else: what has to be
+/// done is found out anew each time, by the code and under the locks of `recover`.
 struct Watcher: ~Copyable {
     /// Why it leaves.
     enum End {
@@ -16,13 +16,13 @@ struct Watcher: ~Copyable {
     private let backend: Backend
     private let tell: (WatchEvent) -> Void
     private var events: StateEvents
-    /// Tells of every mount that comes or goes in this mount namespace: proc(5).
+    /// Readable after each change of the mounts in this mount namespace: proc_pid_mountinfo(5).
     private let mounts: Descriptor
-    /// Tells of devices that come and go.
+    /// Uevents of devices that come and go.
     private let devices: UeventMonitor
     private var containers = WatchedContainers()
     private var work = PendingWork<Job>()
-    /// The records that cannot be read, each said once.
+    /// The unreadable records that have been reported.
     private var unreadable: Set<UnreadableRecord> = []
     /// Whether the folders that are listened to may be others by now.
     private var hasLostEvents = false
@@ -38,12 +38,12 @@ struct Watcher: ~Copyable {
         case everything
     }
 
-    /// Listens from now on.
+    /// Starts to listen.
     init(_ backend: Backend, tell: @escaping (WatchEvent) -> Void) throws {
         var backend = backend
-        // One that is being worked on is tried again later, and keeps nobody waiting meanwhile.
+        // A container that another run is working on is tried again later, and delays no other.
         backend.timeout = .milliseconds(100)
-        // It says each of them itself, once.
+        // The watcher reports each of them itself, once.
         backend.setAside = { _ in }
         let mounts = try Descriptor.open("/proc/thread-self/mountinfo")
         let devices = try UeventMonitor()
@@ -175,7 +175,7 @@ struct Watcher: ~Copyable {
         work.add(.container(container.lockName))
     }
 
-    /// Does for one container what there is to do.
+    /// Recovers one container.
     private mutating func recover(_ lock: String) {
         var outcome = Outcome()
         do {
@@ -200,8 +200,8 @@ struct Watcher: ~Copyable {
         stopPoint()
     }
 
-    /// Forgets what a container has no more, and sees to it that the end of one that lives will be seen. False: there is
-    /// still something to do.
+    /// Drops what a container has no more, and keeps watching for the end of one that runs. Returns false if there is still
+    /// something to do.
     private mutating func keepWatching(_ lock: String) throws -> Bool {
         var isDone = true
         for id in containers.ids(under: lock) {

@@ -24,8 +24,8 @@ package struct ConfiguredInterface: Sendable {
 }
 
 extension Backend {
-    /// Makes records, and writes none, of the interfaces that a running container has by its configuration. There is none of
-    /// an interface that is on the host, or was attached, and of a container that does not run.
+    /// Makes the records of interfaces that a running container has by its configuration, without writing them. Leaves out an
+    /// interface that is on the host or that was attached; a container that does not run has none.
     ///
     /// What is known of an interface is where it is and what it is: the record says of the rest what a new interface has.
     ///

@@ -47,7 +47,7 @@ extension InterfaceChange: DeviceChange {
     }
 
     func revert(_ record: Record, _ backend: Backend) throws -> Reversal {
-        // First: an interface that is not to be had any more ends this.
+        // First, because an interface that has gone ends this with an error.
         let left = backend.hideSysfsDirectories(of: record)
         return Reversal(failures: try returnToHost(record, backend) + left)
     }

@@ -36,7 +36,7 @@ extension InterfaceReturn {
     }
 
     /// Looks for one of the same kind, on the same one, that was moved on: the kernel leaves it number and address. Another
-    /// container's is none, nor is one of the host's, which may have both now.
+    /// container's attached interface is excluded, and so is one of the host, which may have both now.
     private func searchAlike(_ identity: InterfaceIdentity) throws -> InterfaceLocation? {
         let found = try search { link, number, home in
             number != nil && link.index == containerIndex && link.hardwareAddress == snapshot.link.ownAddress

@@ -52,7 +52,8 @@ extension InterfaceRestoration {
     /// The same for one, through a socket where it is; `number` is that by which the interface's own network namespace is known
     /// there.
     ///
-    /// It belongs to whoever has changed it since: only what is missing is added, and who has moved it on has it elsewhere.
+    /// The upper link belongs to its owner, who may have changed it since: only what is missing is added, and one that has been
+    /// moved on is left where it is.
     private func restore(_ upper: InterfaceSnapshot, on host: borrowing NetlinkSocket, below number: Int32? = nil)
         throws
     {

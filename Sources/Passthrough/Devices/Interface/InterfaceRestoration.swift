@@ -15,7 +15,7 @@ final class InterfaceRestoration {
 
     /// What could not be restored, in words.
     private(set) var failures: [String] = []
-    /// The first failure for want of descriptors, memory or room: what failed so can be had at another time.
+    /// The first failure for want of descriptors, memory or room: another attempt may succeed.
     private var shortage: (any Error)?
 
     init(of snapshot: InterfaceSnapshot, as index: Int32) {

@@ -18,7 +18,7 @@ struct UpperLinks {
     /// A network namespace other than the host's.
     final class Place {
         let id: FileIdentity
-        /// Nil for one to which nothing leads but the number by which the host's knows it.
+        /// The namespace; nil for one that is known to the host by its number only.
         private let held: Held?
 
         private final class Held {
