@@ -15,7 +15,12 @@ extension Backend {
     ///
     /// Containers of OpenVZ and LXC have a configuration that is edited.
     ///
-    /// - Parameter live: attaches the same devices to the running container, whose full reference it gets.
+    /// - Parameters:
+    ///   - hostdevs: the devices.
+    ///   - reference: the container. It does not have to run.
+    ///   - dryRun: whether only to return the steps.
+    ///   - live: attaches the same devices to the running container, whose full reference it gets; nil changes the
+    ///     configuration only.
     /// - Throws: `invalid-document` for what a configuration cannot say, `already-attached` for what it says, `busy`; and what
     ///   an attach to a running container is refused with.
     public func attachConfigured(

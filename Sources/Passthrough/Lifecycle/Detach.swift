@@ -7,9 +7,11 @@ extension Backend {
     /// Takes devices of a container back and makes them what they were. A container that has ended is no obstacle.
     ///
     /// - Parameters:
-    ///   - selectors: which devices; each must name at least one, unless `ifAttached`.
-    ///   - limit: how long to wait for processes that have a device open, after it was taken from them. Without, and in
-    ///     any case in the end, the outcome says which are left.
+    ///   - selectors: the devices. Each selector has to match at least one, unless `ifAttached` is true.
+    ///   - reference: the container.
+    ///   - ifAttached: whether a selector that matches no device is ignored.
+    ///   - limit: how long to wait, after the devices are detached, until no process has them open. The outcome lists the
+    ///     processes that still have one open after that.
     /// - Throws: `incomplete-undo` when something could not be restored; everything else was.
     public func detach(
         _ selectors: [DeviceSelector], from reference: ContainerReference, ifAttached: Bool = false,

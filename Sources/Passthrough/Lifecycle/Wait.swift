@@ -10,7 +10,11 @@ extension Backend {
     ///
     /// While it waits it holds no lock.
     ///
-    /// - Parameter limit: how long to wait; after that the error is that of the last attempt.
+    /// - Parameters:
+    ///   - hostdevs: the devices.
+    ///   - reference: the container.
+    ///   - limit: how long to wait. After that, the error is that of the last attempt.
+    ///   - dryRun: whether only to return the steps.
     public func attach(
         _ hostdevs: [Hostdev], to reference: ContainerReference, waiting limit: Duration
     ) throws(PassthroughError) -> Outcome {
