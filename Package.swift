@@ -51,6 +51,9 @@ let package = Package(
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(name: "CLinux"),
         .executableTarget(name: "hostdev", dependencies: ["HostdevCommands"], swiftSettings: strict),
+        .executableTarget(
+            name: "example-client", dependencies: ["Passthrough", "HostdevModel", "Containers", system],
+            path: "examples/client", swiftSettings: strict),
         // Throw-away hosts and containers for tests that change the kernel.
         .target(
             name: "TestHost", dependencies: ["LinuxSystem", system], path: "Tests/TestHost", exclude: ["fake-vzctl"],
@@ -60,7 +63,8 @@ let package = Package(
             name: "GuestTests", dependencies: ["hostdev", "TestHost", "DeviceAccess", "LinuxSystem", system],
             swiftSettings: strict),
         .testTarget(
-            name: "ProgramTests", dependencies: ["hostdev", "TestHost", "DeviceAccess", "LinuxSystem", system],
+            name: "ProgramTests",
+            dependencies: ["hostdev", "example-client", "TestHost", "DeviceAccess", "LinuxSystem", system],
             swiftSettings: strict),
     ]
         + module("ByteStrings", [])
