@@ -21,7 +21,7 @@ do {
         source: .name(try InterfaceName(CommandLine.arguments[2])),
         addresses: [try InterfaceAddress(IPPrefix(CommandLine.arguments[3]))])
 
-    let (outcome, _) = try backend.attach([Hostdev(.net(interface))], to: container)
+    let outcome = try backend.attach([Hostdev(.net(interface))], to: container)
     for attachment in outcome.attached {
         if case .interface(let interface) = attachment.device {
             print("attached \(interface.hostName) to \(attachment.container) as \(interface.containerName)")
@@ -30,7 +30,7 @@ do {
     while readLine() != nil {}
 
     let ids = outcome.attached.map { DeviceSelector.id($0.id) }
-    let (back, _) = try backend.detach(ids, from: container)
+    let back = try backend.detach(ids, from: container)
     print("detached \(back.detached.count) device")
 } catch let error as PassthroughError {
     print("error: \(error.code.rawValue): \(error)")

@@ -14,7 +14,6 @@ extension Backend {
     ///   - hostdevs: the devices.
     ///   - reference: the container.
     ///   - limit: how long to wait. After that, the error is that of the last attempt.
-    ///   - dryRun: whether only to return the steps.
     public func attach(
         _ hostdevs: [Hostdev], to reference: ContainerReference, waiting limit: Duration
     ) throws(PassthroughError) -> Outcome {
