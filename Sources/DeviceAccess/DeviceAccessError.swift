@@ -1,55 +1,55 @@
 internal import LinuxSystem
 internal import SystemPackage
 
-/// What went wrong with a node or a rule: what was tried, on what, what the answer was, and what helps.
+/// An error with a node or a rule: what was attempted, on what, why it failed, and what helps.
 public struct DeviceAccessError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What to tell apart in code.
+    /// The kind of failure.
     public enum Code: Hashable, Sendable {
-        /// A path that names no entry: not absolute, or ending in `..`.
+        /// The path is not absolute, or has `.` or `..` in it.
         case invalidPath
         /// Something else has the name.
         case nameTaken
-        /// The same device, link or directory is there already, and we did not make it.
+        /// The same device, link or directory is there already, and was not made by this program.
         case alreadyThere
-        /// The directory is the host's own devtmpfs: a change there would change the host.
+        /// The directory is in the host's devtmpfs: a change there would change the host.
         case hostDevtmpfs
-        /// The file system belongs to a user namespace, in which no node can be made from outside.
+        /// The file system belongs to a user namespace, and no node can be made in it from outside.
         case userNamespace
         /// The file system is mounted read-only.
         case readOnly
         /// The file system is mounted `nodev`: a node there cannot be opened.
         case mountedNodev
-        /// What we made is no longer what is there.
+        /// Something else is in the place of an entry that was made.
         case replaced
-        /// A directory of ours has entries of others.
+        /// A directory that was made has entries of others.
         case notEmpty
         /// The control group has gone, and its processes with it.
         case groupGone
         /// A version 1 group above lacks the rule, and a group cannot exceed its parent.
         case parentDenies
-        /// The kernel took the rule, and another one still denies.
+        /// The rule was made, and another one still denies the device.
         case overruled
-        /// The group is frozen, or takes no process: the kernel cannot be asked.
+        /// The kernel cannot be asked, since the group is frozen or takes no process.
         case cannotAsk
-        /// The kernel is too old, or built without what is needed.
+        /// There is no way: the kernel is too old or lacks a feature, or the engine takes no rules.
         case notSupported
-        /// Another program holds the place in a way that admits none beside it.
+        /// Another program is attached in a way that admits none beside it.
         case occupied
-        /// Another process held our lock until the deadline.
+        /// Another process held the lock for the whole timeout.
         case busy
         /// A capability is missing.
         case notPermitted
-        /// Any other answer of the kernel's.
+        /// Any other error of the kernel.
         case kernel
     }
 
-    /// What to tell apart in code.
+    /// The kind of failure.
     public let code: Code
-    /// What was tried, and on what: `make /dev/sg3 (c 21:3)`.
+    /// What was attempted, and on what: `make /dev/sg3 (c 21:3)`.
     public let attempt: String
-    /// What stands in the way: the kernel's answer, or what was found.
+    /// Why it failed: the kernel's error, or what was found.
     public let reason: String
-    /// What the user can do about it, where anything helps.
+    /// What the user can do about it. Nil when nothing is known to help.
     public let remedy: String?
 
     init(_ code: Code, _ attempt: String, _ reason: String, remedy: String? = nil) {
@@ -59,7 +59,7 @@ public struct DeviceAccessError: Error, Hashable, Sendable, CustomStringConverti
         self.remedy = remedy
     }
 
-    /// The kernel's answer to a call that was a part of the attempt.
+    /// An error of a call that is a part of the attempt.
     init(_ error: SystemError, _ attempt: String) {
         switch error.code {
         case .notPermitted, .permissionDenied:

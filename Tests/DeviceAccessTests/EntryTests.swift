@@ -49,7 +49,7 @@ struct EntryTests {
         ),
     ])
     func isMadeAndTakenAway(plan: EntryPlan, tree: [String]) throws {
-        #expect(try entries.inspect(plan, in: container.root()) == .absent)
+        #expect(try entries.inspect(plan, in: container.root()) == .free)
         let made = try make(plan)
         #expect(try container.tree == tree)
         #expect(made.last?.path == plan.path)

@@ -171,7 +171,7 @@ struct LibvirtMapTests {
         #expect(error?.code == .notSupported)
         // All that was tried is named.
         let text = "\(error, default: "")"
-        #expect(text.contains("none that is known") && text.contains("in front of the program"), "\(text)")
+        #expect(text.contains("no known one") && text.contains("in front of the program"), "\(text)")
         #expect(throws: DeviceAccessError.self) { try rules.apply(grant()) }
         try rules.revoke(grant())
         #expect(try table[7, 3] == 0)
@@ -179,7 +179,7 @@ struct LibvirtMapTests {
 
     @Test func anotherProgramThatDeniesIsSaid() throws {
         let table = try Table()
-        try table.attach(to: container, flags: BPFProgram.besideOthers)
+        try table.attach(to: container, flags: BPFProgram.BPF_F_ALLOW_MULTI)
         try container.attachDenial()
         let grants = try rules.plan(rule, for: container.groups)
         let error = #expect(throws: DeviceAccessError.self) { for grant in grants { try rules.apply(grant) } }
@@ -192,7 +192,7 @@ struct LibvirtMapTests {
         let slice = try TestGroup.denying(below: top)
         let inner = try TestGroup(in: TestGroup.unified, below: slice)
         let sibling = try TestGroup(in: TestGroup.unified, below: slice)
-        try Table().attach(to: inner, flags: BPFProgram.besideOthers)
+        try Table().attach(to: inner, flags: BPFProgram.BPF_F_ALLOW_MULTI)
         let grants = try rules.plan(rule, for: inner.groups)
         let error = #expect(throws: DeviceAccessError.self) { for grant in grants { try rules.apply(grant) } }
         #expect(error?.code == .overruled)

@@ -75,7 +75,7 @@ struct ProgramPatchTests {
     }
 
     /// The flags of runc, crun, LXC and systemd; of libvirt; and of what gives way to programs below it.
-    @Test(arguments: [BPFProgram.besideOthers, 0, 1])
+    @Test(arguments: [BPFProgram.BPF_F_ALLOW_MULTI, 0, 1])
     func theOriginalComesBackWhereItsOwnerHasKeptIt(flags: UInt32) throws {
         let container = try TestGroup(in: top.directory)
         let kept = try BPFProgram([.set(.r0, 0), .exit], name: "kept", isGPL: false)

@@ -55,7 +55,7 @@ final class TestGroup: Sendable {
     }
 
     /// What an engine does: a program that returns 0, attached to the group. It goes with the group.
-    func attachDenial(flags: UInt32 = BPFProgram.besideOthers) throws {
+    func attachDenial(flags: UInt32 = BPFProgram.BPF_F_ALLOW_MULTI) throws {
         let program = try BPFProgram([.set(.r0, 0), .exit], name: "test_denial")
         try program.attach(to: Descriptor.open(directory, options: .directory), flags: flags)
     }

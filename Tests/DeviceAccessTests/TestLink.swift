@@ -9,17 +9,15 @@ final class TestLink {
     private let descriptor: Descriptor
 
     init(_ program: borrowing BPFProgram, to group: borrowing Descriptor) throws {
-        let attribute = BPFAttribute()
-        attribute.set(program.descriptor.file, at: 0)
+        let attribute = BPFAttribute(program.descriptor.file)
         attribute.set(group.file, at: 4)
-        attribute.set(BPFProgram.attachType, at: 8)
+        attribute.set(BPFProgram.BPF_CGROUP_DEVICE, at: 8)
         descriptor = try attribute.open(.createLink, "a device program")
     }
 
     /// Its owner's own exchange, whatever it held.
     func hold(_ program: borrowing BPFProgram) throws {
-        let attribute = BPFAttribute()
-        attribute.set(descriptor.file, at: 0)
+        let attribute = BPFAttribute(descriptor.file)
         attribute.set(program.descriptor.file, at: 4)
         try attribute.call(.updateLink, "a device program")
     }

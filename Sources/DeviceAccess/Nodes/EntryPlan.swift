@@ -2,13 +2,13 @@ public import ByteStrings
 public import LinuxSystem
 public import SystemPackage
 
-/// What an entry of a directory is.
+/// What kind of entry a directory has.
 public enum EntryContent: Hashable, Sendable, CustomStringConvertible {
     /// A directory.
     case directory
-    /// A node that leads to a device.
+    /// A device node.
     case node(DeviceNumber)
-    /// A symbolic link with its text.
+    /// A symbolic link with this text.
     case link(to: ByteString)
 
     /// `c 21:3`, `a link to ../sg3`.
@@ -23,11 +23,12 @@ public enum EntryContent: Hashable, Sendable, CustomStringConvertible {
 
 /// Owner, group and mode of an entry.
 public struct Ownership: Hashable, Sendable {
-    /// The owner's user id as the host counts: for a container with a user namespace, what its map makes of the id inside.
+    /// The owner's user id as the host counts: for a container with a user namespace, the id to which its map maps the one
+    /// inside.
     public var user: UInt32
     /// The group id, likewise.
     public var group: UInt32
-    /// The permission bits, `0o7777` at most. The process's umask takes nothing away.
+    /// The permission bits, at most `0o7777`. The process's umask does not apply.
     public var mode: UInt32
 
     /// An ownership from its parts.
@@ -36,32 +37,29 @@ public struct Ownership: Hashable, Sendable {
         self.group = group
         self.mode = mode
     }
-
-    /// Root's, to look into for all: what a directory in `/dev` has.
-    static let directory = Ownership(mode: 0o755)
 }
 
-/// An entry that is to be made below a container's root.
+/// An entry that is to be created below a container's root.
 public struct EntryPlan: Hashable, Sendable, CustomStringConvertible {
-    /// How a node comes into the container.
+    /// How a node is created.
     public enum Technique: String, Hashable, Sendable {
-        /// Made in the container's own directory. Works where that file system belongs to the initial user namespace.
+        /// By mknod(2) in the container's directory. Works when that file system belongs to the initial user namespace.
         case inPlace
-        /// Made in a file system that only the host has, and mounted in the container over an empty file of ours; where
-        /// the container's `/dev` is the host's devtmpfs, over the host's node of that very device. Works for user
-        /// namespaces, and whatever the container does to the node does not reach the host's.
+        /// In a file system that only the host has, and then mounted in the container over a new empty file; when the container's
+        /// `/dev` is the host's devtmpfs, over the host's node of the same device. Works with user namespaces. Changes that the
+        /// container makes to the node do not reach the host's.
         case mounted
-        /// Made as `mounted`, over a node of that very device that is there already and does not serve the container.
+        /// As `mounted`, over a node of the same device that the container cannot use.
         case covering
     }
 
-    /// Where it is to be, as seen inside the container: `/dev/sg3`. Directories on the way that are missing are made.
+    /// The path as seen inside the container: `/dev/sg3`. Directories that are missing on the way are created.
     public var path: FilePath
-    /// What it is to be.
+    /// The kind of entry.
     public var content: EntryContent
-    /// Whose it is to be. Means nothing for a link.
+    /// The owner and the mode. Without effect for a link.
     public var ownership: Ownership
-    /// How it is made.
+    /// How a node is created. Without effect for a directory or a link.
     public var technique: Technique
 
     /// A plan from its parts.

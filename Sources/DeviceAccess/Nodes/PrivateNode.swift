@@ -1,16 +1,16 @@
 internal import LinuxSystem
 internal import SystemPackage
 
-/// A node in a file system of its own, as a mount that is attached nowhere yet.
+/// A node in a file system of its own, as a mount that is not attached yet.
 struct PrivateNode: ~Copyable, Sendable {
     let mount: Descriptor
     let identity: FileIdentity
 
-    /// The file system belongs to the initial user namespace, in which this process makes it: nodes in it can be made
-    /// and opened, whatever the namespace of the container in which it is mounted.
+    /// Makes a node. Its file system belongs to the initial user namespace, so that the node can be opened also in a container
+    /// with another one.
     init(_ device: DeviceNumber, _ ownership: Ownership) throws(SystemError) {
         self = try onOwnThread { () throws(SystemError) in
-            // Before Linux 6.15 only a mount that is attached somewhere can be cloned: it is, where nobody else sees it.
+            // Before Linux 6.15 only an attached mount can be cloned. This one is attached in a namespace of its own.
             try unshareNamespaces([.mount])
             let directory = try Mount.detached("tmpfs")
             let root = try RootDirectory("/").directory("/")

@@ -1,10 +1,11 @@
 internal import LinuxSystem
 internal import SystemPackage
 
-/// The rules of all containers of a cgroup2 hierarchy: one program at its top with one table.
+/// Rules in a program at the top of the cgroup2 hierarchy, which overrides the denials of the programs below: one program with
+/// one map, for all containers.
 ///
-/// The kernel keeps both as long as the program is attached, so there is nothing to keep between processes: they are
-/// found by their names. They come with the first rule and go with the last.
+/// The kernel keeps both while the program is attached, so nothing is kept between processes: they are found by their names.
+/// They come with the first rule and go with the last.
 struct BPFOverride: RuleMeans {
     static let tag = "override"
 
@@ -20,13 +21,13 @@ struct BPFOverride: RuleMeans {
         self.context = context
     }
 
-    /// Plans the entry that the container lacks. Where nobody denies none is needed, whatever the kernel can do.
+    /// Plans the entry that the container lacks. None is needed where no program denies, whatever the kernel supports.
     func plan(_ rule: DeviceRule, for groups: DeviceControlGroups) throws(DeviceAccessError) -> [RuleChange] {
         guard let group = groups.v2, !group.isRoot else { return [] }
         let changes = try missing(rule, in: group)
         guard !changes.isEmpty else { return [] }
         let attempt = "override denials at the top of \(group.hierarchy)"
-        guard context.allowsOverride else { throw .notPossible(attempt, "it is not wanted") }
+        guard context.allowsOverride else { throw .notPossible(attempt, "overrides are switched off") }
         if let obstacle = try obstacle(in: group.hierarchy) { throw obstacle }
         return changes
     }
@@ -43,7 +44,7 @@ struct BPFOverride: RuleMeans {
                 missing.access.subtract(try table.access(BPFOverrideMap.Key(group: id, device: rule.device)))
             }
             let deciding = try BPFProgram.attached(to: Self.open(group.directory), effective: true)
-            // A mount may hide the hierarchy's top, where there may be a table of ours too, for whom that is mounted.
+            // A mount may hide the top of the hierarchy, which may have an override too, of whoever sees that top.
             for program in deciding where !missing.access.isEmpty && !own.contains(program) {
                 guard try Self.isOthers(program) else { continue }
                 return [RuleChange(Self.self, in: group.hierarchy, group: id, missing)]
@@ -62,7 +63,7 @@ struct BPFOverride: RuleMeans {
             for program in try BPFProgram.attached(to: top) {
                 guard let table = try Self.table(of: program) else { continue }
                 try table.setAccess(key, try table.access(key).union(access))
-                // A process with another lock may have detached it as empty meanwhile.
+                // A process that uses another lock may have detached it as empty meanwhile.
                 if try BPFProgram.attached(to: top).contains(program) { return true }
             }
             return false
@@ -91,14 +92,14 @@ struct BPFOverride: RuleMeans {
                 guard try table.isEmpty else { continue }
                 let program = try BPFProgram(id: id)
                 try program.detach(from: top)
-                // A process with another lock may have added a rule just before.
+                // A process that uses another lock may have added a rule just before.
                 if try !table.isEmpty { try program.attach(to: top) }
             }
         }
         _ = consume lock
     }
 
-    /// Why rules cannot be added at the top of a hierarchy. Nil when they can.
+    /// Returns why rules cannot be added at the top of a hierarchy, or nil when they can.
     ///
     /// - Throws: `notPermitted`, `kernel`.
     func obstacle(in hierarchy: FilePath) throws(DeviceAccessError) -> DeviceAccessError? {
@@ -109,7 +110,7 @@ struct BPFOverride: RuleMeans {
             return (false, flags, programs.count)
         }
         if isThere { return nil }
-        if count > 0, flags & BPFProgram.besideOthers == 0 { return Self.occupied(attempt) }
+        if count > 0, flags & BPFProgram.BPF_F_ALLOW_MULTI == 0 { return Self.occupied(attempt) }
         do throws(SystemError) {
             try BPFOverrideProgram.probe()
             return nil
@@ -123,14 +124,14 @@ struct BPFOverride: RuleMeans {
         try Descriptor.open(group, options: .directory)
     }
 
-    /// The table of a program, when it is ours.
+    /// Returns the map of a program when it is an override, else nil.
     private static func table(of program: UInt32) throws(SystemError) -> BPFOverrideMap? {
         do throws(SystemError) {
             let (name, maps) = try BPFProgram(id: program).information()
             guard name == BPFOverrideProgram.name, let map = maps.first else { return nil }
             return try BPFOverrideMap(id: map)
         } catch {
-            // It has been detached since its number was read.
+            // It has been detached since its id was read.
             guard error.code == .noSuchFileOrDirectory else { throw error }
             return nil
         }
@@ -158,7 +159,7 @@ struct BPFOverride: RuleMeans {
         do throws(SystemError) {
             try program.attach(to: top)
         } catch {
-            // Where even that cannot be found out, the kernel's answer is said as it is.
+            // When even that cannot be found out, the kernel's error is reported as it is.
             let lacking = try? Capability.missing(of: [.bpf, .netAdmin])
             guard error.code == .notPermitted || error.code == .argListTooLong, lacking?.isEmpty == true else {
                 throw DeviceAccessError(error, attempt)

@@ -4,14 +4,15 @@ public import LinuxSystem
 internal import SystemPackage
 
 extension DeviceControlGroups {
-    /// Whether a process in these groups may do what a rule says: the kernel's own answer, whatever filters there.
+    /// Asks the kernel whether a process in these groups may do what a rule allows, whatever filters devices there. Needs
+    /// Linux 5.8: `faccessat2(2)`.
     ///
-    /// A child process joins the groups for some 50 µs (the first joining for a while takes the kernel 10 ms) and asks;
-    /// no device is opened. Where a cgroup2 group takes no processes, one below it stands for it. Where one of the two
-    /// groups is nil the child stays in the caller's.
+    /// A child process joins the groups for some 50 µs and tries; no device is opened. (The kernel takes 10 ms for the first
+    /// joining after a while.) Instead of a cgroup2 group that takes no processes, the child joins one below it. Where one of
+    /// the two groups is nil the child stays in the caller's.
     ///
-    /// - Returns: nil when the kernel cannot be asked: a group is frozen, or none takes the child.
-    /// - Throws: `groupGone`, `notPermitted`, `kernel`. Needs Linux 5.8: `faccessat2(2)`.
+    /// - Returns: nil when the kernel cannot be asked, since a group is frozen or none takes the child.
+    /// - Throws: `groupGone`, `notPermitted`, `kernel`.
     public func permits(_ rule: DeviceRule) throws(DeviceAccessError) -> Bool? {
         let attempt = "ask whether \(rule) is allowed"
         let groups = [v1, v2].compactMap { $0?.directory }
@@ -20,7 +21,7 @@ extension DeviceControlGroups {
             return false
         }
         guard !isFrozen else { return nil }
-        // In a file system of its own, so that no node is ever to be seen anywhere.
+        // In a file system that nobody else can see.
         let directory = try attempting(attempt) { () throws(SystemError) in try Mount.detached("tmpfs") }
         let node = try attempting(attempt) { () throws(SystemError) in
             try directory.makeNode("node", rule.device)
@@ -42,7 +43,7 @@ extension DeviceControlGroups {
             if code == .notPermitted || code == .permissionDenied { return false }
             throw DeviceAccessError(SystemError(code, "use", "a node of \(rule.device)"), attempt)
         }
-        // A group that shares controllers out to groups below it takes no process itself, nor does a threaded one.
+        // A group that delegates controllers to the groups below takes no processes, and neither does a threaded group.
         guard let v2, code == .resourceBusy || code == .notSupportedOnSocket else {
             throw .ofGroup(SystemError(code, "join", "\([v1?.directory, v2].compactMap { $0 })"), attempt)
         }
@@ -53,25 +54,25 @@ extension DeviceControlGroups {
         return nil
     }
 
-    /// What the child ended with, or -1 when it was ended.
+    /// Returns the child's exit status, or -1 when it was killed.
     private static func answer(
         _ rule: DeviceRule, of node: borrowing Descriptor, in directory: borrowing Directory, v1: FilePath?,
         v2: FilePath?
     ) throws(SystemError) -> CInt {
-        let v1 = try entrance(v1)
-        let v2 = try entrance(v2)
+        let v1 = try processList(v1)
+        let v2 = try processList(v2)
         let mode = (rule.access.contains(.read) ? R_OK : 0) | (rule.access.contains(.write) ? W_OK : 0)
         var pidfd: CInt = -1
-        let (entranceV1, entranceV2) = (raw(v1), raw(v2))
+        let (listV1, listV2) = (raw(v1), raw(v2))
         let child = kernelCall {
             unsafe linux_ask(
-                entranceV1, entranceV2, node.file.rawValue, mode,
+                listV1, listV2, node.file.rawValue, mode,
                 rule.access.contains(.makeNode) ? directory.descriptor.file.rawValue : -1,
                 rule.device.kind == .block ? linux_S_IFBLK : linux_S_IFCHR, dev_t(rule.device.raw), &pidfd)
         }
         guard child > 0 else { throw SystemError(Errno(rawValue: Glibc.errno), "clone", "a child process") }
         let descriptor = Descriptor(owning: FileDescriptor(rawValue: pidfd))
-        // Its group may be frozen before it gets to an answer, and it with it.
+        // The group may be frozen before the child has answered.
         if try !ends(descriptor, within: 2_000) {
             _ = linux_pidfd_kill(pidfd)
             guard try ends(descriptor, within: 2_000) else { return -1 }
@@ -86,7 +87,8 @@ extension DeviceControlGroups {
         return status
     }
 
-    private static func entrance(_ group: FilePath?) throws(SystemError) -> Descriptor? {
+    /// Opens the file of a group through which a process joins it.
+    private static func processList(_ group: FilePath?) throws(SystemError) -> Descriptor? {
         guard let group else { return nil }
         return try Descriptor.open(group.appending("cgroup.procs"), .writeOnly)
     }
@@ -107,7 +109,8 @@ extension DeviceControlGroups {
         return count == 1
     }
 
-    /// Whether its processes are stopped: cgroup2's freezer, or version 1's where that is mounted with `devices`.
+    /// Returns whether a group's processes are stopped: by the freezer of cgroup2, or that of version 1 where it is mounted
+    /// together with `devices`.
     private static func isFrozen(_ group: FilePath) throws(SystemError) -> Bool {
         func text(_ file: String) throws(SystemError) -> String {
             try ifThere { () throws(SystemError) in try readText(group.appending(file)) } ?? ""

@@ -1,12 +1,10 @@
 public import LinuxSystem
 
-/// One line of a device control group: a device and what may be done with it.
-///
-/// Linux, `Documentation/admin-guide/cgroup-v1/devices.rst`.
+/// A device and the access to it that a control group allows: Linux, `Documentation/admin-guide/cgroup-v1/devices.rst`.
 public struct DeviceRule: Hashable, Sendable, CustomStringConvertible {
-    /// What may be done with a device. The values are the kernel's `BPF_DEVCG_ACC_*`.
+    /// Kinds of access to a device. The values are `BPF_DEVCG_ACC_*` of linux/bpf.h.
     public struct Access: OptionSet, Hashable, Sendable, CustomStringConvertible {
-        /// The bits.
+        /// The kernel's bits.
         public let rawValue: UInt32
 
         /// Access from its bits.
@@ -14,18 +12,18 @@ public struct DeviceRule: Hashable, Sendable, CustomStringConvertible {
             self.rawValue = rawValue
         }
 
-        /// `mknod(2)` of a node of the device, BPF_DEVCG_ACC_MKNOD.
+        /// `mknod(2)` of a node of the device: BPF_DEVCG_ACC_MKNOD.
         public static let makeNode = Access(rawValue: 1)
-        /// `open(2)` for reading, BPF_DEVCG_ACC_READ.
+        /// `open(2)` for reading: BPF_DEVCG_ACC_READ.
         public static let read = Access(rawValue: 2)
-        /// `open(2)` for writing, BPF_DEVCG_ACC_WRITE.
+        /// `open(2)` for writing: BPF_DEVCG_ACC_WRITE.
         public static let write = Access(rawValue: 4)
         /// `rwm`.
         public static let all: Access = [.read, .write, .makeNode]
 
         private static let letters: [(Access, Character)] = [(.read, "r"), (.write, "w"), (.makeNode, "m")]
 
-        /// The letters of the kernel: `rw`. Nil when one is unknown.
+        /// Reads the kernel's letters: `rw`. Returns nil when one is unknown.
         public init?(_ letters: some StringProtocol) {
             self = []
             for letter in letters {
@@ -34,13 +32,13 @@ public struct DeviceRule: Hashable, Sendable, CustomStringConvertible {
             }
         }
 
-        /// The letters of the kernel, in its order: `rwm`.
+        /// The kernel's letters in its order: `rwm`.
         public var description: String { String(Self.letters.filter { contains($0.0) }.map(\.1)) }
     }
 
-    /// Which device.
+    /// The device.
     public var device: DeviceNumber
-    /// What may be done with it.
+    /// The access.
     public var access: Access
 
     /// A rule from its parts.
@@ -49,6 +47,6 @@ public struct DeviceRule: Hashable, Sendable, CustomStringConvertible {
         self.access = access
     }
 
-    /// `c 21:3 rw`, as the kernel reads it.
+    /// `c 21:3 rw`, as the kernel reads and writes it.
     public var description: String { "\(device) \(access)" }
 }

@@ -1,42 +1,41 @@
 public import LinuxSystem
 public import SystemPackage
 
-/// Lets control groups use devices, and takes that back.
+/// Lets control groups use devices, and revokes that.
 ///
-/// ``plan(_:for:)`` says what has to change as values, which the caller writes down; ``apply(_:)`` makes one of the
-/// changes, and ``revoke(_:)`` takes it back, also in another process, and also when it was never made.
+/// ``plan(_:for:)`` returns the changes as values, which the caller records. ``apply(_:)`` makes a change. ``revoke(_:)`` undoes
+/// it, also in another process, and also when it was never made.
 ///
-/// Where both versions of control groups are mounted a device has to pass each of them, so both are planned for.
-/// A rule overrides what a policy inside the container says of that device.
+/// Where both versions of control groups are mounted a device has to pass the filters of both, so both are planned for.
+/// A rule overrides any policy inside the container for that device.
 public struct DeviceRules: Sendable {
-    /// The ways to allow a device on cgroup2, the preferred one first. An override holds whatever the owner of the group
-    /// does later. Where there can be none, the owner's own means: it keeps what it was told. Its programs are changed only
-    /// where there are no such means.
+    /// The ways to allow a device on cgroup2, the preferred one first. An override stays whatever the owner of the group does
+    /// later. Where none is possible, the owner is asked in its own way, and keeps what it was asked for. Its programs are
+    /// changed only where it cannot be asked.
     private static let meansForVersion2: [any RuleMeans.Type] = [
         BPFOverride.self, EngineRequest.self, SystemdUnit.self, LibvirtMap.self, ProgramPatch.self,
     ]
 
-    /// The way that a tag names, or nil for a tag that names none.
+    /// Returns the way that a tag names, or nil when it names none.
     static func means(of tag: String) -> (any RuleMeans.Type)? {
         tag == CgroupV1.tag ? CgroupV1.self : meansForVersion2.first { $0.tag == tag }
     }
 
     var context: RuleContext
 
-    /// Rules that are kept apart between processes by a lock in a directory of the caller's, which has to be the same
-    /// for all of them. The lock is held for less than a millisecond, unless systemd is asked.
-    ///
     /// - Parameters:
-    ///   - delegate: who can be asked for rules of the container in question, where anybody can. It has to be the same for
-    ///     ``revoke(_:)``.
+    ///   - stateDirectory: the directory of a lock, by which all processes have to use the same. The lock is held for less than a
+    ///     millisecond, or for as long as systemd takes to answer.
+    ///   - delegate: who changes the device filter of the container on request. Nil when nobody does. It has to be the same for
+    ///     ``plan(_:for:)`` and ``revoke(_:)``.
     ///   - timeout: how long to wait for the lock.
     public init(stateDirectory: FilePath, delegate: DeviceRuleDelegate? = nil, timeout: Duration = .seconds(10)) {
         let lock = RuleLock(path: stateDirectory.appending("device-rules.lock"), timeout: timeout)
         context = RuleContext(lock: lock, delegate: delegate)
     }
 
-    /// Returns the changes that let a container do what a rule says, in the order in which they have to be made. Empty when
-    /// nothing filters there, or when it may do so already. Changes nothing.
+    /// Returns the changes that allow a container what a rule says, in the order in which they have to be made. Empty when
+    /// nothing filters there, or when it is allowed already. Changes nothing.
     ///
     /// - Throws: `groupGone`, `cannotAsk`, `notSupported` when there is no way, `notPermitted`, `kernel`.
     public func plan(
@@ -48,7 +47,7 @@ public struct DeviceRules: Sendable {
     private func planForVersion2(
         _ rule: DeviceRule, _ groups: DeviceControlGroups
     ) throws(DeviceAccessError) -> [RuleChange] {
-        // The group at the top is everybody's. It filters nothing, and no rule of ours belongs there.
+        // The root group is everybody's. It filters nothing, and no rule belongs there.
         guard let group = groups.v2, !group.isRoot else { return [] }
         var tried: [DeviceAccessError] = []
         for means in Self.meansForVersion2 {
@@ -64,8 +63,8 @@ public struct DeviceRules: Sendable {
             tried.map(\.description).joined(separator: "; "), remedy: tried.last?.remedy)
     }
 
-    /// Returns why no denial of a cgroup2 group can be overridden, so that its owner's programs would have to be changed;
-    /// nil when it can, or when there is no such group.
+    /// Returns why the denials of a cgroup2 group cannot be overridden, so that its owner has to be asked or its programs changed.
+    /// Returns nil when they can, or when there is no such group.
     ///
     /// - Throws: `notPermitted`, `kernel`.
     public func obstacle(for groups: DeviceControlGroups) throws(DeviceAccessError) -> DeviceAccessError? {
@@ -80,8 +79,8 @@ public struct DeviceRules: Sendable {
         try Self.means(of: change.means)?.init(context).apply(change)
     }
 
-    /// Takes a change back: the device is as it was before ``apply(_:)``. Nothing happens when the change was not made,
-    /// was taken back already, or when the group has gone. What is open already stays open.
+    /// Revokes a change, so that the device is allowed or denied as it was before ``apply(_:)``. Nothing happens when the change
+    /// was not made, was revoked already, or when the group has gone. Devices that are open stay open.
     ///
     /// - Throws: `busy`, `notPermitted`, `kernel`.
     public func revoke(_ change: RuleChange) throws(DeviceAccessError) {
@@ -91,10 +90,28 @@ public struct DeviceRules: Sendable {
 
 /// What the ways to allow a device have in common.
 struct RuleContext: Sendable {
-    /// Under which device programs and their tables are changed.
+    /// The lock under which device programs and their maps are changed.
     let lock: RuleLock
-    /// Who can be asked for rules of the container. Nil: nobody.
+    /// Who changes the container's device filter on request. Nil when nobody does.
     let delegate: DeviceRuleDelegate?
-    /// Whether denials are overridden where that is possible. Tests of the other ways say no: every kernel they run on can.
+    /// Whether denials are overridden where that is possible. Tests of the other ways set it to false, since all of their kernels
+    /// support overrides.
     var allowsOverride = true
+}
+
+/// The lock under which device programs and their maps are changed.
+struct RuleLock: Sendable {
+    let path: FilePath
+    let timeout: Duration
+
+    /// Takes the lock and returns it. It is held as long as the value lives.
+    func take(_ attempt: String) throws(DeviceAccessError) -> FileLock {
+        do throws(SystemError) {
+            return try FileLock(path, until: .now + timeout)
+        } catch {
+            guard error.code == .resourceTemporarilyUnavailable else { throw DeviceAccessError(error, attempt) }
+            throw DeviceAccessError(
+                .busy, attempt, "another process has held \(path) for \(timeout)", remedy: "try again")
+        }
+    }
 }

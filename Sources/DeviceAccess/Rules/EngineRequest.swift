@@ -1,7 +1,7 @@
 internal import LinuxSystem
 internal import SystemPackage
 
-/// Rules that the ``DeviceRuleDelegate`` of a container is asked for.
+/// Rules that are requested of a container's ``DeviceRuleDelegate``.
 struct EngineRequest: RuleMeans {
     static let tag = "request"
 
@@ -18,12 +18,12 @@ struct EngineRequest: RuleMeans {
     func plan(_ rule: DeviceRule, for groups: DeviceControlGroups) throws(DeviceAccessError) -> [RuleChange] {
         guard let group = groups.v2 else { return [] }
         let attempt = "inspect the device programs of \(group.directory)"
-        guard let delegate else { throw Self.notPossible(attempt, "its engine takes no rules while a container runs") }
+        guard let delegate else { throw Self.notPossible(attempt, "its engine changes no rules while a container runs") }
         let (inode, programs) = try attemptingInGroup(attempt) { () throws(SystemError) in
             let group = try Descriptor.open(group.directory, options: .directory)
             return (try group.status().identity.inode, try BPFProgram.attached(to: group))
         }
-        // What denies is another's, above.
+        // Then the denial comes from a group above, which is another's.
         guard !programs.isEmpty else { throw Self.notPossible(attempt, "\(delegate.name) filters nothing there") }
         if try DeviceControlGroups(v2: group).permits(rule) == true { return [] }
         return [RuleChange(Self.self, in: group.directory, group: inode, rule)]
@@ -44,7 +44,7 @@ struct EngineRequest: RuleMeans {
     }
 
     private func ask(_ rule: DeviceRule, _ isAllowed: Bool, _ attempt: String) throws(DeviceAccessError) {
-        guard let delegate else { throw Self.notPossible(attempt, "it was its engine's, which is not to be found") }
+        guard let delegate else { throw Self.notPossible(attempt, "the engine that was asked is not found") }
         try attempting(attempt) { () throws(SystemError) in
             try delegate.request(rule.device, rule.access.description, isAllowed)
         }

@@ -1,11 +1,11 @@
 internal import LinuxSystem
 internal import SystemPackage
 
-/// Rules in front of the programs that a group's owner has attached: for kernels and hierarchies that take no
-/// ``BPFOverride``. The owner's program is loaded again with a ``ProgramPrologue`` in front, and takes its place at once: at
-/// no time is there none, or two.
+/// Rules in front of the programs that a group's owner has attached, for kernels and hierarchies that support no
+/// ``BPFOverride``. The owner's program is loaded again with a ``ProgramPrologue`` in front, and replaced in one step, so that
+/// there is always exactly one. Needs Linux 5.6: BPF_F_REPLACE.
 ///
-/// It is the lesser way. The rule goes when the owner attaches a program of its own again. Needs Linux 5.6: BPF_F_REPLACE.
+/// It is the last resort, since the rule is lost when the owner attaches its program again.
 struct ProgramPatch: RuleMeans {
     static let tag = "patch"
 
@@ -15,7 +15,7 @@ struct ProgramPatch: RuleMeans {
 
     static func method(of change: RuleChange) -> String { "a rule in front of the programs of \(change.directory)" }
 
-    /// The name of a program with a prologue of ours.
+    /// The name of a program with a prologue.
     static let name = "hostdev_patch"
 
     private let lock: RuleLock
@@ -24,7 +24,7 @@ struct ProgramPatch: RuleMeans {
         lock = context.lock
     }
 
-    /// Plans one change for the programs of the container's group and of all above that are its alone.
+    /// Plans one change for the programs of the container's group and of the groups above that hold nothing else.
     func plan(_ rule: DeviceRule, for groups: DeviceControlGroups) throws(DeviceAccessError) -> [RuleChange] {
         guard let group = groups.v2 else { return [] }
         let attempt = "inspect the device programs of \(group.directory)"
@@ -40,10 +40,10 @@ struct ProgramPatch: RuleMeans {
             for code in programs.map(PatchedProgram.init) {
                 if let obstacle = code.obstacle { throw Self.notPossible(attempt, "of \(level): \(obstacle)") }
                 found = true
-                if !code.blocks.contains(where: { $0.covers(rule, for: inode) }) { missing = true }
+                if !code.prologues.contains(where: { $0.covers(rule, for: inode) }) { missing = true }
             }
         }
-        guard found else { throw Self.notPossible(attempt, "above it denies, and it is others' too") }
+        guard found else { throw Self.notPossible(attempt, "of a group above, which is not the container's alone") }
         return missing ? [RuleChange(Self.self, in: group.directory, group: inode, rule)] : []
     }
 
@@ -55,9 +55,9 @@ struct ProgramPatch: RuleMeans {
         let place = ControlGroup(at: change.directory)
         for level in try place.exclusiveAncestors(attempt) {
             try Self.edit(level, attempt) { id, program in
-                guard !program.blocks.contains(where: { $0.covers(rule, for: inode) }) else { return false }
-                let original = program.blocks.first?.original ?? id
-                program.blocks.insert(ProgramPrologue(group: inode, original: original, rule: rule), at: 0)
+                guard !program.prologues.contains(where: { $0.covers(rule, for: inode) }) else { return false }
+                let original = program.prologues.first?.original ?? id
+                program.prologues.insert(ProgramPrologue(group: inode, original: original, rule: rule), at: 0)
                 return true
             }
             stopPoint()
@@ -69,15 +69,15 @@ struct ProgramPatch: RuleMeans {
     func revoke(_ change: RuleChange) throws(DeviceAccessError) {
         let attempt = "deny \(change)"
         let lock = try lock.take(attempt)
-        // A group above that was the container's alone may have got others meanwhile: ours is in it all the same.
-        // And it may be there still when the container's own has gone.
+        // A group above that held nothing else may hold more by now, and may still be there when the container's own has gone.
+        // The prologue is in its programs all the same.
         var level = change.directory
-        while try Self.mayHaveOurs(level, attempt) {
+        while try Self.mayHavePrologues(level, attempt) {
             do throws(DeviceAccessError) {
                 try Self.edit(level, attempt) { _, program in
-                    let count = program.blocks.count
-                    program.blocks.removeAll { $0.group == change.group && $0.rule == change.rule }
-                    return program.blocks.count != count
+                    let count = program.prologues.count
+                    program.prologues.removeAll { $0.group == change.group && $0.rule == change.rule }
+                    return program.prologues.count != count
                 }
             } catch {
                 guard error.code == .groupGone else { throw error }
@@ -87,7 +87,7 @@ struct ProgramPatch: RuleMeans {
         _ = consume lock
     }
 
-    private static func mayHaveOurs(_ level: FilePath, _ attempt: String) throws(DeviceAccessError) -> Bool {
+    private static func mayHavePrologues(_ level: FilePath, _ attempt: String) throws(DeviceAccessError) -> Bool {
         try attempting(attempt) { () throws(SystemError) in
             if try isBelowTop(level) { return true }
             return try !exists(level)
@@ -98,21 +98,21 @@ struct ProgramPatch: RuleMeans {
         try BPFProgram.attached(to: Descriptor.open(group, options: .directory))
     }
 
-    /// Changes the programs of a group, each in its place. `body` gets a program's number and what it does, and says
-    /// whether it has changed that.
+    /// Replaces the programs of a group that `body` changes. It gets the id and the content of a program, and returns whether it
+    /// has changed the content.
     private static func edit(
         _ group: FilePath, _ attempt: String, _ body: (UInt32, inout PatchedProgram) -> Bool
     ) throws(DeviceAccessError) {
         let place = try attemptingInGroup(attempt) { () throws(SystemError) in
             try Descriptor.open(group, options: .directory)
         }
-        // The owner may exchange its program meanwhile; then there is another one to look at.
+        // The owner may replace its program meanwhile. Then the new one is changed.
         for _ in 0..<16 {
             do throws(SystemError) {
                 for id in try BPFProgram.attached(to: place) {
                     let present = try BPFProgram(id: id)
                     var program = PatchedProgram(try present.code())
-                    let original = program.blocks.first?.original
+                    let original = program.prologues.first?.original
                     guard body(id, &program) else { continue }
                     let next = try replacement(for: present, program, original)
                     try next.replace(present, in: place)
@@ -123,22 +123,22 @@ struct ProgramPatch: RuleMeans {
             }
         }
         throw DeviceAccessError(
-            .occupied, attempt, "the programs of \(group) are exchanged all the time")
+            .occupied, attempt, "the programs of \(group) keep being replaced")
     }
 
-    /// Without any block left it is the owner's own program again, where somebody has kept that: the owner can then
-    /// exchange it as if nothing had been. Else it is one that does the same.
+    /// Returns the program that replaces another. Without prologues that is the owner's original program, when somebody keeps it:
+    /// the owner can then replace it as if nothing had happened. Else it is a program with the same instructions.
     private static func replacement(
         for present: borrowing BPFProgram, _ program: PatchedProgram, _ original: UInt32?
     ) throws(SystemError) -> BPFProgram {
-        // Where that cannot be had for any reason, the other does as well.
-        if program.blocks.isEmpty, let original, let kept = try? BPFProgram(id: original),
+        // When the original cannot be had, for any reason, the copy does as well.
+        if program.prologues.isEmpty, let original, let kept = try? BPFProgram(id: original),
             (try? kept.code()) == program.owners
         {
             return kept
         }
         return try BPFProgram(
-            program.instructions, name: program.blocks.isEmpty ? "" : name, isGPL: try present.isGPL())
+            program.instructions, name: program.prologues.isEmpty ? "" : name, isGPL: try present.isGPL())
     }
 
     private static func notPossible(_ attempt: String, _ why: String) -> DeviceAccessError {

@@ -1,19 +1,19 @@
 internal import LinuxSystem
 
-/// The instructions in front of a group owner's own program that let one device pass. All that is needed to take them
-/// away again is in them, so that a later process finds it in the kernel.
+/// The instructions in front of a device program that allow one device. They hold all that is needed to remove them, so that a
+/// later process finds it in the kernel.
 struct ProgramPrologue: Hashable {
-    /// Whom the rule is for: the inode number of the container's group. The program may be that of a group above.
+    /// The id of the container's group. The program may be that of a group above.
     let group: UInt64
-    /// The number of the owner's program, as it was before the first block.
+    /// The id of the owner's program, as it was before the first prologue.
     let original: UInt32
     let rule: DeviceRule
 
-    /// The program gets r1 with its context, and nothing else that it could read: all other registers are free.
+    /// The instructions. The program's context is in r1, and all other registers are free.
     var instructions: [Instruction] {
         var assembler = Assembler()
         let next = assembler.label()
-        // Nobody reads what is in r0 here: it is there for ``init(_:)``.
+        // r0 is not used. The numbers are there for ``init(_:)`` to read.
         assembler.emit(.setWide(.r0, group), .upperHalf(of: group))
         assembler.emit(.set(.r0, Int32(bitPattern: original)))
         // struct bpf_cgroup_dev_ctx: access << 16 | type, major, minor.
@@ -38,7 +38,7 @@ struct ProgramPrologue: Hashable {
         self.rule = rule
     }
 
-    /// Reads one from the front of a program. Nil when none is there.
+    /// Reads the prologue at the front of a program. Returns nil when there is none.
     init?(_ code: ArraySlice<Instruction>) {
         guard code.count > Self.length else { return nil }
         func value(_ index: Int) -> UInt32 { UInt32(bitPattern: code[code.startIndex + index].immediate) }
@@ -50,27 +50,27 @@ struct ProgramPrologue: Hashable {
     }
 }
 
-/// What a group's program does, taken apart: our blocks in front, and the owner's own program behind them.
+/// The content of a device program: prologues, and the owner's program after them.
 struct PatchedProgram {
-    var blocks: [ProgramPrologue] = []
+    var prologues: [ProgramPrologue] = []
     let owners: [Instruction]
 
     init(_ code: [Instruction]) {
         var rest = code[...]
-        while let block = ProgramPrologue(rest) {
-            blocks.append(block)
+        while let prologue = ProgramPrologue(rest) {
+            prologues.append(prologue)
             rest = rest.dropFirst(ProgramPrologue.length)
         }
         owners = Array(rest)
     }
 
-    var instructions: [Instruction] { blocks.flatMap(\.instructions) + owners }
+    var instructions: [Instruction] { prologues.flatMap(\.instructions) + owners }
 
-    /// Why the owner's program cannot be loaded again from what the kernel shows of it. Nil when it can.
+    /// Why the owner's program cannot be loaded again from what the kernel shows of it, for people. Nil when it can.
     var obstacle: String? {
         if owners.isEmpty { return "the kernel does not show its instructions (kernel.kptr_restrict is 2)" }
-        if owners.contains(where: \.isCall) { return "it calls functions of the kernel's" }
-        if owners.contains(where: \.isMapLoad) { return "it looks rules up in a map: its owner has to add one there" }
+        if owners.contains(where: \.isCall) { return "it calls functions of the kernel" }
+        if owners.contains(where: \.isMapLoad) { return "it looks rules up in a map, to which only its owner can add one" }
         if owners.contains(where: \.usesBlindingRegister) {
             return "the kernel hides its constants (net.core.bpf_jit_harden is 2)"
         }

@@ -5,8 +5,8 @@ public import SystemPackage
 ///
 /// The rule holds what the change adds, not what was there before: revoking the same bits restores just that.
 public struct RuleChange: Hashable, Sendable, CustomStringConvertible {
-    /// The tag of the way in which the change is made: `exception` for control groups of version 1, `override`, `request`,
-    /// `unit`, `entry`, `patch`. It names the way in records, so it never changes.
+    /// The tag of the way to allow a device: `exception` for control groups of version 1, `override`, `request`, `unit`, `entry`,
+    /// `patch`. Records contain it, so it never changes.
     public let means: String
     /// The directory of the control group; of an override, where the hierarchy is mounted.
     public let directory: FilePath
@@ -32,7 +32,7 @@ public struct RuleChange: Hashable, Sendable, CustomStringConvertible {
         self.rule = rule
     }
 
-    /// How it is made: `an exception in /sys/fs/cgroup/devices/lxc.payload.web`.
+    /// How it is made, for people: `an exception in /sys/fs/cgroup/devices/lxc.payload.web`.
     public var method: String { DeviceRules.means(of: means)?.method(of: self) ?? means }
 
     /// `c 21:3 rw in /sys/fs/cgroup/devices/lxc.payload.web`.

@@ -1,42 +1,39 @@
 internal import LinuxSystem
 internal import SystemPackage
 
-/// A way to let a container's control group use a device. Each is a file of its own, and a line in
-/// ``DeviceRules/allMeans``.
+/// A way to let a container's control group use a device. Each has a file of its own, and is listed in ``DeviceRules``.
 protocol RuleMeans: Sendable {
-    /// Names the way in a ``RuleChange`` and in records.
+    /// The name of the way in a ``RuleChange`` and in records.
     static var tag: String { get }
 
-    /// A change as people read it: `c 21:3 rw in /sys/fs/cgroup/devices/lxc.payload.web`.
+    /// Returns a change as a text for people: `c 21:3 rw in /sys/fs/cgroup/devices/lxc.payload.web`.
     static func description(of change: RuleChange) -> String
 
-    /// How a change is made, as people read it: `an exception in /sys/fs/cgroup/devices/lxc.payload.web`.
+    /// Returns how a change is made, for people: `an exception in /sys/fs/cgroup/devices/lxc.payload.web`.
     static func method(of change: RuleChange) -> String
 
     /// The way for one container and its engine.
     init(_ context: RuleContext)
 
-    /// Returns the changes that let a container do what a rule says, and changes nothing. Empty: it may do so already.
+    /// Returns the changes that allow a container what a rule says. Empty when it is allowed already. Changes nothing.
     ///
-    /// - Throws: `groupGone`, `cannotAsk`, `notPermitted`, `kernel`; `notSupported` or `occupied` when this way is not
-    ///   open there, and another one is to be tried.
+    /// - Throws: `groupGone`, `cannotAsk`, `notPermitted`, `kernel`; `notSupported` or `occupied` when this way is not possible
+    ///   there, and the next one is to be tried.
     func plan(_ rule: DeviceRule, for groups: DeviceControlGroups) throws(DeviceAccessError) -> [RuleChange]
 
-    /// Makes a change. One that is made already is no error.
+    /// Makes a change. It is no error when it was made already.
     ///
     /// - Throws: `groupGone`, `parentDenies`, `notSupported`, `occupied`, `overruled`, `busy`, `notPermitted`, `kernel`.
     func apply(_ change: RuleChange) throws(DeviceAccessError)
 
-    /// Takes a change back. One that was not made, and a group that has gone, are no errors.
+    /// Revokes a change. It is no error when it was not made, or when the group has gone.
     ///
     /// - Throws: `busy`, `notPermitted`, `kernel`.
     func revoke(_ change: RuleChange) throws(DeviceAccessError)
 }
 
 extension RuleChange {
-    /// Whether the group is still the one that the change was planned for.
-    ///
-    /// - Throws: when that could not be found out.
+    /// Returns whether the group is still the one for which the change was planned. Throws when that cannot be found out.
     func isGroupPresent(_ attempt: String) throws(DeviceAccessError) -> Bool {
         do throws(DeviceAccessError) {
             return try attemptingInGroup(attempt) { () throws(SystemError) in
@@ -48,22 +45,22 @@ extension RuleChange {
         }
     }
 
-    /// Throws `groupGone` unless the group is still the one that the change was planned for.
+    /// Throws `groupGone` unless the group is still the one for which the change was planned.
     func requireGroup(_ attempt: String) throws(DeviceAccessError) {
         guard try isGroupPresent(attempt) else { throw .groupGone(attempt) }
     }
 
-    /// Throws `overruled` when the kernel denies the device in the group all the same.
+    /// Throws `overruled` when the kernel still denies the device in the group.
     func requireEffect(_ attempt: String) throws(DeviceAccessError) {
         guard try DeviceControlGroups(v2: ControlGroup(at: directory)).permits(rule) != false else {
             throw DeviceAccessError(
-                .overruled, attempt, "a group above denies it too, and that is others' as well",
-                remedy: "allow the device there, by the means of whoever set that up")
+                .overruled, attempt, "a group above denies it too, which is not the container's alone",
+                remedy: "allow the device there, with the tools of whoever set up that group")
         }
     }
 }
 
-/// Runs calls that are parts of one attempt on a control group.
+/// Runs calls that are parts of one attempt on a control group. When the group has gone the error is `groupGone`.
 func attemptingInGroup<Value: ~Copyable>(
     _ attempt: String, _ body: () throws(SystemError) -> Value
 ) throws(DeviceAccessError) -> Value {
@@ -80,7 +77,7 @@ extension DeviceAccessError {
         DeviceAccessError(.groupGone, attempt, "the control group has gone, and its processes with it")
     }
 
-    /// The answer to a call on a control group's directory or file. A file that is open when its group goes says ENODEV.
+    /// An error of a call on a control group's directory or file. Calls on an open file fail with ENODEV when its group has gone.
     static func ofGroup(_ error: SystemError, _ attempt: String) -> DeviceAccessError {
         switch error.code {
         case .noSuchFileOrDirectory, .operationNotSupportedByDevice: .groupGone(attempt)
@@ -88,7 +85,7 @@ extension DeviceAccessError {
         }
     }
 
-    /// This way to allow a device is not open there.
+    /// This way to allow a device is not possible there.
     static func notPossible(_ attempt: String, _ why: String) -> DeviceAccessError {
         DeviceAccessError(.notSupported, attempt, why, remedy: "have the container's engine allow the device")
     }

@@ -3,17 +3,22 @@ internal import Glibc
 internal import LinuxSystem
 internal import SystemPackage
 
-/// The attribute of a `bpf(2)` call: a `union bpf_attr` of `linux/bpf.h`, its fields set by their offsets.
+/// The attribute of a `bpf(2)` call: a `union bpf_attr` of `linux/bpf.h`, whose fields are set by their offsets.
 struct BPFAttribute: ~Copyable {
-    // Longer than any kernel's, which takes that as long as the rest is zero: Linux 6.17 to 7.1 write a part of their
-    // answer to BPF_PROG_QUERY beyond the end of an attribute that has an older kernel's size.
+    // Longer than the union of any kernel, which accepts that when the rest is zero: Linux 6.17 to 7.1 write a part of their
+    // reply to BPF_PROG_QUERY beyond the end of an attribute with an older kernel's size.
     let memory = KernelMemory(count: 256)
+
+    /// An attribute with its first field set.
+    init(_ first: some FixedWidthInteger & BitwiseCopyable) { memory.set(first, at: 0) }
+    /// An attribute whose first field is a descriptor.
+    init(_ first: FileDescriptor) { memory.set(first.rawValue, at: 0) }
 
     func set(_ value: UInt32, at offset: Int) { memory.set(value, at: offset) }
     func set(_ file: FileDescriptor, at offset: Int) { memory.set(file.rawValue, at: offset) }
     func set(_ other: borrowing KernelMemory, at offset: Int) { memory.set(other.address, at: offset) }
 
-    /// Makes the call, while the memory that the attribute leads to is kept.
+    /// Makes the call. The memory to which the attribute points has to stay in scope.
     @discardableResult
     func call(_ command: BPFCommand, _ subject: String) throws(SystemError) -> CInt {
         let result = kernelCall {
@@ -29,17 +34,18 @@ struct BPFAttribute: ~Copyable {
         Descriptor(owning: FileDescriptor(rawValue: try call(command, subject)))
     }
 
-    /// Fills in what the kernel says of a program or a map: BPF_OBJ_GET_INFO_BY_FD.
+    /// Fills in what the kernel reports about a program, a map or a link: BPF_OBJ_GET_INFO_BY_FD.
     static func fill(_ information: borrowing KernelMemory, about file: FileDescriptor) throws(SystemError) {
-        let attribute = BPFAttribute()
-        attribute.set(file, at: 0)
-        attribute.set(UInt32(information.count), at: 4)
-        attribute.set(information, at: 8)
+        let (length, address) = (4, 8)
+        let attribute = BPFAttribute(file)
+        attribute.set(UInt32(information.count), at: length)
+        attribute.set(information, at: address)
         try attribute.call(.information, "descriptor \(file.rawValue)")
     }
 }
 
-/// The commands of `bpf(2)` that are used here. Some fail where all is well, and an enumeration's case is slow to name.
+/// The commands of `bpf(2)` that are used here. A structure, since the name of an enumeration's case is slow to get, and some
+/// commands fail often.
 struct BPFCommand: Hashable {
     let number: CInt
     let name: String

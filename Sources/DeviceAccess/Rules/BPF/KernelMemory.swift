@@ -1,4 +1,4 @@
-/// Memory that the kernel reads or fills in at a call: zero at first, at the same address until its owner goes.
+/// Memory that the kernel reads or writes during a call. It begins with all zeros, and keeps its address.
 @safe struct KernelMemory: ~Copyable {
     private let bytes: UnsafeMutableRawBufferPointer
 
@@ -11,10 +11,10 @@
 
     var count: Int { unsafe bytes.count }
 
-    /// Where it is. The owner has to stay in scope until the call is over.
+    /// The address. The value has to stay in scope until the call is over.
     var address: UInt64 { UInt64(UInt(bitPattern: unsafe bytes.baseAddress)) }
 
-    /// A number at an offset, in the machine's byte order.
+    /// Returns the number at an offset, in the machine's byte order.
     func value<Number: FixedWidthInteger & BitwiseCopyable>(_ type: Number.Type = Number.self, at offset: Int) -> Number
     {
         unsafe bytes.loadUnaligned(fromByteOffset: offset, as: type)
@@ -24,13 +24,13 @@
         unsafe bytes.storeBytes(of: value, toByteOffset: offset, as: Number.self)
     }
 
-    /// Text that ends with a NUL, or with a number of bytes.
+    /// Returns the text at an offset, up to a NUL and at most `limit` bytes.
     func text(at offset: Int = 0, limit: Int = .max) -> String {
         let end = offset + min(limit, count - offset)
         return unsafe String(decoding: bytes[offset..<end].prefix { $0 != 0 }, as: UTF8.self)
     }
 
-    /// Sets text of at most 15 bytes: names are 16 long in the kernel, with the NUL at their end.
+    /// Sets a name of at most 15 bytes: the kernel's have 16 with the NUL at the end.
     func set(name: String, at offset: Int) {
         for (index, byte) in name.utf8.prefix(15).enumerated() { set(byte, at: offset + index) }
     }

@@ -63,7 +63,7 @@ struct NodeAccessCheck {
         if try files.root.isNodev(path) { return "it is mounted nodev" }
         guard !files.userIDs.isIdentity else { return nil }
         // Nodes of a file system that a user namespace has mounted are opened by nobody, and nothing says whose one is.
-        guard try mounts.isHosts(status.identity) else { return "it is in no file system of the host's" }
+        guard try mounts.isHostDevtmpfs(status.identity) else { return "it is in no file system of the host's" }
         return may(use, status) ? nil : "it is \(described(status))"
     }
 

@@ -128,7 +128,7 @@ extension ContainerFiles {
     var hasHostDevices: Bool {
         get throws {
             guard let own = try ifThere({ () throws(SystemError) in try root.status("/dev") }) else { return false }
-            return try containerMounts().isHosts(own.identity)
+            return try containerMounts().isHostDevtmpfs(own.identity)
         }
     }
 

@@ -3,20 +3,19 @@ public import LinuxSystem
 internal import SystemPackage
 
 extension ContainerNodes {
-    /// Makes an entry, and the directories that are missing on the way to it, first.
+    /// Creates an entry, after the directories that are missing on the way to it.
     ///
-    /// `record` is given each file when it is complete but for its name, or its place. It is to be on disk when `record`
-    /// returns. A node that is mounted has two: the empty file, and the node.
-    /// Nothing is taken back when something fails: ``remove(_:made:in:)`` does that, with what was recorded, as it does
-    /// after a kill.
+    /// After a failure nothing is removed: ``remove(_:made:in:)`` does that with what was recorded, as it does after a kill.
     ///
-    /// - Throws: ``DeviceAccessError``: `alreadyThere`, and what ``inspect(_:in:)`` throws; `userNamespace`, `readOnly`,
-    ///   `replaced` when the container swapped what we made. And what `record` throws.
+    /// - Parameter record: is called for each file that is complete but for its name or place, and has to bring it to disk before
+    ///   it returns. A node that is mounted has two files: the empty file below, and the node.
+    /// - Throws: ``DeviceAccessError``: `alreadyThere`; what ``inspect(_:in:)`` throws; `userNamespace`, `readOnly`; `replaced`
+    ///   when the container swapped a file meanwhile. And what `record` throws.
     public func create(
         _ plan: EntryPlan, in root: borrowing RootDirectory, record: (MadeEntry) throws -> Void
     ) throws {
         let attempt = "make \(plan)"
-        // From here on no path is looked up again: the container may swap its /dev as it likes.
+        // From here on no path is resolved again: the container may swap its /dev at any time.
         var way = try way(to: plan, in: root, for: attempt)
         let place = try place(of: plan, on: way, for: attempt)
         if plan.isMount { try refuseSharing(way.directory, for: attempt) }
@@ -36,7 +35,7 @@ extension ContainerNodes {
         if plan.isMount { try mount(plan, on: name, in: way.directory, record) }
     }
 
-    /// Whose the directories are that are made on the way: root's, for all to look into, as those in `/dev` are.
+    /// The ownership of directories that are made on the way: root's and readable by all, as those in `/dev` are.
     private var directories: Ownership {
         Ownership(user: mounts?.user ?? 0, group: mounts?.group ?? 0, mode: 0o755)
     }
@@ -52,7 +51,7 @@ extension ContainerNodes {
             guard found.content == plan.content else { throw DeviceAccessError.taken(by: found, attempt) }
             throw DeviceAccessError(
                 .alreadyThere, attempt, "it is there already, and was not made by hostdev",
-                remedy: "take it away, or use it as it is")
+                remedy: "remove it, or use it as it is")
         }
         let made = try attempting(attempt) { () throws(SystemError) in try complete(plan, in: directory) }
         try record(made)
@@ -66,7 +65,7 @@ extension ContainerNodes {
         return made
     }
 
-    /// Makes an entry under the temporary name and gives it its owner and mode there, where nobody looks for it.
+    /// Makes an entry under the temporary name, and sets its owner and mode before anybody looks for it.
     private func complete(_ plan: EntryPlan, in directory: borrowing Directory) throws(SystemError) -> MadeEntry {
         try asOwner { () throws(SystemError) in
             switch plan.content {
@@ -76,13 +75,13 @@ extension ContainerNodes {
             case .link(let text): try directory.makeLink(temporaryName, to: text.text)
             }
         }
-        // The container can see the temporary name, and put something else there. What is no longer of the kind that
-        // was made is left alone; what is, is changed and moved as one file, by its identity.
+        // The container can see the temporary name, and put something else there. Something of another kind is left alone.
+        // Whatever else is there is changed and renamed as one file, by its identity.
         guard let found = try FoundEntry(temporaryName, in: directory), found.isStaged(for: plan) else {
             throw SystemError(.fileExists, "make", directory.name.appending(temporaryName).string)
         }
         let identity = found.status.identity
-        // A link has no mode, and belongs to who made it; an empty file is never to be seen.
+        // A link has no mode and needs no owner. The empty file is covered by a mount.
         if !plan.isMount, found.status.kind != .symbolicLink {
             let owner = plan.ownership
             try directory.setOwner(
@@ -91,13 +90,14 @@ extension ContainerNodes {
         return MadeEntry(path: plan.path, content: plan.content, identity: identity, isPlaceholder: plan.isMount)
     }
 
-    /// Makes a name in a directory. A file system of a user namespace takes none from who has no id there, whatever his
-    /// capabilities.
+    /// Runs a call that makes a name in a directory. The file system of a user namespace refuses one to a user who has no id
+    /// in that namespace, whatever the user's capabilities.
     private func asOwner(_ body: () throws(SystemError) -> Void) throws(SystemError) {
         guard let mounts else { return try body() }
-        try makingFiles(as: mounts.user, mounts.group, body)
+        try makingFiles(as:  mounts.user, mounts.group, body)
     }
 
+    /// Throws when what is mounted in a directory would show on the host.
     private func refuseSharing(_ directory: borrowing Directory, for attempt: String) throws(DeviceAccessError) {
         let reachesHost = try attempting(attempt) { () throws(SystemError) in
             try mounts?.reachHost(from: directory) == true
@@ -105,16 +105,16 @@ extension ContainerNodes {
         guard reachesHost else { return }
         throw DeviceAccessError(
             .hostDevtmpfs, attempt, "the container shares mounts in \(directory.name) with the host",
-            remedy: "cut them off from the host's: mount --make-rprivate in the container")
+            remedy: "run mount --make-rprivate in the container")
     }
 
-    /// Mounts a node of the host's making on an entry.
+    /// Makes a node in a file system of the host's, and mounts it over an entry.
     private func mount(
         _ plan: EntryPlan, on name: String, in directory: borrowing Directory, _ record: (MadeEntry) throws -> Void
     ) throws {
         let attempt = "make \(plan)"
         guard let mounts, case .node(let device) = plan.content else {
-            preconditionFailure("a mount without what it takes")
+            preconditionFailure("a plan with a mount needs ContainerMounts")
         }
         let node = try attempting(attempt) { () throws(SystemError) in try PrivateNode(device, plan.ownership) }
         let made = MadeEntry(path: plan.path, content: plan.content, identity: node.identity)
@@ -126,6 +126,7 @@ extension ContainerNodes {
         try expect(made, found, attempt)
     }
 
+    /// Throws unless the file that is found is the one that was made.
     private func expect(_ made: MadeEntry, _ found: FoundEntry?, _ attempt: String) throws(DeviceAccessError) {
         guard found?.isStill(made) != true else { return }
         let what = found.map { "\($0)" } ?? "nothing"

@@ -1,20 +1,20 @@
 public import LinuxSystem
 internal import SystemPackage
 
-/// Where an entry that was made is now.
+/// Where an entry that was created is now.
 public enum EntryState: Hashable, Sendable {
     /// Under its name.
     case inPlace
-    /// Still under the temporary name: a kill came between the record and the renaming.
+    /// Under the temporary name: a kill came between the record and the renaming.
     case unfinished
-    /// Nowhere that we know of.
+    /// Under neither name.
     case gone
     /// Something else has its name.
     case replaced(by: String)
 }
 
 extension ContainerNodes {
-    /// Where an entry is now, for a check.
+    /// Returns where an entry is now. Changes nothing.
     public func state(of made: MadeEntry, in root: borrowing RootDirectory) throws(DeviceAccessError) -> EntryState {
         let attempt = "look at \(made)"
         guard let name = made.path.lastComponent?.string,
@@ -27,13 +27,13 @@ extension ContainerNodes {
         }
     }
 
-    /// Removes what was made for a plan, last made first: the recorded entries, where they are still the ones that were
-    /// made, and one that a kill left under the temporary name before it could be recorded. A directory stays as long
-    /// as others have something in it.
+    /// Removes what was made for a plan, in reverse order: the recorded entries, as far as they are still the ones that were
+    /// made, and an entry that a kill left under the temporary name before it was recorded. A directory stays while it has
+    /// entries of others.
     ///
-    /// What is gone already is no failure, so it can be called again. It goes on after a failure.
+    /// What is gone is no failure, so that it can be called again. It goes on after a failure.
     ///
-    /// - Returns: what was left, and why. Empty when nothing of ours remains.
+    /// - Returns: the entries that were left, each with the reason. Empty when nothing remains.
     public func remove(
         _ plan: EntryPlan, made: [MadeEntry], in root: borrowing RootDirectory
     ) -> [LeftEntry] {
@@ -61,19 +61,19 @@ extension ContainerNodes {
         func found(_ name: String) throws(DeviceAccessError) -> FoundEntry? {
             try attempting(attempt) { () throws(SystemError) in try FoundEntry(name, in: directory) }
         }
-        let isHosts = try isHosts(directory, for: attempt)
+        let isHosts = try isHostDevtmpfs(directory, for: attempt)
         if isHosts {
-            // Nothing but mounts of ours can be there.
+            // Only mounts are ever made there.
             guard plan.isMount || recorded.isEmpty else { throw .hostDevtmpfs(directory, attempt) }
         } else if let staged = try found(temporaryName) {
             guard staged.isStaged(for: plan) else { throw .replaced(by: staged, attempt) }
             try delete(temporaryName, plan, in: directory, attempt)
         }
-        // A node that is mounted covers the file on which it is: they go one after the other.
+        // A node that is mounted covers the file below it: one is removed after the other.
         for _ in recorded {
             guard let found = try found(name) else { return }
             guard recorded.contains(where: found.isStill) else {
-                // The node that was covered: the host's own, or one of the container's that did not serve.
+                // The node that was covered: the host's, or one that the container could not use.
                 let wasCovered = plan.isMount && !recorded.contains(where: \.isPlaceholder)
                 if isHosts || (wasCovered && found.content == plan.content) { return }
                 throw .replaced(by: found, attempt)
@@ -107,7 +107,7 @@ extension ContainerNodes {
     private func unmount(
         _ name: String, in directory: borrowing Directory, _ attempt: String
     ) throws(DeviceAccessError) {
-        guard let mounts else { preconditionFailure("a mount without what it takes") }
+        guard let mounts else { preconditionFailure("a plan with a mount needs ContainerMounts") }
         try attempting(attempt) { () throws(SystemError) in
             try mounts.inside { () throws(SystemError) in try Mount.detach(name, in: directory) }
         }
