@@ -1,6 +1,6 @@
 internal import LinuxSystem
 
-/// A name without an engine: every engine is asked for it.
+/// A container name without an engine, for which every engine is asked.
 struct BareName {
     let name: String
 
@@ -8,11 +8,11 @@ struct BareName {
         self.name = name
     }
 
-    /// Pins the one container of that name.
+    /// Pins the only container with that name.
     ///
-    /// Engines build on each other: the first of several that lead to one process has its name. An engine that cannot be
-    /// asked might have another container of the name, so that this is an error too. A container that does not run keeps
-    /// its name: a process of that number, or a namespace that happens to be called so, is not meant by it.
+    /// Engines are built on each other: of several that lead to one process, the first names it. It is an error when an engine
+    /// cannot be asked, since it may have another container of the name. The name of a stopped container refers to that
+    /// container, and not to a process or network namespace of the same name.
     func container() throws(ContainerError) -> Container {
         let (matches, stopped, reason) = try found()
         if let stopped {
@@ -27,8 +27,8 @@ struct BareName {
         return try Containers.container(match.process == nil ? owner(of: match) : match.reference)
     }
 
-    /// What all engines say: those that run, the first that an engine knows and that does not run, and why something else of
-    /// the name is none.
+    /// Asks all engines. Returns the running containers, the error for the first one that an engine has and that does not run, and
+    /// the error for anything else of the name.
     private func found() throws(ContainerError) -> (matches: [Match], stopped: ContainerError?, reason: ContainerError?)
     {
         var matches: [Match] = []
@@ -44,7 +44,7 @@ struct BareName {
                     case .noSuchContainer where error.isKnown && engine.namesContainers: stopped = stopped ?? error
                     case .noSuchContainer where error.isKnown: reason = reason ?? error
                     case .noSuchContainer, .invalidReference: continue
-                    // It lists them by names that lead to one.
+                    // Each full name of the engine leads to one container.
                     case .ambiguous: throw error
                     default: throw untold(engine, error)
                     }
@@ -58,8 +58,8 @@ struct BareName {
         do throws(ContainerError) { return try engine.names(for: name) } catch { throw untold(engine, error) }
     }
 
-    /// The container that a network namespace belongs to, under whatever name an engine has mounted it. One that several
-    /// share, or none has, is meant itself.
+    /// Returns the container to which a network namespace belongs, whatever the name of its mount. A namespace that several
+    /// containers share, or that none has, stands for itself.
     private func owner(of match: Match) -> ContainerReference {
         let owners = Containers.running().containers.filter { $0.process != nil && $0.network == match.network }
         return owners.count == 1 ? owners[0].reference : match.reference
@@ -77,7 +77,7 @@ struct BareName {
     }
 }
 
-/// What is remembered of a container: containers themselves cannot be kept in an array.
+/// What identifies a container. The noncopyable containers themselves cannot be kept in an array.
 private struct Match {
     let reference: ContainerReference
     let process: Int32?
@@ -91,7 +91,7 @@ private struct Match {
         self.isNamed = isNamed
     }
 
-    /// Whether another engine had it before. A namespace without a process may be a name that an engine gave to that of its
+    /// Returns whether it is the same as one of an earlier engine. A network namespace without a process may be that of an engine's
     /// container.
     func isSame(as other: Match) -> Bool {
         process == nil ? other.network == network : other.process == process

@@ -1,31 +1,31 @@
 public import LinuxSystem
 internal import SystemPackage
 
-/// A running container, pinned: its process cannot turn into another, and its namespaces live at least as long as this
-/// value. Names and numbers were looked up once, and nothing here looks them up again.
+/// A running container, pinned: it is held by its pidfd and open namespaces, which live at least as long as this value. Names and
+/// process ids are looked up once, and never again.
 public struct Container: ~Copyable, Sendable {
-    /// Its full reference.
+    /// The full reference.
     public let reference: ContainerReference
-    /// Its init process. Nil for a network namespace without one.
+    /// The init process. Nil for a network namespace without one.
     public let process: PinnedProcess?
-    /// Its network namespace.
+    /// The network namespace.
     public let network: Namespace
-    /// Its files and what filters its devices. Nil for a bare network namespace.
+    /// The files and control groups. Nil for a bare network namespace.
     public let files: ContainerFiles?
 
-    /// Whether it still runs. A bare network namespace always does.
+    /// Whether it still runs. Always true for a bare network namespace.
     public var isAlive: Bool {
         get throws(SystemError) { try process?.descriptor.isAlive ?? true }
     }
 }
 
-/// A process that was proven to be the one that was meant.
+/// A process, held by its pidfd, that was proven to be the container's.
 public final class PinnedProcess: Sendable {
-    /// Its pidfd.
+    /// The pidfd.
     public let descriptor: ProcessDescriptor
-    /// When it started, in clock ticks after boot: with its number, it names the process in a record.
+    /// The start time in clock ticks after boot. With the process id it identifies the process in a record.
     public let startTime: UInt64
-    /// Its number on the host.
+    /// The process id on the host.
     public var id: Int32 { descriptor.id }
 
     private init(_ descriptor: consuming ProcessDescriptor, startTime: UInt64) {
@@ -33,7 +33,7 @@ public final class PinnedProcess: Sendable {
         self.startTime = startTime
     }
 
-    /// Pins a process by its number, and then reads what it is.
+    /// Opens the pidfd of a process, and then reads its status.
     static func pin(_ id: Int32) throws(SystemError) -> (process: PinnedProcess, status: ProcessStatus) {
         let descriptor = try ProcessDescriptor(id)
         let status = try ProcessStatus(of: id)
@@ -41,15 +41,15 @@ public final class PinnedProcess: Sendable {
     }
 }
 
-/// What is needed to give a container device nodes.
+/// What is needed to give a container device nodes: its file system, id maps and control groups.
 public final class ContainerFiles: Sendable {
-    /// Its root directory. What is below it belongs to the container, and is not to be trusted.
+    /// The root directory. The container controls everything below it.
     public let root: RootDirectory
-    /// Its mount namespace.
+    /// The mount namespace.
     public let mounts: Namespace
-    /// Which user ids of the host its ids are.
+    /// How its user ids map to the host's.
     public let userIDs: IDMap
-    /// Which group ids of the host its ids are.
+    /// How its group ids map to the host's.
     public let groupIDs: IDMap
     /// The control groups that filter its devices.
     public let groups: DeviceControlGroups
@@ -67,10 +67,10 @@ public final class ContainerFiles: Sendable {
 }
 
 extension Container {
-    /// Pins a process and all that belongs to it: the pidfd first, everything else through the number, and then the
-    /// pidfd again: had the process ended meanwhile, the rest could be another's.
+    /// Pins a process and what belongs to it. The pidfd is opened first, everything else by the process id, and then the pidfd is
+    /// checked: if the process had ended meanwhile, the rest could belong to another one.
     ///
-    /// The proof is asked in between: whether that process is the one that was meant.
+    /// - Parameter proof: checks whether the process is the container's, while the pidfd is open.
     init(
         _ reference: ContainerReference, process id: Int32, proof: ProcessProof = { (_, _) in }
     ) throws(ContainerError) {
@@ -113,8 +113,7 @@ extension Container {
         }
     }
 
-    /// Pins a container that was pinned before, by what was noted of its process then. Its engine is not asked again: the
-    /// kernel knows better whether that process is there.
+    /// Pins a container again by its process, without asking its engine. The error is `noSuchContainer` when the process has ended.
     public init(_ reference: ContainerReference, process id: Int32, startTime: UInt64) throws(ContainerError) {
         try self.init(reference, process: id, proof: started(at: startTime))
     }

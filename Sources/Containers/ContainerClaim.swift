@@ -1,25 +1,23 @@
 internal import ByteStrings
 internal import LinuxSystem
 
-/// What an engine says of one of its containers. Nothing of it is believed before the process is pinned and the proof
-/// holds.
+/// What an engine claims about one of its containers. It is believed only once the process is pinned and the proof holds.
 struct ContainerClaim: Sendable {
-    /// What the engine calls it; always the same for one container, whatever name or part of an id was asked for.
+    /// The engine's name for the container, which is the same whatever name or part of an id was asked for.
     let name: String
-    /// The number of its init process on the host.
+    /// The process id of its init process on the host.
     let process: Int32
-    /// Asked of the pinned process: the kernel's word for what the engine said.
+    /// Checks the claim with the kernel while the process is pinned.
     let proof: ProcessProof
 }
 
-/// Whether a process is the one that was meant, asked of the kernel while a pidfd keeps its number from being another's.
-/// It throws what is wrong, without the container's name.
+/// Checks whether a process is the container's, while its pidfd is open. Throws what is wrong, without the container's name.
 typealias ProcessProof = @Sendable (_ id: Int32, _ status: ProcessStatus) throws(NotProven) -> Void
 
-/// Why a process is not the one that was meant, or why nobody can tell.
+/// Why a process is not the container's, or why that cannot be found out.
 struct NotProven: Error, Hashable {
     let reason: String
-    /// The kernel would not say: the process may be the one.
+    /// The error when that cannot be found out. Nil when the process is not the container's.
     let failure: SystemError?
 
     init(_ reason: String) {
@@ -33,17 +31,17 @@ struct NotProven: Error, Hashable {
     }
 }
 
-/// A part of a proof that is read from the kernel; nil when the process has ended meanwhile.
-func proving<Value>(_ look: () throws(SystemError) -> Value) throws(NotProven) -> Value? {
+/// Reads a part of a proof from the kernel. Returns nil when the process has ended meanwhile.
+func proving<Value>(_ call: () throws(SystemError) -> Value) throws(NotProven) -> Value? {
     do throws(SystemError) {
-        return try ifThere(look)
+        return try ifThere(call)
     } catch {
         throw NotProven(error)
     }
 }
 
-/// The process began at a time: clock ticks after boot, as engines note them. A number that was given to another process
-/// since has another.
+/// Proves that a process has a start time, in clock ticks after boot, as engines record it. Another process with the same id has
+/// another one.
 func started(at time: UInt64) -> ProcessProof {
     { (id, status) throws(NotProven) in
         guard status.startTime == time else {
@@ -53,7 +51,7 @@ func started(at time: UInt64) -> ProcessProof {
     }
 }
 
-/// The process is in the control group that the engine made for the container.
+/// Proves that a process is in the control group that the engine made for the container.
 func inControlGroup(_ path: String) -> ProcessProof {
     { (id, _) throws(NotProven) in
         let membership = try proving { () throws(SystemError) in try readText(processFile(id, "cgroup")) } ?? ""
@@ -68,14 +66,14 @@ func inControlGroup(_ path: String) -> ProcessProof {
     }
 }
 
-/// The process is the child of another, whom its own command line shows to be the engine's part that watches over that
-/// container, and who runs as a user: nobody else can start a child of that one.
+/// Proves that a process is the child of the engine's process for that container: one with a certain command line that runs as a
+/// user. No other user can start a child of that process.
 func child(ofUser user: UInt32, _ what: String, where isMeant: @escaping @Sendable (ProcessArguments) -> Bool)
     -> ProcessProof
 {
     { (id, status) throws(NotProven) in
         let parent = try proving { () throws(SystemError) in try ProcessArguments(of: status.parent) } ?? nil
-        // The parent's number is the parent's as long as the child names it: read again after what it led to.
+        // The id is the parent's as long as the child has that parent, so the child is read again after the parent.
         let now = try proving { () throws(SystemError) in try ProcessStatus(of: id) }
         guard let parent, isMeant(parent), now?.parent == status.parent else {
             throw NotProven("process \(id) is no child of \(what)")
@@ -86,13 +84,13 @@ func child(ofUser user: UInt32, _ what: String, where isMeant: @escaping @Sendab
     }
 }
 
-/// With what a process was started, and as whom it runs.
+/// The command line of a process, and the user as whom it runs.
 struct ProcessArguments: Sendable {
     let id: Int32
     let arguments: [String]
     let user: UInt32
 
-    /// Nil: it has gone, or has no command line.
+    /// Returns nil when the process has gone, or has no command line.
     init?(of id: Int32) throws(SystemError) {
         let found = try ifThere { () throws(SystemError) in
             (bytes: try readBytes(processFile(id, "cmdline")), status: try FileStatus.of(processFile(id, "")))
@@ -105,10 +103,10 @@ struct ProcessArguments: Sendable {
         }
     }
 
-    /// The program's name, without folders.
+    /// The program's name, without directories.
     var program: Substring { arguments[0].split(separator: "/").last ?? "" }
 
-    /// The value after an option: `-n web`, `-nweb`, `--machine web`, `--machine=web`.
+    /// Returns the value of an option: `-n web`, `-nweb`, `--machine web`, `--machine=web`.
     func value(of options: String...) -> String? {
         for (index, argument) in arguments.enumerated().dropFirst() {
             for option in options {

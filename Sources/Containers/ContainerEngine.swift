@@ -1,29 +1,28 @@
 internal import LinuxSystem
 
-/// A kind of container. One type in `Engines/` for each, listed in ``Containers/engines``.
-///
-/// Most engines say a process of a container and why to believe it: they are ``ProcessEngine``s.
+/// A container engine. Each is a type in `Engines/`, and is listed in ``Containers/engines``. Those whose containers have an init
+/// process are ``ProcessEngine``s.
 protocol ContainerEngine: Sendable {
-    /// How references call it: the part before the colon.
+    /// The name in references, before the colon.
     var name: String { get }
 
-    /// What its containers can be given.
+    /// What its containers can be given, and when.
     var abilities: EngineAbilities { get }
 
-    /// Pins the running container of a name. What is not running, or not for certain that container, is
-    /// `noSuchContainer`.
+    /// Pins the running container with a name. The error is `noSuchContainer` when it does not run, or is not proven to be that
+    /// container.
     func container(_ name: String) throws(ContainerError) -> Container
 
-    /// The running containers, and what could not be looked at.
+    /// Returns the running containers, and the errors for what could not be read.
     func running() -> RunningContainers
 
-    /// Whether its names are those that somebody gave to containers, and not numbers or files that may be anything's.
+    /// Whether its names are given to containers. Process ids and files may belong to anything.
     var namesContainers: Bool { get }
 
-    /// The names that a bare name may stand for: itself, and with another engine more.
+    /// Returns the full names for which a bare name may stand.
     func names(for bareName: String) throws(ContainerError) -> [String]
 
-    /// How the engine is asked to let a container use a device. Nil where it is not to be asked while that runs.
+    /// Returns how the engine is asked to allow a container a device. Returns nil when it changes no rules of running containers.
     func deviceRuleDelegate(of name: String) -> DeviceRuleDelegate?
 }
 
@@ -35,10 +34,10 @@ extension ContainerEngine {
 
 /// An engine whose containers have an init process on this machine.
 protocol ProcessEngine: ContainerEngine {
-    /// What the engine says of the container of a name, or of an id where it has ids.
+    /// Returns what the engine claims about the container with a name, or with an id.
     func claim(_ name: String) throws(ContainerError) -> ContainerClaim
 
-    /// What it says of all that may run, with the reasons why others could not be read.
+    /// Returns its claims about all containers that may run, and the errors for those that could not be read.
     func claims() -> (claims: [ContainerClaim], problems: [ContainerError])
 }
 
@@ -59,8 +58,8 @@ extension ProcessEngine {
         let host = HostView()
         for claim in claims {
             let reference = ContainerReference(engine: name, name: claim.name)
-            // Who has stopped, or was never meant, does not run: that is no problem.
-            running.look { running throws(ContainerError) in
+            // A container that has stopped, or a claim that is not proven, is no problem.
+            running.collect { running throws(ContainerError) in
                 let summary = try ContainerSummary(
                     reference, process: claim.process, proof: claim.proof, host: host)
                 if let summary { running.containers.append(summary) }
@@ -69,16 +68,16 @@ extension ProcessEngine {
         return running
     }
 
-    /// The error for a name that the engine does not know, or whose container does not run.
+    /// Returns the error for a name that the engine does not have, or whose container does not run.
     func none(_ name: String, _ reason: String) -> ContainerError {
         ContainerError(.noSuchContainer, "container \(self.name):\(name) does not run: \(reason)")
     }
 }
 
-/// What a look at engines has found.
+/// The running containers of engines.
 public struct RunningContainers: Sendable {
-    /// Those that run.
+    /// The containers.
     public var containers: [ContainerSummary] = []
-    /// What could not be looked at: a state that cannot be read, a daemon that does not answer.
+    /// The errors for what could not be read: a state, or a daemon that does not answer.
     public var problems: [ContainerError] = []
 }

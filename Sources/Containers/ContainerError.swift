@@ -8,22 +8,22 @@ public struct ContainerError: Error, Hashable, Sendable, CustomStringConvertible
         case noSuchContainer
         /// Several containers have that name.
         case ambiguous
-        /// The kernel refused; the privilege for it is missing.
+        /// A privilege is missing.
         case notPermitted
-        /// The kernel refused for another reason.
+        /// The kernel reported another error.
         case kernel
         /// The engine's state cannot be read, or its daemon does not answer.
         case engine
-        /// Somebody else is working on the container, and did so until the time was over.
+        /// Another process was working on the container until the timeout.
         case busy
     }
 
     /// The kind of failure.
     public let code: Code
-    /// What was looked for and what was found, for people.
+    /// What was looked for and why it failed, for people.
     public let description: String
-    /// Of `noSuchContainer`: whether the engine has something of the name, which does not run or is not what it was. Such a
-    /// name means that, and nothing else that has it too.
+    /// With `noSuchContainer`, whether the engine has a container of the name which does not run. The name refers to that container
+    /// then, and to nothing else with the same name.
     public private(set) var isKnown = false
 
     /// An error of a kind.
@@ -32,7 +32,7 @@ public struct ContainerError: Error, Hashable, Sendable, CustomStringConvertible
         self.description = description
     }
 
-    /// The same error, about something that the engine has.
+    /// The same error for a container that the engine has.
     var ofKnown: ContainerError {
         var copy = self
         copy.isKnown = code == .noSuchContainer

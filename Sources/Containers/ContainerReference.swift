@@ -1,11 +1,11 @@
 internal import ByteStrings
 internal import LinuxSystem
 
-/// The name under which a person or a record calls a container: `ENGINE:NAME`, or a bare name that any engine may know.
+/// The name of a container in a command or a record: `ENGINE:NAME`, or a bare name, which any engine may have.
 public struct ContainerReference: Hashable, Sendable, CustomStringConvertible {
-    /// The engine, `pid` or `netns`. Nil in a bare name.
+    /// The engine, `pid` or `netns`. Nil for a bare name.
     public let engine: String?
-    /// What the engine calls it.
+    /// The engine's name for it.
     public let name: String
 
     /// A full reference.
@@ -31,7 +31,7 @@ public struct ContainerReference: Hashable, Sendable, CustomStringConvertible {
     /// `pid:4242`.
     public var description: String { engine.map { "\($0):\(name)" } ?? name }
 
-    /// Whether the bytes of both are the same.
+    /// Returns whether the bytes of both are equal.
     public static func == (one: ContainerReference, other: ContainerReference) -> Bool {
         ByteString(one.description) == ByteString(other.description)
     }

@@ -1,28 +1,27 @@
 public import LinuxSystem
 
-/// All engines together.
+/// Finds containers of all engines.
 public enum Containers {
-    /// In the order in which they are asked. What builds on another comes before it: the first that claims a process
-    /// names it.
+    /// The engines in the order in which they are asked. An engine comes before those on which it is built, since the first that
+    /// claims a process names it.
     static let engines: [any ContainerEngine] = [
         LXDEngine(), IncusEngine(), LXCEngine(), LibvirtEngine(), MachineEngine(), PodmanEngine(), DockerEngine(),
         OCIEngine(), OpenVZEngine(), NetNSEngine(), PIDEngine(),
     ]
 
-    /// Pins the container of a reference; a bare name is looked for in every engine.
+    /// Pins the container of a reference. For a bare name every engine is asked.
     public static func container(_ reference: ContainerReference) throws(ContainerError) -> Container {
         guard reference.engine != nil else { return try BareName(reference.name).container() }
         return try engine(of: reference).container(reference.name)
     }
 
-    /// What a container can be given, by the engine of its full reference.
+    /// Returns what the engine of a full reference can give its containers.
     public static func abilities(of reference: ContainerReference) throws(ContainerError) -> EngineAbilities {
         try engine(of: reference).abilities
     }
 
-    /// How the engine of a full reference is asked to let the container use a device. Nil where it is not to be asked.
+    /// Returns how the engine of a full reference is asked to allow the container a device. Returns nil when it takes no requests.
     public static func deviceRuleDelegate(of reference: ContainerReference) -> DeviceRuleDelegate? {
-        // An engine that is not known takes no requests.
         (try? engine(of: reference))?.deviceRuleDelegate(of: reference.name)
     }
 
@@ -36,8 +35,8 @@ public enum Containers {
         return engine
     }
 
-    /// The running containers of all engines, each once: under the name that the first engine has for it. An engine that
-    /// cannot be asked hides nobody else's.
+    /// Returns the running containers of all engines, each once, under the name of the first engine that claims it. Engines that
+    /// cannot be asked are reported as problems.
     public static func running() -> RunningContainers {
         var all = RunningContainers()
         var named: Set<Int32> = []
@@ -48,7 +47,7 @@ public enum Containers {
                 container.process.map { named.insert($0).inserted } ?? true
             }
         }
-        // An engine may mount the network namespace that it gives a container: that has its name already.
+        // The mount of a network namespace that an engine gives a container is not listed again.
         let owned = Set(all.containers.filter { $0.process != nil }.compactMap(\.network))
         all.containers.removeAll { container in
             container.process == nil && container.network.map(owned.contains) == true

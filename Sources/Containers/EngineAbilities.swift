@@ -1,22 +1,22 @@
 /// What the containers of an engine can be given, and when.
 public struct EngineAbilities: Hashable, Sendable {
-    /// What a container is given, by how it gets there.
+    /// A kind of device, by the way in which a container gets it.
     public enum DeviceKind: String, Hashable, Sendable, CaseIterable {
-        /// Network interfaces, which move between network namespaces.
+        /// Network interfaces, which are moved between network namespaces.
         case interfaces = "network interfaces"
-        /// Device nodes, which are made below the container's root and allowed in its control group.
+        /// Device nodes, which are created below the container's root and allowed in its control group.
         case nodes = "device nodes"
-        /// All that a USB device presents.
+        /// All nodes and interfaces of a USB device.
         case usb = "USB devices"
-        /// All that a PCI function presents.
+        /// All nodes and interfaces of a PCI function.
         case pci = "PCI devices"
     }
 
-    /// While the container runs.
+    /// What a running container can be given.
     public let live: Set<DeviceKind>
-    /// In the engine's own configuration of the container, for its next start: `--config`.
+    /// What the engine's configuration of the container can hold, for its next start: `--config`.
     public let config: Set<DeviceKind>
-    /// What would do where this engine cannot, for people.
+    /// What to use instead of this engine, for people. Nil when there is nothing.
     public let alternative: String?
 
     init(live: Set<DeviceKind> = [.interfaces, .nodes], config: Set<DeviceKind> = [], alternative: String? = nil) {

@@ -1,7 +1,7 @@
 public import LinuxSystem
 public import SystemPackage
 
-/// How the user or group ids of a user namespace map to the host's: user_namespaces(7).
+/// The mapping of user or group ids of a user namespace to the host's: user_namespaces(7).
 public struct IDMap: Hashable, Sendable {
     private struct Range: Hashable {
         let inside: UInt32
@@ -16,7 +16,7 @@ public struct IDMap: Hashable, Sendable {
         self.init(try readText(path))
     }
 
-    /// Lines of three numbers: first id inside, first id outside, how many.
+    /// Reads lines of three numbers: the first id inside, the first id outside, the count.
     init(_ text: String) {
         ranges = text.lines.compactMap { line in
             let numbers = line.fields.compactMap { UInt32($0) }
@@ -24,18 +24,18 @@ public struct IDMap: Hashable, Sendable {
         }
     }
 
-    /// Whether ids inside are the host's ids: no user namespace of its own, as far as files go.
+    /// Whether all ids are the same inside and outside, as without a user namespace.
     public var isIdentity: Bool {
         ranges == [Range(inside: 0, outside: 0, count: .max)]
     }
 
-    /// Whether an id of the host's is one that it has.
+    /// Returns whether an id of the host is mapped.
     public func has(outside id: UInt32) -> Bool { ranges.contains { id >= $0.outside && id - $0.outside < $0.count } }
 
-    /// The host's id of an id inside; nil for one that is not mapped.
+    /// Returns the host's id of an id inside, or nil when that is not mapped.
     public func outside(_ id: UInt32) -> UInt32? {
         guard let range = ranges.first(where: { id >= $0.inside && id - $0.inside < $0.count }) else { return nil }
-        // To whom has no such ids either, as in a user namespace beside it, the kernel says 4294967295, which is none.
+        // A reader in a sibling user namespace sees 4294967295, which is no id, for ids that it cannot see.
         let (outside, isBeyond) = range.outside.addingReportingOverflow(id - range.inside)
         return isBeyond || range.outside == .max ? nil : outside
     }

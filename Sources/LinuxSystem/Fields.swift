@@ -1,20 +1,20 @@
-/// Takes the kernel's files apart by bytes, since what they say is separated by ASCII: to find where a character ends takes
-/// five times as long.
+/// Splits the kernel's files by bytes, since their separators are ASCII. To find where characters end would take five times as
+/// long.
 extension StringProtocol where SubSequence == Substring {
     /// The lines, without empty ones.
     public var lines: [Substring] { fields(separatedBy: "\n") }
 
-    /// What stands between blanks.
+    /// The parts between blanks and tabs.
     public var fields: [Substring] { fields(separatedBy: " ", "\t") }
 
-    /// What stands before and behind the first separator, which is ASCII. Nil: there is none.
+    /// Returns what is before and after the first separator, which is ASCII, or nil when there is none.
     public func halves(at separator: Unicode.Scalar) -> (before: Substring, behind: Substring)? {
         let bytes = Substring(self).utf8
         guard let place = bytes.firstIndex(of: UInt8(ascii: separator)) else { return nil }
         return (Substring(bytes[..<place]), Substring(bytes[place...].dropFirst()))
     }
 
-    /// What stands between separators, which are ASCII, without empty parts.
+    /// Returns the parts between separators, which are ASCII, without empty ones.
     public func fields(separatedBy separators: Unicode.Scalar...) -> [Substring] {
         let bytes = separators.map { UInt8(ascii: $0) }
         return Substring(self).utf8.split(whereSeparator: bytes.contains).map { Substring($0) }

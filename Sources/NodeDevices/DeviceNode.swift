@@ -3,38 +3,38 @@ public import HostdevModel
 public import LinuxSystem
 public import SystemPackage
 
-/// A device node of the host that is named by itself.
+/// A device node of the host and the device behind it.
 public struct DeviceNode: Hashable, Sendable {
-    /// The kernel's name: `fuse`, `sdb1`, `nvme0n1`; of a device that sysfs does not know, the node's.
+    /// The kernel's name: `fuse`, `sdb1`, `nvme0n1`. For a device that is not in sysfs, the name of the node.
     public let name: String
-    /// The kernel's name of the disk of which it is a partition; of anything else its own.
+    /// The kernel's name of the disk of a partition; for any other device its own.
     public let disk: String
-    /// The node, as it was named.
+    /// The path by which it was looked up.
     public let path: FilePath
     /// The type and number.
     public let number: DeviceNumber
     /// What tells the device from another one that may get its number.
     public let identity: DeviceIdentity
-    /// What records of 0.1.0 have as its identity.
+    /// The identity in records of release 0.1.0.
     public let legacyIdentity: DeviceIdentity
-    /// The SCSI unit to which it belongs, where it does.
+    /// The SCSI unit to which it belongs. Nil for any other device.
     public let unit: SCSIUnit?
 }
 
-/// The device nodes of the host, with what sysfs says about the devices behind them.
+/// Looks up device nodes of the host, and in sysfs the devices behind them.
 public struct DeviceNodes: Sendable {
     private let sysfs: FilePath
     private let units: SCSIUnits
 
-    /// Nodes of a host whose sysfs is mounted there.
+    /// The nodes of a host, whose sysfs is mounted at a path.
     public init(sysfs: FilePath = "/sys") {
         self.sysfs = sysfs
         units = SCSIUnits(sysfs: sysfs)
     }
 
-    /// The device of a node, or of a link to one.
+    /// Returns the device of a node, or of a symbolic link to one.
     ///
-    /// - Throws: `notFound`, `wrongKind` when it is no device node or one of the other kind, `kernel`.
+    /// - Throws: `notFound`; `wrongKind` when it is no device node, or one of the other type; `kernel`.
     public func node(_ path: DevicePath, _ kind: DeviceNumber.Kind) throws(NodeDeviceError) -> DeviceNode {
         let sought = "the \(kind == .block ? "block" : "character") device \(path)"
         let status: FileStatus
@@ -61,17 +61,17 @@ public struct DeviceNodes: Sendable {
             legacyIdentity: try legacyIdentity(of: number, at: place), unit: place.unit ?? place.diskUnit)
     }
 
-    /// What sysfs says of a number.
+    /// The directories of a device in sysfs.
     private struct Place {
-        /// The device's own directory. Nil where sysfs does not know it.
+        /// The device's own directory. Nil when it has none.
         let directory: FilePath?
-        /// That of the disk of which it is a partition.
+        /// The directory of a partition's disk. Nil for any other device.
         let disk: FilePath?
         /// The number of the partition.
         let partition: Int
-        /// The SCSI unit whose node it is.
+        /// The SCSI unit of the device.
         let unit: SCSIUnit?
-        /// The SCSI unit that the disk is.
+        /// The SCSI unit of the disk.
         let diskUnit: SCSIUnit?
 
         init(of number: DeviceNumber, _ units: SCSIUnits) throws(NodeDeviceError) {
@@ -92,10 +92,10 @@ public struct DeviceNodes: Sendable {
         }
     }
 
-    /// The device with an identity, whatever number it has now: in its place, or else in whatever port it has been plugged
-    /// in. Nil when there is none; or more than one, which happens to disks that several paths lead to.
+    /// Returns the device with an identity, whatever number it has now: in its place or, for a USB device, in another port. Returns
+    /// nil when there is none, or more than one, as for a disk with several paths.
     ///
-    /// - Parameter name: a name that it had. A tape has nine character devices, whose names say what each is for.
+    /// - Parameter name: a name that the device had. A tape has nine character devices, which differ by their names.
     public func node(
         _ identity: DeviceIdentity, _ kind: DeviceNumber.Kind, like name: String
     ) throws(NodeDeviceError) -> DeviceNode? {
@@ -104,7 +104,7 @@ public struct DeviceNodes: Sendable {
         let numbers = sysfs.appending("dev").appending(kind == .block ? "block" : "char")
         let sought = "the device that \(name) was"
         for text in try reading(sought, { () throws(SystemError) in try directoryEntries(numbers) }) ?? [] {
-            // A host has hundreds, and few have such a name.
+            // A host has hundreds of character devices, of which few have such a name.
             guard let number = DeviceNumber(kind, sysfs: text),
                 let link = try reading(sought, { () throws(SystemError) in try readLink(numbers.appending(text)) }),
                 kind == .block || isNamed(link.fields(separatedBy: "/").last ?? "", like: name),
@@ -123,13 +123,13 @@ public struct DeviceNodes: Sendable {
         return candidates.count == 1 ? candidates[0] : nil
     }
 
-    /// The node that the kernel has made for a device: sysfs(5). Nil where there is none: one that has just come may have
-    /// none yet, and another file may have its place.
+    /// Returns the node that the kernel has made for a device: sysfs(5). Returns nil when there is none, as for a device that has
+    /// just come, or when another file has the path.
     private func node(in directory: FilePath, _ kind: DeviceNumber.Kind) throws(NodeDeviceError) -> DeviceNode? {
         let properties = try reading("the node of \(directory)") { () throws(SystemError) in
             try uevent(of: directory)
         }
-        // A name that no document can have is no node's that anybody has attached.
+        // A name that no document can contain cannot have been attached.
         guard let name = properties?["DEVNAME"], let path = try? DevicePath("/dev/\(name)") else { return nil }
         do throws(NodeDeviceError) {
             return try node(path, kind)
@@ -139,13 +139,13 @@ public struct DeviceNodes: Sendable {
         }
     }
 
-    /// What a device with a number is at present: its SCSI unit with the partition, the name by which the device itself
-    /// is known world-wide, a part of a USB device, or else its place in sysfs.
+    /// Returns the identity of the device that has a number now: its SCSI unit with the partition, its world-wide name, its part
+    /// of a USB device, or else its path in sysfs.
     public func identity(of number: DeviceNumber) throws(NodeDeviceError) -> DeviceIdentity {
         try identity(of: number, at: Place(of: number, units))
     }
 
-    /// Whether a device with a number is at present what a record says, be that of 0.1.0.
+    /// Returns whether the device that has a number now has the identity of a record, also of a record of release 0.1.0.
     public func matches(_ identity: DeviceIdentity, _ number: DeviceNumber) throws(NodeDeviceError) -> Bool {
         let place = try Place(of: number, units)
         let (now, former) = try (self.identity(of: number, at: place), legacyIdentity(of: number, at: place))
@@ -153,12 +153,12 @@ public struct DeviceNodes: Sendable {
     }
 
     private func legacyIdentity(of number: DeviceNumber, at place: Place) throws(NodeDeviceError) -> DeviceIdentity {
-        try identity(of: number, at: place, unit: \.legacyIdentity, other: nameInTheWorld)
+        try identity(of: number, at: place, unit: \.legacyIdentity, other: worldWideName)
     }
 
     private func identity(of number: DeviceNumber, at place: Place) throws(NodeDeviceError) -> DeviceIdentity {
         try identity(of: number, at: place, unit: \.identity) { directory throws(SystemError) in
-            let known = try nameInTheWorld(of: directory)
+            let known = try worldWideName(of: directory)
             let isByPlace = known == DeviceIdentity(directory.byteString.text)
             guard isByPlace, let part = try USBPart(directory: directory) else { return known }
             return try part.identity()
@@ -180,9 +180,8 @@ public struct DeviceNodes: Sendable {
         }
     }
 
-    private func nameInTheWorld(of directory: FilePath) throws(SystemError) -> DeviceIdentity {
-        // NVMe namespaces have a name in the world, device mapper's devices one that their maker gave them; others are
-        // known by their place alone.
+    private func worldWideName(of directory: FilePath) throws(SystemError) -> DeviceIdentity {
+        // NVMe namespaces have a world-wide name, and device mapper's devices a UUID. Other devices have only their path.
         for file in ["wwid", "dm/uuid"] {
             let text = try attribute(directory.pushing(FilePath(file)))?.lines.first
             if let text, !text.isEmpty { return DeviceIdentity(String(text)) }
@@ -190,8 +189,8 @@ public struct DeviceNodes: Sendable {
         return DeviceIdentity(directory.byteString.text)
     }
 
-    /// Where a device is in sysfs, below where that is mounted, and its subsystem: what uevents call `DEVPATH` and
-    /// `SUBSYSTEM`. Nil for one that sysfs does not know, or cannot be asked for: then nobody is told of it.
+    /// Returns the path of a device below the mount of sysfs, and its subsystem: `DEVPATH` and `SUBSYSTEM` of uevents. Returns nil
+    /// when the device is not in sysfs or cannot be read there.
     public func sysfsPlace(of number: DeviceNumber) -> (path: String, subsystem: String)? {
         guard let directory = try? units.directory(of: number),
             let subsystem = (try? linkedDirectory(directory.appending("subsystem")))?.lastComponent?.string
@@ -200,14 +199,14 @@ public struct DeviceNodes: Sendable {
     }
 }
 
-/// Whether two names are the same but for the numbers in them.
+/// Returns whether two names are equal but for their digits.
 private func isNamed(_ name: some StringProtocol, like other: String) -> Bool {
     let isNoDigit = { (byte: UInt8) in !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
     return name.utf8.filter(isNoDigit).elementsEqual(other.utf8.filter(isNoDigit))
 }
 
 extension DeviceNumber {
-    /// The number in a file `dev` of sysfs: `8:16`.
+    /// Reads the content of a file `dev` of sysfs: `8:16`.
     fileprivate init?(_ kind: Kind, sysfs text: String) {
         let parts = text.split(whereSeparator: { $0 == ":" || $0 == "\n" }).compactMap { UInt32($0) }
         guard parts.count == 2 else { return nil }

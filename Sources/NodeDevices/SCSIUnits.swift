@@ -2,20 +2,20 @@ public import HostdevModel
 public import LinuxSystem
 public import SystemPackage
 
-/// The SCSI units of the host, as sysfs shows them. Nothing is opened but files of sysfs, which anybody may read.
+/// Looks up SCSI units of the host in sysfs. Needs no privilege.
 public struct SCSIUnits: Sendable {
     private let sysfs: FilePath
     private let dev: FilePath
 
-    /// Units from where sysfs is mounted and where the nodes are.
+    /// The units of a host, whose sysfs and `/dev` are mounted at two paths.
     public init(sysfs: FilePath = "/sys", dev: FilePath = "/dev") {
         self.sysfs = sysfs
         self.dev = dev
     }
 
-    /// The unit that a document's source names. Only a look-up by WWID reads other units than the one that it finds.
+    /// Returns the unit that a document's source names. Only a look-up by WWID reads all units.
     ///
-    /// - Throws: `notFound`, `wrongKind` when the name or path is one of another device, `ambiguous`, `kernel`.
+    /// - Throws: `notFound`; `wrongKind` when the name or path is that of another device; `ambiguous`; `kernel`.
     public func unit(_ source: SCSIDevice.Source) throws(NodeDeviceError) -> SCSIUnit {
         switch source {
         case .name(let name): try unit(named: name)
@@ -25,21 +25,21 @@ public struct SCSIUnits: Sendable {
         }
     }
 
-    /// The unit to which a device number belongs at present. Nil when there is no such device, or it is no SCSI unit's.
+    /// Returns the unit of the device that has a number now, or nil when there is no such device or it belongs to no unit.
     public func unit(of number: DeviceNumber) throws(NodeDeviceError) -> SCSIUnit? {
         try directory(of: number).flatMap { directory throws(NodeDeviceError) in
             try unit(inDirectory: directory, sought: "the SCSI unit of \(number)")
         }
     }
 
-    /// The directory of the device with a number. Nil when there is none.
+    /// Returns the directory of the device with a number, or nil when there is none.
     func directory(of number: DeviceNumber) throws(NodeDeviceError) -> FilePath? {
         let kind = number.kind == .block ? "block" : "char"
         let device = sysfs.appending("dev").appending(kind).appending("\(number.major):\(number.minor)")
         return try reading("the device \(number)") { () throws(SystemError) in try linkedDirectory(device) }
     }
 
-    /// The unit of the device in a directory: the link `device` there leads to it. Nil when it is no SCSI unit's.
+    /// Returns the unit to which the link `device` in a device's directory leads, or nil when it leads to no unit.
     func unit(inDirectory directory: FilePath, sought: String) throws(NodeDeviceError) -> SCSIUnit? {
         let unit = try reading(sought) { () throws(SystemError) in
             try SCSIUnit(directory: linkedDirectory(directory.appending("device")), dev: dev)
@@ -47,14 +47,14 @@ public struct SCSIUnits: Sendable {
         return unit ?? nil
     }
 
-    /// All units, by address.
+    /// Returns all units, by address.
     public func all() throws(NodeDeviceError) -> [SCSIUnit] {
         let devices = sysfs.appending("bus/scsi/devices")
         let names = try reading("the SCSI units of the host") { () throws(SystemError) in
             try directoryEntries(devices)
         }
         var units: [SCSIUnit] = []
-        // The names of hosts and targets are there too.
+        // The directory also lists hosts and targets.
         for address in (names ?? []).compactMap({ try? SCSIAddress($0) }) {
             let unit = try reading("the SCSI unit \(address)") { () throws(SystemError) in
                 try SCSIUnit(directory: devices.appending("\(address)"), dev: dev)
@@ -67,7 +67,7 @@ public struct SCSIUnits: Sendable {
         }
     }
 
-    // Where the classes of a unit's nodes are.
+    // The classes of a unit's nodes.
     private static let classes = ["scsi_generic", "block", "scsi_tape", "scsi_changer", "bsg"]
 
     private func unit(named name: NodeName) throws(NodeDeviceError) -> SCSIUnit {
@@ -78,7 +78,7 @@ public struct SCSIUnits: Sendable {
                 let directory = try reading(sought, { () throws(SystemError) in try linkedDirectory(device) })
             else { continue }
             guard let unit = try unit(inDirectory: directory, sought: sought) else {
-                throw NodeDeviceError(.wrongKind, sought, "it is a device, but no SCSI unit's")
+                throw NodeDeviceError(.wrongKind, sought, "it is a device, but not one of a SCSI unit")
             }
             return unit
         }
@@ -93,7 +93,7 @@ public struct SCSIUnits: Sendable {
             throw NodeDeviceError(.wrongKind, sought, "it is no device node, and no link to one")
         }
         guard let unit = try unit(of: number) else {
-            throw NodeDeviceError(.wrongKind, sought, "\(number) is no SCSI unit's")
+            throw NodeDeviceError(.wrongKind, sought, "\(number) is not a device of a SCSI unit")
         }
         return unit
     }

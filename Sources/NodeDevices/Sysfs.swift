@@ -1,13 +1,13 @@
 internal import LinuxSystem
 internal import SystemPackage
 
-/// Where a link of sysfs leads. The kernel makes them relative and from folders to which no other link leads, so one
-/// readlink(2) says what realpath(3) would ask of every folder on the way.
+/// Returns the target of a link of sysfs. The kernel makes these links relative, in directories that are reached without links,
+/// so that one readlink(2) tells what takes realpath(3) a call for each directory.
 func linkedDirectory(_ link: FilePath) throws(SystemError) -> FilePath {
     link.removingLastComponent().pushing(FilePath(try readLink(link))).lexicallyNormalized()
 }
 
-/// What a device's `uevent` says: `MAJOR`, `DEVNAME`, `DEVTYPE`. Reading it announces nothing: sysfs(5).
+/// Returns the properties in a device's `uevent`: `MAJOR`, `DEVNAME`, `DEVTYPE`. To read the file sends no uevent: sysfs(5).
 func uevent(of directory: FilePath) throws(SystemError) -> [String: String] {
     var properties: [String: String] = [:]
     for line in try readText(directory.appending("uevent")).lines {
@@ -16,8 +16,8 @@ func uevent(of directory: FilePath) throws(SystemError) -> [String: String] {
     return properties
 }
 
-/// The text of an attribute. Returns nil when the device has no such attribute, when it is blank, or when the driver answers
-/// with an error; throws when that could not be found out.
+/// Returns the text of an attribute. Returns nil when the device has no such attribute, when it is blank, or when the driver
+/// reports an error; throws when that cannot be found out.
 func attribute(_ file: FilePath) throws(SystemError) -> String? {
     do throws(SystemError) {
         let text = try readText(file)
@@ -28,8 +28,8 @@ func attribute(_ file: FilePath) throws(SystemError) -> String? {
     }
 }
 
-/// Reads sysfs for what `sought` says. Returns nil when what is read is not there, or goes away meanwhile; throws when that
-/// could not be found out.
+/// Reads sysfs in a look-up of what `sought` names. Returns nil when a file is not there or goes away meanwhile; throws `kernel`
+/// when that cannot be found out.
 func reading<Value>(
     _ sought: String, _ body: () throws(SystemError) -> Value
 ) throws(NodeDeviceError) -> Value? {

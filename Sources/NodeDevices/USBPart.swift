@@ -2,14 +2,14 @@ internal import ByteStrings
 internal import LinuxSystem
 internal import SystemPackage
 
-/// A part of a USB device, such as one that has a device node: what it is, whatever number the kernel gives it. The next
-/// device in the same port, with another product or serial number, is another one.
+/// A part of a USB device, such as one with a device node, whatever numbers the kernel gives it. Another device in the same port,
+/// with another product or serial number, is not the same.
 ///
 /// Linux, `Documentation/ABI/stable/sysfs-bus-usb`: `idVendor`, `idProduct`, `serial`.
 struct USBPart {
-    /// The directory of the USB device, whose path says the port.
+    /// The directory of the USB device, whose path contains the port.
     private let device: FilePath
-    /// The names of the directories below it that lead to the part: those of an interface first.
+    /// The names of the directories from the device down to the part, beginning with its interface.
     private let names: [String]
 
     /// The part whose directory in sysfs that is, as it is without links. Nil where no USB device is above it.
@@ -25,9 +25,9 @@ struct USBPart {
         names = below
     }
 
-    /// Where below the device the part is, with `#` for the numbers that the kernel gives out: `1.0/ttyUSB#/tty/ttyUSB#`.
+    /// The path of the part below the device, with `#` for numbers that the kernel assigns: `1.0/ttyUSB#/tty/ttyUSB#`.
     private var place: String {
-        // The name of an interface ends in what the device says: `1-2:1.0`, configuration 1, interface 0.
+        // The name of an interface ends with numbers of the device's own: `1-2:1.0` is configuration 1, interface 0.
         let interface = names.first.map { [$0.halves(at: ":").map { String($0.behind) } ?? numberless($0)] } ?? []
         return (interface + names.dropFirst().map(numberless)).joined(separator: "/")
     }
@@ -42,16 +42,16 @@ struct USBPart {
         return "usb \(ids[0]):\(ids[1]) " + (serial.map { "serial \($0)" } ?? "without serial")
     }
 
-    /// The identity of what is told from others of the device by some words.
+    /// Returns the identity of a part of the device that some words describe.
     func identity(of part: String) throws(SystemError) -> DeviceIdentity {
         DeviceIdentity("\(try product()) \(part) at \(device.byteString)")
     }
 
-    /// The identity of a part with a node.
+    /// Returns the identity of this part.
     func identity() throws(SystemError) -> DeviceIdentity { try identity(of: "part \(place) \(ordinal())") }
 
-    /// What tells it from others in the same place, such as the ports of one adapter: the number that its driver says, or its
-    /// position among all, by their numbers.
+    /// Returns what tells it from others with the same path, such as the ports of one adapter: the number that its driver reports,
+    /// or its position among them.
     private func ordinal() throws(SystemError) -> String {
         let directory = names.reduce(device) { $0.appending($1) }
         for folder in [directory, directory.appending("device")] {
@@ -59,7 +59,7 @@ struct USBPart {
                 if let number = try attribute(folder.appending(file)) { return number.trimmed }
             }
         }
-        // A number with more digits is a larger one.
+        // A longer name has a larger number.
         let sorted = try twins().map { way in way.map { ($0.utf8.count, ByteString($0)) } }.sorted { one, other in
             one.lexicographicallyPrecedes(other) { $0 < $1 }
         }
@@ -67,7 +67,7 @@ struct USBPart {
         return "\(sorted.firstIndex { $0.map(\.1) == own } ?? 0)"
     }
 
-    /// The parts in the same place, by the names that lead to each.
+    /// Returns the parts with the same path, each by the names that lead to it.
     private func twins() throws(SystemError) -> [[String]] {
         guard let interface = names.first else { return [] }
         var found = [[interface]]
@@ -84,7 +84,7 @@ struct USBPart {
     }
 }
 
-/// A text with `#` for each number in it.
+/// Returns a text with `#` for each number.
 private func numberless(_ text: String) -> String {
     var shown: [UInt8] = []
     for byte in text.utf8 {

@@ -19,9 +19,9 @@ import Testing
         let seen = try events.read()
         #expect(
             seen == [
-                .entry("a", folder: 0, .movedHere), .entry("a", folder: 0, DirectoryWatch.Kinds(rawValue: 8)),
-                .entry("lock", folder: 0, .removed), .entry("b", folder: 0, DirectoryWatch.Kinds(rawValue: 8)),
-                .entry("b", folder: 0, .removed),
+                .entry("a", directory: 0, .movedHere), .entry("a", directory: 0, DirectoryWatch.Kinds(rawValue: 8)),
+                .entry("lock", directory: 0, .removed), .entry("b", directory: 0, DirectoryWatch.Kinds(rawValue: 8)),
+                .entry("b", directory: 0, .removed),
             ])
         #expect(try events.read().isEmpty)
     }

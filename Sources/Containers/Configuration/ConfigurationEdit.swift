@@ -1,12 +1,12 @@
 internal import LinuxSystem
 internal import SystemPackage
 
-/// A change of a container's configuration: locked, read, changed, written.
+/// A change of a container's configuration: it is locked, read, changed and written.
 ///
-/// The file is read after the lock is taken, else the edit of who had it before would be lost. The lock is held as long
-/// as this lives.
+/// The file is read after the lock is taken, so that the edit of the previous holder is not lost. The lock is held as long as this
+/// value lives.
 public final class ConfigurationEdit<Container: ConfiguredContainer> {
-    /// What the file is to say.
+    /// The content to write.
     public var text: Container.Text
     private let original: Container.Text
     private let container: Container
@@ -23,7 +23,7 @@ public final class ConfigurationEdit<Container: ConfiguredContainer> {
         text = original
     }
 
-    /// Writes it beside the file: all that may fail for want of room or rights does so here.
+    /// Writes the content beside the file. Errors for want of room or permission come from here.
     public func prepare() throws(ContainerError) {
         guard text != original else { return }
         do throws(SystemError) {
@@ -33,7 +33,7 @@ public final class ConfigurationEdit<Container: ConfiguredContainer> {
         }
     }
 
-    /// Puts it in the file's place.
+    /// Replaces the file.
     public func commit() throws(ContainerError) {
         do throws(SystemError) {
             try file?.putInPlace()

@@ -1,43 +1,43 @@
 internal import LinuxSystem
 internal import SystemPackage
 
-/// The text of a container's configuration, as bytes: nobody promises an encoding.
+/// The content of a container's configuration, as bytes, since no encoding is certain.
 public protocol ConfigurationText: Hashable, Sendable {
     /// The whole file.
     var bytes: [UInt8] { get }
 }
 
-/// A container of which its engine keeps a configuration, whether it runs or not.
+/// A container with a configuration file of its engine, whether it runs or not.
 public protocol ConfiguredContainer: Sendable {
-    /// What its configuration is read as.
+    /// The content of the file.
     associatedtype Text: ConfigurationText
 
-    /// How references call the engine.
+    /// The engine's name in references.
     static var engine: String { get }
-    /// Finds one by the name that references have for it.
+    /// Finds the container with a name. The error is `noSuchContainer` when it has no configuration.
     init(_ name: String) throws(ContainerError)
-    /// All that have a configuration.
+    /// Returns all containers with a configuration.
     static func all() throws(ContainerError) -> [Self]
 
-    /// Its full reference.
+    /// The full reference.
     var reference: ContainerReference { get }
-    /// The file, which may be a symbolic link.
+    /// The path of the file, which may be a symbolic link.
     var path: String { get }
-    /// What the file says now.
+    /// Reads the file.
     func text() throws(ContainerError) -> Text
-    /// Takes the lock under which the engine's own tools change the file. Whoever has it is waited for until a deadline, or
-    /// until `whileWaiting` throws; then it is `busy`. The lock is held as long as what is returned lives.
+    /// Takes the lock under which the engine's own tools change the file, and returns an object that holds it as long as it lives.
+    /// Waits until a deadline, when the error is `busy`, or until `whileWaiting` throws.
     func lock(until deadline: ContinuousClock.Instant, whileWaiting: () throws -> Void) throws -> AnyObject
 }
 
-/// A configuration's bytes. It has a few KiB: what is larger than 64 MiB is something else.
+/// Returns the bytes of a configuration. The error is EFBIG for a file of more than 64 MiB, which is something else.
 func readConfiguration(_ path: FilePath) throws(SystemError) -> [UInt8] {
     guard try FileStatus.of(path).size <= 64 << 20 else { throw SystemError(.fileTooLarge, "read", path.string) }
     return try readBytes(path)
 }
 
 extension ContainerError {
-    /// What the kernel said about a file of an engine's.
+    /// An error of a call on an engine's file.
     init(_ engine: String, _ error: SystemError) {
         switch error.code {
         case .permissionDenied, .notPermitted: self.init(.notPermitted, "\(engine): \(error)")

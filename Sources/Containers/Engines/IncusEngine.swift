@@ -1,8 +1,7 @@
 internal import LinuxSystem
 internal import SystemPackage
 
-/// `incus:web`, `incus:PROJECT/web`: a container of Incus's, whose daemon is asked on its socket: that of `INCUS_SOCKET`, or below
-/// `INCUS_DIR`.
+/// Incus: `incus:web`, `incus:PROJECT/web`. The daemon is asked on its socket, `INCUS_SOCKET` or one below `INCUS_DIR`.
 struct IncusEngine: ProcessEngine {
     let name = "incus"
     let abilities = EngineAbilities()
@@ -13,7 +12,7 @@ struct IncusEngine: ProcessEngine {
 
     private static var sockets: [FilePath] {
         if let socket = environmentVariable("INCUS_SOCKET") { return [FilePath(socket)] }
-        if let folder = environmentVariable("INCUS_DIR") { return [FilePath(folder).appending("unix.socket")] }
+        if let directory = environmentVariable("INCUS_DIR") { return [FilePath(directory).appending("unix.socket")] }
         return ["/run/incus/unix.socket", "/var/lib/incus/unix.socket"]
     }
 
@@ -21,7 +20,7 @@ struct IncusEngine: ProcessEngine {
         try server.claim(name)
     }
 
-    /// Those of all projects. Where there is none, or no daemon, the claim says so.
+    /// Returns the names of all projects. When there is none, or no daemon, the claim reports it.
     func names(for bareName: String) throws(ContainerError) -> [String] {
         let names = try server.names(for: bareName)
         return names.isEmpty ? [bareName] : names

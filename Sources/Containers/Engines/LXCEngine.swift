@@ -2,10 +2,10 @@ internal import ByteStrings
 internal import LinuxSystem
 internal import SystemPackage
 
-/// `lxc:web`, `lxc:/PATH/web`: a container of LXC's, below its `LXC_PATH` or another.
+/// LXC: `lxc:web`, `lxc:/PATH/web`, below `LXC_PATH` or another path.
 ///
-/// There is no state on disk. Its monitor, the parent of its init process, answers on an abstract socket with the name
-/// `PATH/NAME/command`; the kernel says whose it is, and whether the process is the monitor's child.
+/// LXC keeps no state on disk. A container's monitor, the parent of its init process, answers on the abstract socket
+/// `PATH/NAME/command`. The kernel reports the user of the monitor, and whether the init process is the monitor's child.
 struct LXCEngine: ProcessEngine {
     let name = LXCConfiguredContainer.engine
     let abilities = EngineAbilities(config: [.interfaces, .nodes])
@@ -26,13 +26,13 @@ struct LXCEngine: ProcessEngine {
         } catch {
             throw ContainerError(name, error)
         }
-        // Anybody may listen under any abstract name.
+        // Any user may listen on any abstract name.
         guard answer.user == owner else {
             throw none(
-                name, "who answers for it is user \(answer.user), but \(place.folder) is user \(owner)'s"
+                name, "who answers for it is user \(answer.user), but \(place.directory) is user \(owner)'s"
             ).ofKnown
         }
-        let proof = child(ofUser: owner, "LXC's monitor of \(place.folder)") {
+        let proof = child(ofUser: owner, "LXC's monitor of \(place.directory)") {
             ByteString($0.arguments[0]) == ByteString("[lxc monitor] \(place.path) \(place.name)")
         }
         return ContainerClaim(name: place.reference, process: answer.process, proof: proof)
@@ -55,13 +55,13 @@ struct LXCEngine: ProcessEngine {
         return (claims, problems)
     }
 
-    /// Its monitor has the program made anew from its list of rules.
+    /// The monitor has a list of rules, and replaces its device program when the list changes.
     func deviceRuleDelegate(of name: String) -> DeviceRuleDelegate? {
         let place = LXCPlace(name)
         return DeviceRuleDelegate("LXC's monitor") { (device, access, isAllowed) throws(SystemError) in
             let socket = try Self.monitor(of: place)
             guard try socket.peerUser == Self.owner(of: place) else {
-                throw SystemError(.permissionDenied, "ask", "who answers for \(place.folder), which is another user")
+                throw SystemError(.permissionDenied, "ask", "who answers for \(place.directory), which is another user")
             }
             try LXCCommand.setDevice(device, access, isAllowed, socket)
         }
@@ -72,19 +72,19 @@ struct LXCEngine: ProcessEngine {
     }
 
     private static func owner(of place: LXCPlace) throws(SystemError) -> UInt32 {
-        try ifThere { () throws(SystemError) in try FileStatus.of(place.folder).user } ?? 0
+        try ifThere { () throws(SystemError) in try FileStatus.of(place.directory).user } ?? 0
     }
 
     private func failure(_ error: SystemError, _ place: LXCPlace) -> ContainerError {
         guard error.code == .connectionRefused else {
             return ContainerError(.engine, "container lxc:\(place.reference): \(error)")
         }
-        // All of them no container, whatever the reason that is said.
+        // No container in any case. The rest only words the reason.
         let others = ((try? LXCPlace.listening()) ?? []).filter {
             ByteString($0.name) == ByteString(place.name) && $0 != place
         }
-        let isKnown = (try? FileStatus.of(place.folder.appending("config"))) != nil
-        let elsewhere = others.map { "; there is lxc:\($0.folder)" }.joined()
+        let isKnown = (try? FileStatus.of(place.directory.appending("config"))) != nil
+        let elsewhere = others.map { "; there is lxc:\($0.directory)" }.joined()
         let reason = none(
             place.reference, (isKnown ? "it is stopped" : "there is none below \(place.path)") + elsewhere)
         return isKnown ? reason.ofKnown : reason

@@ -1,8 +1,7 @@
 internal import LinuxSystem
 internal import SystemPackage
 
-/// `lxd:web`, `lxd:PROJECT/web`: a container of LXD's, whose daemon is asked on its socket: that of `LXD_SOCKET`, or below
-/// `LXD_DIR`.
+/// LXD: `lxd:web`, `lxd:PROJECT/web`. The daemon is asked on its socket, `LXD_SOCKET` or one below `LXD_DIR`.
 struct LXDEngine: ProcessEngine {
     let name = "lxd"
     let abilities = EngineAbilities()
@@ -13,7 +12,7 @@ struct LXDEngine: ProcessEngine {
 
     private static var sockets: [FilePath] {
         if let socket = environmentVariable("LXD_SOCKET") { return [FilePath(socket)] }
-        if let folder = environmentVariable("LXD_DIR") { return [FilePath(folder).appending("unix.socket")] }
+        if let directory = environmentVariable("LXD_DIR") { return [FilePath(directory).appending("unix.socket")] }
         return ["/var/snap/lxd/common/lxd/unix.socket", "/var/lib/lxd/unix.socket"]
     }
 
@@ -21,7 +20,7 @@ struct LXDEngine: ProcessEngine {
         try server.claim(name)
     }
 
-    /// Those of all projects. Where there is none, or no daemon, the claim says so.
+    /// Returns the names of all projects. When there is none, or no daemon, the claim reports it.
     func names(for bareName: String) throws(ContainerError) -> [String] {
         let names = try server.names(for: bareName)
         return names.isEmpty ? [bareName] : names

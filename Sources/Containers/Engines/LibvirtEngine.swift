@@ -2,19 +2,19 @@ internal import ByteStrings
 internal import LinuxSystem
 internal import SystemPackage
 
-/// `libvirt:web`: a container of libvirt's LXC driver.
+/// libvirt's LXC driver: `libvirt:web`.
 ///
-/// libvirt's state can name the init process of the run before, or none, just after a start. What it is sure of is the
-/// number of the controller, of which the init process is the only child.
+/// Just after a start libvirt's state may name the previous init process, or none. Certain is the process id of the controller,
+/// of which the init process is the only child.
 struct LibvirtEngine: ProcessEngine {
     let name = "libvirt"
     let abilities = EngineAbilities()
-    private static let folder: FilePath = "/run/libvirt/lxc"
-    /// The domains that it keeps, whether they run or not.
+    private static let directory: FilePath = "/run/libvirt/lxc"
+    /// The definitions of domains, whether they run or not.
     private static let domains: FilePath = "/etc/libvirt/lxc"
 
     func claim(_ name: String) throws(ContainerError) -> ContainerClaim {
-        let file = Self.folder.appending(name + ".pid")
+        let file = Self.directory.appending(name + ".pid")
         guard isFileName(name), let text = try engineState({ () throws(SystemError) in try readText(file) }) else {
             let reason = none(name, "libvirt's LXC driver has no running domain of that name")
             let isKnown = isFileName(name) && (try? FileStatus.of(Self.domains.appending(name + ".xml"))) != nil
@@ -27,7 +27,7 @@ struct LibvirtEngine: ProcessEngine {
         let number = text.split(whereSeparator: \.isWhitespace).first.flatMap { Int32($0) } ?? 0
         let found = try engineState { () throws(SystemError) in try ProcessArguments(of: number) }
         guard let controller = found ?? nil, Self.isController(controller, of: name) else {
-            throw none(name, "process \(number) is no controller of it: \(Self.folder)/\(name).pid is stale")
+            throw none(name, "process \(number) is no controller of it: \(Self.directory)/\(name).pid is stale")
         }
         guard controller.user == 0 else {
             throw none(name, "its controller, process \(number), is user \(controller.user)'s, and so proves nothing")
@@ -43,7 +43,7 @@ struct LibvirtEngine: ProcessEngine {
         var claims: [ContainerClaim] = []
         var problems: [ContainerError] = []
         do throws(ContainerError) {
-            for file in try folders(in: Self.folder).compactMap(\.lastComponent)
+            for file in try entries(in: Self.directory).compactMap(\.lastComponent)
             where file.extension == "pid" && file.stem != "driver" {
                 do throws(ContainerError) {
                     claims.append(try claim(file.stem))
@@ -62,7 +62,7 @@ struct LibvirtEngine: ProcessEngine {
     }
 }
 
-/// The only child of a process; nil when it has none, or several.
+/// Returns the only child of a process, or nil when it has none or several.
 func onlyChild(of id: Int32) throws(ContainerError) -> Int32? {
     let text = try engineState { () throws(SystemError) in try readText(processFile(id, "task/\(id)/children")) }
     let children = text?.split(separator: " ") ?? []

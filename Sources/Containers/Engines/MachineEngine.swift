@@ -2,22 +2,22 @@ internal import ByteStrings
 internal import LinuxSystem
 internal import SystemPackage
 
-/// `machine:web`: a container of systemd-nspawn(1), or another that machined knows (machinectl(1)).
+/// systemd-nspawn(1) and other containers of machinectl(1): `machine:web`.
 ///
-/// What is registered with machined has a file in `/run/systemd/machines`. What is not is found by its nspawn, whose
-/// only child is the init process.
+/// A container that is registered with machined has a file in `/run/systemd/machines`. Another one is found by its systemd-nspawn,
+/// whose only child is the init process.
 struct MachineEngine: ProcessEngine {
     let name = "machine"
     let abilities = EngineAbilities()
-    private static let folder: FilePath = "/run/systemd/machines"
-    /// What machinectl(1) starts by its name.
+    private static let directory: FilePath = "/run/systemd/machines"
+    /// The images that machinectl(1) starts by their names.
     private static let images: FilePath = "/var/lib/machines"
-    /// Every systemd-nspawn has a folder here by the name of its machine, for as long as it runs.
+    /// Every running systemd-nspawn has a directory here with the name of its machine.
     private static let nspawns: FilePath = "/run/systemd/nspawn/propagate"
 
     func claim(_ name: String) throws(ContainerError) -> ContainerClaim {
         guard isFileName(name) else { throw none(name, "'\(name)' is no name of a machine") }
-        let text = try engineState { () throws(SystemError) in try readText(Self.folder.appending(name)) }
+        let text = try engineState { () throws(SystemError) in try readText(Self.directory.appending(name)) }
         if let text { return try registered(name, text) }
         let mayRun = try engineState { () throws(SystemError) in try exists(Self.nspawns.appending(name)) } == true
         let claims = mayRun ? try unregistered().filter { ByteString($0.name) == ByteString(name) } : []
@@ -37,8 +37,8 @@ struct MachineEngine: ProcessEngine {
         var claims: [ContainerClaim] = []
         var problems: [ContainerError] = []
         do throws(ContainerError) {
-            // There are links of the names of units beside the files.
-            let names = try folders(in: Self.folder).compactMap { $0.lastComponent?.string }.filter {
+            // The directory also contains links with the names of units.
+            let names = try entries(in: Self.directory).compactMap { $0.lastComponent?.string }.filter {
                 !$0.hasPrefix("unit:")
             }
             for name in names {
@@ -63,7 +63,7 @@ struct MachineEngine: ProcessEngine {
         }
         guard fields["CLASS"] != "vm" else { throw none(name, "it is a virtual machine, not a container").ofKnown }
         let leader = fields["LEADER"].flatMap { Int32($0) } ?? 0
-        // Whoever else registers a machine gives it a unit, and with it a control group.
+        // Other programs register a machine with a unit, which is a control group.
         let proof =
             fields["SERVICE"] == "systemd-nspawn"
             ? Self.isChild(name)
@@ -71,15 +71,15 @@ struct MachineEngine: ProcessEngine {
         return ContainerClaim(name: name, process: leader, proof: proof)
     }
 
-    /// All processes have to be looked at for them: only where there can be one.
+    /// Returns the machines that are not registered. To find them takes a walk over all processes, so only when there may be one.
     private func unregistered() throws(ContainerError) -> [ContainerClaim] {
-        guard try !folders(in: Self.nspawns).isEmpty else { return [] }
+        guard try !entries(in: Self.nspawns).isEmpty else { return [] }
         var claims: [ContainerClaim] = []
         for id in try processes() {
             let comm = try engineState { () throws(SystemError) in try readText(processFile(id, "comm")) }
             guard comm == "systemd-nspawn\n", let nspawn = try Self.arguments(of: id), nspawn.user == 0,
                 let name = NspawnArguments(nspawn.arguments).machine, let child = try onlyChild(of: id),
-                // Its own helper on the way to the container is no container.
+                // During the start the child is a helper with the same command line.
                 try Self.arguments(of: child)?.arguments != nspawn.arguments
             else { continue }
             claims.append(ContainerClaim(name: name, process: child, proof: Self.isChild(name)))

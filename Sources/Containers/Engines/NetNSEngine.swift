@@ -2,27 +2,26 @@ internal import ByteStrings
 internal import LinuxSystem
 internal import SystemPackage
 
-/// `netns:blue` or `netns:/path`: a network namespace that is bind-mounted, as `ip netns` makes it (ip-netns(8)). It has
-/// no process and no files, so it takes interfaces only.
+/// A bind-mounted network namespace, as ip-netns(8) makes it: `netns:blue` or `netns:/path`. It has no process and no files, so
+/// it takes interfaces only.
 ///
-/// A link is no such thing, wherever it leads: who left it behind, as vzctl does to `/proc/PID/ns/net`, has left it to
-/// whatever has that number now.
+/// A symbolic link is refused: vzctl leaves links to `/proc/PID/ns/net`, which lead to whatever process has that id later.
 struct NetNSEngine: ContainerEngine {
     let name = "netns"
     let abilities = EngineAbilities(
         live: [.interfaces],
         alternative: "a bare network namespace has no files: name the container, or a process of it, as in pid:4242")
     let namesContainers = false
-    private static let folder: FilePath = "/run/netns"
+    private static let directory: FilePath = "/run/netns"
 
     func container(_ name: String) throws(ContainerError) -> Container {
         let reference = ContainerReference(engine: self.name, name: name)
         guard name.hasPrefix("/") || (!name.contains("/") && name != "." && name != "..") else {
             throw ContainerError(.invalidReference, "'\(reference)' is neither a name nor an absolute path")
         }
-        let path = FilePath(ByteString(name.hasPrefix("/") ? name : "\(Self.folder)/\(name)"))
+        let path = FilePath(ByteString(name.hasPrefix("/") ? name : "\(Self.directory)/\(name)"))
         do throws(SystemError) {
-            // Whoever writes a link of proc writes the number of a process.
+            // A path of proc is accepted, since it names a process explicitly.
             let isProcess = name.hasPrefix("/") ? try isProcessLink(path) : false
             let network =
                 isProcess ? try Namespace(.network, path: path) : try Namespace(.network, mountedOn: path)
@@ -49,8 +48,8 @@ struct NetNSEngine: ContainerEngine {
 
     func running() -> RunningContainers {
         var running = RunningContainers()
-        running.look { running throws(ContainerError) in
-            for name in try folders(in: Self.folder).compactMap({ $0.lastComponent?.string }) {
+        running.collect { running throws(ContainerError) in
+            for name in try entries(in: Self.directory).compactMap({ $0.lastComponent?.string }) {
                 do throws(ContainerError) {
                     let found = try container(name)
                     running.containers.append(

@@ -1,23 +1,22 @@
 internal import LinuxSystem
 internal import SystemPackage
 
-/// `oci:ID`, `oci:/ROOT/ID`: a container of an OCI runtime, runc, crun or youki, also where containerd or docker use it.
+/// OCI runtimes, also when containerd or docker use them: runc, crun and youki. `oci:ID`, `oci:/ROOT/ID`.
 ///
-/// With an id alone it is looked for below the roots that the runtimes have without `--root`, and below those that
-/// containerd and docker give them.
+/// An id alone is looked up below the runtimes' default roots, and below those that containerd and docker give them.
 struct OCIEngine: ProcessEngine {
     let name = "oci"
     let abilities = EngineAbilities()
 
-    /// The roots of runtimes that a person calls, or podman.
+    /// The default roots of the runtimes, which podman uses too.
     static let ownRoots: [FilePath] = ["/run/runc", "/run/crun", "/run/youki"]
-    /// All roots: containerd has one for each of its namespaces, docker one for each runtime and namespace.
+    /// All roots. containerd has one for each of its namespaces, docker one for each runtime and namespace.
     static var roots: [FilePath] {
         get throws(ContainerError) {
-            let docker = try folders(in: "/run/docker").filter {
+            let docker = try entries(in: "/run/docker").filter {
                 $0.lastComponent?.string.hasPrefix("runtime-") == true
             }
-            return try ownRoots + folders(in: "/run/containerd/runc") + folders(in: docker)
+            return try ownRoots + entries(in: "/run/containerd/runc") + entries(in: docker)
         }
     }
 
@@ -26,7 +25,7 @@ struct OCIEngine: ProcessEngine {
             guard let state = try OCIState(FilePath(name)) else { throw none(name, "there is no state in \(name)") }
             return ContainerClaim(name: name, process: state.process, proof: state.proof)
         }
-        guard isFileName(name) else { throw none(name, "it is neither an id nor the path of a state folder") }
+        guard isFileName(name) else { throw none(name, "it is neither an id nor the path of a state directory") }
         var states: [(root: FilePath, state: OCIState)] = []
         for root in try Self.roots {
             if let state = try OCIState(root.appending(name)) { states.append((root, state)) }
@@ -42,35 +41,35 @@ struct OCIEngine: ProcessEngine {
     }
 
     func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
-        let found: (states: [(folder: FilePath, state: OCIState)], problems: [ContainerError])
+        let found: (states: [(directory: FilePath, state: OCIState)], problems: [ContainerError])
         do throws(ContainerError) {
-            found = Self.states(in: try folders(in: Self.roots))
+            found = Self.states(in: try entries(in: Self.roots))
         } catch {
             return ([], [error])
         }
         var times: [String: Int] = [:]
         for (_, state) in found.states { times[state.id, default: 0] += 1 }
-        let claims = found.states.map { folder, state in
+        let claims = found.states.map { directory, state in
             ContainerClaim(
-                name: times[state.id] == 1 ? state.id : folder.string, process: state.process, proof: state.proof)
+                name: times[state.id] == 1 ? state.id : directory.string, process: state.process, proof: state.proof)
         }
         return (claims, found.problems)
     }
 
-    /// The state folders below some roots of containers with full ids, as engines that are built on a runtime give them.
+    /// Returns the state directories below some roots whose names are full ids, as engines that use a runtime make them.
     static func fullIDs(below roots: [FilePath]) throws(ContainerError) -> [FilePath] {
-        try folders(in: roots).filter { isFullID($0.lastComponent?.string ?? "") }
+        try entries(in: roots).filter { isFullID($0.lastComponent?.string ?? "") }
     }
 
-    /// The states in some folders, and what could not be read.
+    /// Returns the states in some directories, and the errors for those that could not be read.
     static func states(
-        in folders: [FilePath]
-    ) -> (states: [(folder: FilePath, state: OCIState)], problems: [ContainerError]) {
-        var states: [(folder: FilePath, state: OCIState)] = []
+        in directories: [FilePath]
+    ) -> (states: [(directory: FilePath, state: OCIState)], problems: [ContainerError]) {
+        var states: [(directory: FilePath, state: OCIState)] = []
         var problems: [ContainerError] = []
-        for folder in folders {
+        for directory in directories {
             do throws(ContainerError) {
-                if let state = try OCIState(folder) { states.append((folder, state)) }
+                if let state = try OCIState(directory) { states.append((directory, state)) }
             } catch {
                 problems.append(error)
             }

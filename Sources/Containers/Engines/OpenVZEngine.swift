@@ -1,10 +1,10 @@
 internal import LinuxSystem
 internal import SystemPackage
 
-/// `openvz:101`, `openvz:web`: a container of OpenVZ's, by its id or its name.
+/// OpenVZ: `openvz:101`, `openvz:web`.
 ///
-/// vzctl's PID file stays when init ends, and so do the symbolic link below `/run/netns` and the empty control groups:
-/// only the process itself proves that it is the container's init.
+/// vzctl's PID file stays when the init process ends, and so do the symbolic link below `/run/netns` and the empty control groups.
+/// Only the process itself proves that it is the container's init process.
 struct OpenVZEngine: ProcessEngine {
     let name = OpenVZContainer.engine
     let abilities = EngineAbilities(config: [.interfaces, .nodes, .pci])
@@ -41,7 +41,7 @@ struct OpenVZEngine: ProcessEngine {
             let process = try process(OpenVZHost.sevenPIDs.appending("\(id).init.pid"), of: id)
             return ContainerClaim(name: id, process: process, proof: isInit(ofEnvironment: id))
         case .kernel:
-            // This kernel says of every process whose it is, and no file names the init.
+            // This kernel reports the container of every process, and no file names the init process.
             let proof = isInit(ofEnvironment: id)
             var found: Int32?
             for process in try processes() where found == nil {
@@ -79,7 +79,7 @@ struct OpenVZEngine: ProcessEngine {
         return process
     }
 
-    /// vzctl without a kernel of its own puts all of a container into a control group; its first process is number 1.
+    /// Without an OpenVZ kernel vzctl puts all processes of a container into a control group. The init process has id 1 inside.
     private func isInit(inGroup group: String) -> ProcessProof {
         { (id, status) throws(NotProven) in
             let ids = try proving { () throws(SystemError) in try namespaceIDs(of: id) } ?? []
@@ -90,7 +90,7 @@ struct OpenVZEngine: ProcessEngine {
         }
     }
 
-    /// A kernel of OpenVZ's says in `/proc/PID/status` which container a process is in, and its number there.
+    /// An OpenVZ kernel reports in `/proc/PID/status` the container of a process, and its id inside.
     private func isInit(ofEnvironment environment: String) -> ProcessProof {
         { (id, _) throws(NotProven) in
             let text = try proving { () throws(SystemError) in try readText(processFile(id, "status")) } ?? ""
@@ -104,7 +104,7 @@ struct OpenVZEngine: ProcessEngine {
     static func isInit(_ status: String, ofEnvironment environment: String) -> Bool {
         let lines = status.split(separator: "\n").map { $0.split(whereSeparator: \.isWhitespace) }
         let environments = lines.first { $0.first == "envID:" }?.dropFirst()
-        // Kernels that have NSpid print no VPid.
+        // Kernels with NSpid have no VPid.
         let numbers = (lines.first { $0.first == "VPid:" } ?? lines.first { $0.first == "NSpid:" })?.dropFirst()
         return environments.map { $0.elementsEqual([Substring(environment)]) } == true && numbers?.last == "1"
     }

@@ -1,7 +1,7 @@
 internal import LinuxSystem
 internal import SystemPackage
 
-/// `pid:4242`: the namespaces of a process, whoever made them.
+/// The namespaces of any process: `pid:4242`.
 struct PIDEngine: ProcessEngine {
     let name = "pid"
     let abilities = EngineAbilities()
@@ -14,7 +14,7 @@ struct PIDEngine: ProcessEngine {
         return claim(id)
     }
 
-    /// The init processes of PID namespaces below this one: what people call a container when no engine is asked.
+    /// Returns the init processes of the PID namespaces below this one.
     func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
         var claims: [ContainerClaim] = []
         do throws(ContainerError) {
@@ -34,13 +34,13 @@ struct PIDEngine: ProcessEngine {
     }
 }
 
-/// The numbers of all processes that can be seen, in order.
+/// Returns the ids of all visible processes, in order.
 func processes() throws(ContainerError) -> [Int32] {
     let names = try engineState { () throws(SystemError) in try directoryEntries("/proc") } ?? []
     return names.compactMap { Int32($0) }.sorted()
 }
 
-/// Whether a process is number 1 in a PID namespace below this one.
+/// Returns whether a process has id 1 in a PID namespace below this one.
 func isInitOfNamespace(_ process: Int32) throws(ContainerError) -> Bool {
     let ids = try engineState { () throws(SystemError) in try namespaceIDs(of: process) } ?? []
     return ids.count > 1 && ids.last == 1

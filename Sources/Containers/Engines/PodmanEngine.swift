@@ -2,12 +2,11 @@ internal import ByteStrings
 internal import LinuxSystem
 internal import SystemPackage
 
-/// `podman:web`, or its id or the beginning of it: a container of root's podman, or of the one user's who has it. With
-/// `podman:1000/web` it is that user's.
+/// Podman: `podman:web`, also with an id or the beginning of one, for root's containers or those of the only user who has that
+/// name; `podman:1000/web` for a user's.
 ///
-/// podman keeps names in a database of its own, and in a list of those with an image. But each container has a watcher,
-/// conmon(8), that is started with the name and the id and is the parent of the init process, of which the runtime keeps a
-/// state.
+/// podman keeps names in a database, and in a list of containers with an image. Each container also has a monitor, conmon(8), that
+/// is started with the name and the id and is the parent of the init process, of which the runtime keeps a state.
 struct PodmanEngine: ProcessEngine {
     let name = "podman"
     let abilities = EngineAbilities()
@@ -21,7 +20,7 @@ struct PodmanEngine: ProcessEngine {
                 }
             }
         }
-        // Most have an image, and are found without a look at all that run.
+        // Most containers have an image, and are found without reading all that run.
         for id in try PodmanStore.usual.compactMap({ $0.id(of: name) }) {
             for root in OCIEngine.ownRoots {
                 if let state = try OCIState(root.appending(id)),
@@ -31,13 +30,13 @@ struct PodmanEngine: ProcessEngine {
                 }
             }
         }
-        let match = try select(name, of: self.name, among: try folders) { (folder) throws(ContainerError) in
-            guard let state = try OCIState(folder), let name = try Self.name(of: state) else { return nil }
+        let match = try select(name, of: self.name, among: try directories) { (directory) throws(ContainerError) in
+            guard let state = try OCIState(directory), let name = try Self.name(of: state) else { return nil }
             return Self.claim(state, name)
         }
         if let match { return match }
         let reason = none(name, "root's podman runs none of that name or id")
-        // One that is stopped keeps its name from all others.
+        // The name of a stopped container refers to no other one.
         for store in try PodmanStore.usual where store.id(of: name) != nil { throw reason.ofKnown }
         return try usersClaim(name, reason)
     }
@@ -52,12 +51,12 @@ struct PodmanEngine: ProcessEngine {
         return match.claim
     }
 
-    /// What cannot be read is for ``OCIEngine`` to tell.
+    /// States that cannot be read are reported by ``OCIEngine``.
     func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
         var claims: [ContainerClaim] = []
         do throws(ContainerError) {
             claims = try UserPodman.containers().map(\.claim)
-            for (_, state) in OCIEngine.states(in: try folders).states {
+            for (_, state) in OCIEngine.states(in: try directories).states {
                 if let name = try Self.name(of: state) { claims.append(Self.claim(state, name)) }
             }
             return (claims, [])
@@ -66,36 +65,37 @@ struct PodmanEngine: ProcessEngine {
         }
     }
 
-    private var folders: [FilePath] {
+    private var directories: [FilePath] {
         get throws(ContainerError) { try OCIEngine.fullIDs(below: OCIEngine.ownRoots) }
     }
 
     private static func claim(_ state: OCIState, _ name: String) -> ContainerClaim {
         let id = state.id
-        let isChild = child(ofUser: 0, "podman's conmon of \(name)") { isWatcher($0, of: id) }
+        let isChild = child(ofUser: 0, "podman's conmon of \(name)") { isMonitor($0, of: id) }
         return ContainerClaim(name: name, process: state.process) { (process, status) throws(NotProven) in
             try state.proof(process, status)
             try isChild(process, status)
         }
     }
 
-    /// Nil: conmon does not watch it for podman.
+    /// Returns the name of a container, or nil when no conmon of podman's monitors it.
     private static func name(of state: OCIState) throws(ContainerError) -> String? {
         let watcher = try engineState { () throws(SystemError) in
             state.process > 0 ? try ProcessArguments(of: ProcessStatus(of: state.process).parent) : nil
         }
-        guard let watcher = watcher ?? nil, isWatcher(watcher, of: state.id) else { return nil }
+        guard let watcher = watcher ?? nil, isMonitor(watcher, of: state.id) else { return nil }
         // The bundle is STORE/ID/userdata.
         let store = watcher.value(of: "-b", "--bundle").map {
             FilePath($0).removingLastComponent().removingLastComponent()
         }
-        let listed = try store.flatMap { (folder) throws(ContainerError) in try PodmanStore(folder)?.name(of: state.id)
+        let listed = try store.flatMap { (directory) throws(ContainerError) in
+            try PodmanStore(directory)?.name(of: state.id)
         }
         return listed ?? watcher.value(of: "-n", "--name")
     }
 
-    /// CRI-O has conmon too, but not podman clean up behind it.
-    static func isWatcher(_ process: ProcessArguments, of id: String) -> Bool {
+    /// Returns whether a process is the conmon of a container. That of CRI-O has another exit command.
+    static func isMonitor(_ process: ProcessArguments, of id: String) -> Bool {
         process.program == "conmon" && process.value(of: "-c", "--cid") == id
             && process.value(of: "--exit-command")?.hasSuffix("podman") == true
     }

@@ -1,20 +1,20 @@
 internal import LinuxSystem
 internal import SystemPackage
 
-/// LXC's command protocol, as far as it is needed: `struct lxc_cmd_req` and `struct lxc_cmd_rsp` of LXC's commands.h,
-/// the same since LXC 1.0. Commands keep their numbers: a monitor may be older than who asks it.
+/// The commands of LXC's monitor: `struct lxc_cmd_req` and `struct lxc_cmd_rsp` of LXC's commands.h, the same since LXC 1.0.
+/// Commands keep their numbers, since a monitor may be older than its client.
 enum LXCCommand {
-    private static let getInitPID: Int32 = 4
-    private static let addDeviceRule: Int32 = 14
+    private static let LXC_CMD_GET_INIT_PID: Int32 = 4
+    private static let LXC_CMD_ADD_BPF_DEVICE_CGROUP: Int32 = 14
 
-    /// The init process, as the monitor numbers it.
+    /// Returns the process id of the init process, in the PID namespace of the monitor.
     static func initProcess(_ socket: borrowing UnixSocket) throws(SystemError) -> Int32 {
-        // The number stands in the answer's pointer.
-        try ask(getInitPID, [], socket)
+        // The pointer of the reply holds the id.
+        try ask(LXC_CMD_GET_INIT_PID, [], socket)
     }
 
-    /// Adds a rule to the monitor's list for version 2 of control groups, and has its program replaced. LXC 5.0; a monitor
-    /// that knows another form of the rule refuses it, since its length is another.
+    /// Adds a rule to the monitor's list for control groups of version 2, after which the monitor replaces its program. Needs LXC 5.0.
+    /// A monitor with another form of the rule refuses it for its length.
     static func setDevice(
         _ device: DeviceNumber, _ access: String, _ isAllowed: Bool, _ socket: borrowing UnixSocket
     ) throws(SystemError) {
@@ -25,10 +25,10 @@ enum LXCCommand {
         rule += letters + [UInt8](repeating: 0, count: 4 - letters.count) + bytes(Int32(isAllowed ? 1 : 0))
         let pointer = MemoryLayout<UInt>.size
         rule += [UInt8](repeating: 0, count: (pointer - rule.count % pointer) % pointer + 2 * pointer)
-        _ = try ask(addDeviceRule, rule, socket)
+        _ = try ask(LXC_CMD_ADD_BPF_DEVICE_CGROUP, rule, socket)
     }
 
-    /// Returns what stands in the pointer of the answer.
+    /// Sends a command, and returns the content of the pointer in the reply.
     private static func ask(
         _ command: Int32, _ data: [UInt8], _ socket: borrowing UnixSocket
     ) throws(SystemError) -> Int32 {

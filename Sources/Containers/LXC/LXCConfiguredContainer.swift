@@ -1,20 +1,20 @@
 internal import LinuxSystem
 internal import SystemPackage
 
-/// A container that LXC has a configuration of, `PATH/NAME/config`, whether it runs or not.
+/// A container with a configuration of LXC's, `PATH/NAME/config`, whether it runs or not.
 public struct LXCConfiguredContainer: ConfiguredContainer {
-    /// How references call LXC.
+    /// The name of LXC in references.
     public static let engine = "lxc"
 
     private let place: LXCPlace
-    private var file: FilePath { place.folder.appending("config") }
+    private var file: FilePath { place.directory.appending("config") }
 
-    /// Its full reference.
+    /// The full reference.
     public var reference: ContainerReference { ContainerReference(engine: Self.engine, name: place.reference) }
-    /// Its configuration, which may be a symbolic link.
+    /// The path of the configuration, which may be a symbolic link.
     public var path: String { file.string }
 
-    /// By its name below LXC's path, or `/PATH/NAME`.
+    /// Finds a container by its name below LXC's path, or by `/PATH/NAME`.
     public init(_ name: String) throws(ContainerError) {
         place = LXCPlace(name)
         guard isFileName(place.name), (try? FileStatus.of(file)) != nil else {
@@ -22,20 +22,20 @@ public struct LXCConfiguredContainer: ConfiguredContainer {
         }
     }
 
-    /// All below LXC's own path.
+    /// Returns all containers below LXC's own path.
     public static func all() throws(ContainerError) -> [LXCConfiguredContainer] {
         let names = (try? directoryEntries(FilePath(LXCPlace.ownPath))) ?? []
         return names.compactMap { try? LXCConfiguredContainer($0) }
     }
 
-    /// The file from which Proxmox VE writes the configuration anew at each start. Nil: nobody does.
+    /// The file from which Proxmox VE regenerates the configuration at each start. Nil on any other host.
     public var regeneratedFrom: String? {
         let owner: FilePath = FilePath("/etc/pve/lxc").appending("\(place.name).conf")
         let isThere = place.path == "/var/lib/lxc" && (try? FileStatus.of(owner)) != nil
         return isThere ? owner.string : nil
     }
 
-    /// What the configuration, and what it includes, says now.
+    /// Reads the configuration and the files that it includes.
     public func text() throws(ContainerError) -> LXCConfig {
         do throws(SystemError) {
             return try LXCConfig(file)
@@ -44,7 +44,7 @@ public struct LXCConfiguredContainer: ConfiguredContainer {
         }
     }
 
-    /// The one that LXC's library takes while it saves a configuration.
+    /// Takes the lock that LXC's library takes while it saves a configuration.
     public func lock(until deadline: ContinuousClock.Instant, whileWaiting: () throws -> Void) throws -> AnyObject {
         try LXCLock(place, until: deadline, whileWaiting: whileWaiting)
     }

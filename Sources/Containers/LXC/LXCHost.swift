@@ -1,16 +1,16 @@
 internal import LinuxSystem
 internal import SystemPackage
 
-/// What LXC takes on this host for rules of devices: each version of control groups has a key of its own, and LXC 7 refuses
-/// that of version 1, so that no container with it starts, nor any other command of LXC's works with it.
+/// The keys of device rules that LXC accepts on this host. Each version of control groups has its own. LXC 7 refuses that of version
+/// 1, so that no container with it starts, and no other command of LXC works on it.
 public struct LXCHost: Hashable, Sendable {
-    /// LXC's version, `5.0.2`. Nil: there is no `lxc-start` on PATH, or it does not say.
+    /// LXC's version, `5.0.2`. Nil when there is no `lxc-start` on PATH, or it does not report it.
     public let version: String?
     private let hasVersion1: Bool
     private let hasVersion2: Bool
 
-    /// LXC's version from `lxc-start --version`, and the versions of control groups from what is mounted. Where nothing is,
-    /// the kernel says which hierarchies it has.
+    /// Reads LXC's version from `lxc-start --version`, and the versions of control groups from the mounts or, when none is mounted,
+    /// from the kernel's list of hierarchies.
     public init() throws(ContainerError) {
         let version = (try? runProgram("lxc-start", ["--version"])).flatMap { end in
             end.status == 0 ? end.output.split(whereSeparator: \.isWhitespace).first.map(String.init) : nil
@@ -46,12 +46,12 @@ public struct LXCHost: Hashable, Sendable {
         self.hasVersion2 = hasVersion2
     }
 
-    /// Whether LXC is known to refuse every key that begins with `lxc.cgroup.`.
+    /// Whether LXC refuses every key that begins with `lxc.cgroup.`. False when its version is unknown.
     public var refusesVersion1: Bool {
         version.flatMap { $0.split(separator: ".").first }.flatMap { UInt32($0) }.map { $0 >= 7 } ?? false
     }
 
-    /// The keys of rules that have an effect here: at least one.
+    /// The keys of device rules with an effect on this host. At least one.
     public var ruleKeys: [String] {
         let isFirst = hasVersion1 && !refusesVersion1
         return (isFirst ? [LXCConfig.deviceRules[0]] : []) + (hasVersion2 || !isFirst ? [LXCConfig.deviceRules[1]] : [])

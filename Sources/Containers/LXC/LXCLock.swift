@@ -2,16 +2,16 @@ internal import Glibc
 internal import LinuxSystem
 internal import SystemPackage
 
-/// LXC's lock of a container on disk: one of fcntl(2) on `/run/lxc/lock/PATH/.NAME`, that its library holds while it saves
-/// the configuration (lxclock.c, the same since LXC 1.0). Its file stays. Editors know nothing of it.
+/// LXC's lock of a container on disk: an fcntl(2) lock on `/run/lxc/lock/PATH/.NAME`, which its library holds while it saves the
+/// configuration (lxclock.c, the same since LXC 1.0). The file stays. Text editors do not take it.
 final class LXCLock {
     private let file: Descriptor
 
     /// Waits for the lock until a deadline, or until `whileWaiting` throws.
     init(_ place: LXCPlace, until deadline: ContinuousClock.Instant, whileWaiting: () throws -> Void) throws {
-        let folder = FilePath("/run/lxc/lock\(place.path)")
-        try makeDirectories(folder)
-        let path = folder.appending(".\(place.name)")
+        let directory = FilePath("/run/lxc/lock\(place.path)")
+        try makeDirectories(directory)
+        let path = directory.appending(".\(place.name)")
         file = try Descriptor.open(
             path, .readWrite, options: [.create, .noFollow], permissions: [.ownerReadWrite])
         while try !file.tryOpenFileLock(named: path) {

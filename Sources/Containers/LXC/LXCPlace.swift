@@ -2,14 +2,14 @@ internal import ByteStrings
 internal import LinuxSystem
 internal import SystemPackage
 
-/// Where LXC keeps a container: `PATH/NAME`.
+/// The directory of an LXC container: `PATH/NAME`.
 struct LXCPlace: Hashable {
-    /// The folder of all containers.
+    /// The directory of all containers.
     let path: String
-    /// The container's in it.
+    /// The name of the container.
     let name: String
 
-    /// As references name it: alone where it is below the path that LXC has by itself.
+    /// Reads the name in a reference, which is `/PATH/NAME`, or the name alone for a container below LXC's own path.
     init(_ reference: String) {
         let bytes = Substring(reference).utf8
         if let slash = bytes.lastIndex(of: UInt8(ascii: "/")), bytes.first == UInt8(ascii: "/") {
@@ -21,10 +21,10 @@ struct LXCPlace: Hashable {
         }
     }
 
-    var folder: FilePath { FilePath(ByteString("\(path)/\(name)")) }
+    var directory: FilePath { FilePath(ByteString("\(path)/\(name)")) }
     var reference: String { ByteString(path) == ByteString(Self.ownPath) ? name : "\(path)/\(name)" }
 
-    /// The path without `-P`: of the environment, of LXC's configuration, or what it is built with.
+    /// LXC's path without `-P`: from the environment, from LXC's configuration, or the default.
     static var ownPath: String {
         if let path = environmentVariable("LXC_PATH") { return path }
         for line in ((try? readText("/etc/lxc/lxc.conf")) ?? "").lines {
@@ -34,7 +34,7 @@ struct LXCPlace: Hashable {
         return "/var/lib/lxc"
     }
 
-    /// The name of the socket on which the monitor listens. One that would be too long is hashed: 64 bits of FNV-1a.
+    /// The name of the abstract socket on which the monitor listens. A name that is too long is hashed with FNV-1a of 64 bits.
     var socketName: String {
         let place = "\(path)/\(name)"
         guard place.utf8.count + "/command".utf8.count >= 106 else { return place + "/command" }
@@ -44,7 +44,7 @@ struct LXCPlace: Hashable {
         return "lxc/" + String(repeating: "0", count: 16 - digits.count) + digits + "/command"
     }
 
-    /// Those for which somebody listens, from proc(5)'s list of sockets in the calling thread's network namespace.
+    /// Returns the containers on whose socket a process listens, from proc(5)'s list for the calling thread's network namespace.
     static func listening() throws(SystemError) -> [LXCPlace] {
         let sockets = try ifThere { () throws(SystemError) in try readText("/proc/thread-self/net/unix") } ?? ""
         var places: Set<LXCPlace> = []

@@ -1,23 +1,23 @@
-/// A line `NAME=value` of a conf, read as vzctl reads it: every backslash is dropped and the byte behind it is literal; then
-/// white space at both ends goes; a value that opens with `"` ends at the line's last `"`, any other is the rest of the
-/// line, comments and single quotes included. What C takes for the end of a text, a NUL, ends the line.
+/// A line `NAME=value` of a conf, read as vzctl reads it: every backslash is dropped and the next byte is literal; then white space
+/// at both ends is dropped; a value that begins with `"` ends at the last `"` of the line, any other value is the rest of the line,
+/// including comments and single quotes. A NUL ends the line.
 ///
-/// It remembers where in the file each byte of the value stands, so that a part can be changed and the rest stays.
+/// It keeps the position in the file of each byte of the value, so that a part can be changed while the rest stays.
 struct ConfAssignment {
     /// The line in the file, with its line feed.
     let line: Range<Int>
     /// The value without backslashes.
     let value: [UInt8]
-    /// Where each byte of the value begins in the file, a backslash before it included, and where the last one ends.
+    /// The position in the file of each byte of the value, or of the backslash before it, and the end of the last one.
     private let places: [Int]
-    /// Whether the value stands in double quotes.
+    /// Whether the value is in double quotes.
     let isQuoted: Bool
-    /// Where in the file that begins which follows the value and its quote: white space, or a comment behind quotes.
+    /// The position after the value and its quote, where white space or a comment may follow.
     let tail: Int
 
-    /// Nil for a line that is no assignment to that name: another name, a comment, or quotes that do not close.
+    /// Returns nil for a line that is no assignment to that name: another name, a comment, or an open quote.
     init?(_ name: [UInt8], in file: [UInt8], line: Range<Int>) {
-        // Most lines are seen through at their first byte.
+        // Most lines differ in the first byte.
         let first = file[line].first { !$0.isSpace && $0 != .backslash }
         guard first == name.first else { return nil }
         var (bytes, starts, ends) = Self.unescaped(file, line)
@@ -44,7 +44,7 @@ struct ConfAssignment {
         places = Array(starts[range]) + [range.isEmpty ? ends[range.lowerBound - 1] : ends[range.upperBound - 1]]
     }
 
-    /// The bytes that remain without backslashes, and where each begins and ends in the file.
+    /// Returns the bytes without backslashes, and where each begins and ends in the file.
     private static func unescaped(
         _ file: [UInt8], _ line: Range<Int>
     ) -> (bytes: [UInt8], starts: [Int], ends: [Int]) {
@@ -81,12 +81,12 @@ struct ConfAssignment {
         return words
     }
 
-    /// Where a part of the value stands in the file.
+    /// Returns the range in the file of a part of the value.
     func place(_ range: Range<Int>) -> Range<Int> {
         places[range.lowerBound]..<(range.isEmpty ? places[range.lowerBound] : places[range.upperBound])
     }
 
-    /// Where the value ends in the file.
+    /// The position in the file at which the value ends.
     var end: Int { places[value.count] }
 }
 
@@ -96,9 +96,9 @@ extension UInt8 {
     static let lineFeed = UInt8(ascii: "\n")
     static let quote = UInt8(ascii: "\"")
 
-    /// What separates the words of a list: white space, and for OpenVZ 7 a comma, which no name has for vzctl 4.
+    /// Whether it separates words of a list: white space or, with OpenVZ 7, a comma, which no word of vzctl 4 contains.
     var separatesWords: Bool { isSpace || self == UInt8(ascii: ",") }
 
-    /// What isspace(3) takes for white space.
+    /// Whether it is white space: isspace(3).
     var isSpace: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
 }

@@ -1,31 +1,31 @@
 internal import LinuxSystem
 internal import SystemPackage
 
-/// A container that OpenVZ has a conf of, whether it runs or not.
+/// A container with an OpenVZ conf, whether it runs or not.
 public struct OpenVZContainer: ConfiguredContainer {
-    /// How references call OpenVZ.
+    /// The name of OpenVZ in references.
     public static let engine = "openvz"
 
-    /// Its id: a number, or a UUID with OpenVZ 7.
+    /// The id: a number, or with OpenVZ 7 a UUID.
     public let id: String
     let host: OpenVZHost
 
-    /// Its full reference.
+    /// The full reference.
     public var reference: ContainerReference { ContainerReference(engine: Self.engine, name: id) }
-    /// Whether this host has a kernel of OpenVZ's.
+    /// Whether this host has an OpenVZ kernel.
     public var hasKernel: Bool { host.mode != .upstream }
-    /// Its conf, which may be a symbolic link.
+    /// The path of the conf, which may be a symbolic link.
     public var path: String { confPath.string }
-    var confPath: FilePath { OpenVZHost.confFolder.appending("\(id).conf") }
+    var confPath: FilePath { OpenVZHost.confDirectory.appending("\(id).conf") }
 
-    /// By its id or its name.
+    /// Finds a container by its id or its name.
     public init(_ name: String) throws(ContainerError) {
         try self.init(name, on: try OpenVZHost())
     }
 
     init(_ name: String, on host: OpenVZHost) throws(ContainerError) {
         self.host = host
-        if Self.isID(name), Self.exists(OpenVZHost.confFolder.appending("\(name).conf")) {
+        if Self.isID(name), Self.exists(OpenVZHost.confDirectory.appending("\(name).conf")) {
             id = name
         } else {
             id = try Self.id(ofName: name)
@@ -37,16 +37,16 @@ public struct OpenVZContainer: ConfiguredContainer {
         self.host = host
     }
 
-    /// All that have a conf.
+    /// Returns all containers with a conf.
     public static func all() throws(ContainerError) -> [OpenVZContainer] {
-        guard let names = try? directoryEntries(OpenVZHost.confFolder) else { return [] }
+        guard let names = try? directoryEntries(OpenVZHost.confDirectory) else { return [] }
         let ids = names.filter { $0.hasSuffix(".conf") }.map { String($0.dropLast(5)) }.filter(isID)
         guard !ids.isEmpty else { return [] }
         let host = try OpenVZHost()
         return ids.map { OpenVZContainer(id: $0, on: host) }
     }
 
-    /// What the conf says now.
+    /// Reads the conf.
     public func text() throws(ContainerError) -> OpenVZConf {
         do throws(SystemError) {
             return OpenVZConf(bytes: try readConfiguration(confPath), id: id, onlyLastLineCounts: host.mode == .seven)
@@ -55,48 +55,48 @@ public struct OpenVZContainer: ConfiguredContainer {
         }
     }
 
-    /// vzctl's.
+    /// Takes vzctl's lock of the container.
     public func lock(until deadline: ContinuousClock.Instant, whileWaiting: () throws -> Void) throws -> AnyObject {
-        try OpenVZLock(id, in: host.lockFolder, files: lockedFiles(), until: deadline, whileWaiting: whileWaiting)
+        try OpenVZLock(id, in: host.lockDirectory, files: lockedFiles(), until: deadline, whileWaiting: whileWaiting)
     }
 
-    /// The private area, where the container's files are.
+    /// Returns the private area, which contains the container's files.
     private func privateArea() throws(ContainerError) -> FilePath? {
         if let path = try text().value("VE_PRIVATE"), path.hasPrefix("/") { return FilePath(path) }
         return host.path("VE_PRIVATE", id: id)
     }
 
-    /// The files that OpenVZ 7 locks beside vzctl's own lock, in its order.
+    /// Returns the files that OpenVZ 7 locks besides vzctl's own lock, in its order.
     private func lockedFiles() throws(ContainerError) -> [FilePath] {
         guard host.mode == .seven else { return [] }
-        let folders = [try privateArea().map { ($0, ".lck") }, ("/var/vz", "\(id).conf.lck")].compactMap(\.self)
-        return folders.filter { (try? FileStatus.of($0.0)) != nil }.map { $0.0.appending($0.1) }
+        let directories = [try privateArea().map { ($0, ".lck") }, ("/var/vz", "\(id).conf.lck")].compactMap(\.self)
+        return directories.filter { (try? FileStatus.of($0.0)) != nil }.map { $0.0.appending($0.1) }
     }
 
-    /// Number 0 is the host.
+    /// Returns whether a text is an id. Number 0 is the host.
     static func isID(_ text: String) -> Bool {
         text != "0" && !text.isEmpty && text.allSatisfy { $0.isASCII && ($0.isHexDigit || $0 == "-") }
     }
 
     private static func exists(_ path: FilePath) -> Bool { (try? FileStatus.of(path)) != nil }
 
-    /// `names/NAME` is a symbolic link to the conf: `/etc/vz/conf/101.conf`, or with OpenVZ 7 `ve.conf` in the private
-    /// area, which says the id itself.
+    /// Returns the id of the container with a name. `names/NAME` is a symbolic link to the conf: `/etc/vz/conf/101.conf`, or with OpenVZ
+    /// 7 `ve.conf` in the private area, which contains the id.
     private static func id(ofName name: String) throws(ContainerError) -> String {
         let none = ContainerError(
             .noSuchContainer,
-            "there is no OpenVZ container '\(name)': neither \(OpenVZHost.confFolder)/\(name).conf nor "
-                + "\(OpenVZHost.namesFolder)/\(name)")
+            "there is no OpenVZ container '\(name)': neither \(OpenVZHost.confDirectory)/\(name).conf nor "
+                + "\(OpenVZHost.namesDirectory)/\(name)")
         guard !name.contains("/"), name != ".", name != "..",
-            let target = try? readLink(OpenVZHost.namesFolder.appending(name)),
+            let target = try? readLink(OpenVZHost.namesDirectory.appending(name)),
             let file = FilePath(target).lastComponent
         else { throw none }
         var id = file.stem
-        if file.string == "ve.conf", let bytes = try? readBytes(OpenVZHost.namesFolder.appending(name)) {
+        if file.string == "ve.conf", let bytes = try? readBytes(OpenVZHost.namesDirectory.appending(name)) {
             id = OpenVZConf(bytes: bytes, id: "").value("VEID") ?? ""
         }
         guard isID(id) else { throw none }
-        guard exists(OpenVZHost.confFolder.appending("\(id).conf")) else {
+        guard exists(OpenVZHost.confDirectory.appending("\(id).conf")) else {
             throw ContainerError(
                 .noSuchContainer, "OpenVZ container '\(name)' is number \(id), which has no conf any more")
         }

@@ -2,13 +2,13 @@ internal import Glibc
 internal import LinuxSystem
 internal import SystemPackage
 
-/// vzctl's lock of a container: a file with the holder's PID that gets its name by link(2), in the folder that `vz.conf`
-/// calls LOCKDIR. OpenVZ 7 holds two locks of flock(2) beside it.
+/// vzctl's lock of a container: a file with the holder's process id that gets its name by link(2), in the directory LOCKDIR of
+/// `vz.conf`. OpenVZ 7 also holds two flock(2) locks.
 ///
-/// vzctl gives up at once when somebody has it; this waits, since who edits a conf is done in milliseconds.
+/// vzctl gives up at once when another process holds it. This waits, since an edit of a conf takes milliseconds.
 final class OpenVZLock {
     private let path: FilePath
-    /// Held as long as this lives. An array takes no noncopyable elements.
+    /// Held as long as this value lives. An array takes no noncopyable elements.
     private let files: [HeldFile]
 
     private final class HeldFile: Sendable {
@@ -18,10 +18,10 @@ final class OpenVZLock {
 
     /// Waits for the lock until a deadline, or until `whileWaiting` throws.
     ///
-    /// - Parameter files: those on which OpenVZ 7 holds locks of flock(2). They stay when the lock goes.
-    /// - Throws: ``ContainerError`` with the code `busy`, and whose the lock is.
+    /// - Parameter files: the files on which OpenVZ 7 holds flock(2) locks. They stay when the lock ends.
+    /// - Throws: ``ContainerError`` with the code `busy` and the holder; what `whileWaiting` throws.
     init(
-        _ id: String, in folder: FilePath, files: [FilePath], until deadline: ContinuousClock.Instant,
+        _ id: String, in directory: FilePath, files: [FilePath], until deadline: ContinuousClock.Instant,
         whileWaiting: () throws -> Void
     ) throws {
         let held = try files.map { path in
@@ -35,9 +35,9 @@ final class OpenVZLock {
             }
             return HeldFile(descriptor)
         }
-        let path = folder.appending("\(id).lck")
-        try makeDirectories(folder)
-        while let holder = try Self.take(path, in: folder) {
+        let path = directory.appending("\(id).lck")
+        try makeDirectories(directory)
+        while let holder = try Self.take(path, in: directory) {
             try whileWaiting()
             guard ContinuousClock.now < deadline else { throw Self.busy(id, "process \(holder) holds \(path)") }
             usleep(10_000)
@@ -48,13 +48,13 @@ final class OpenVZLock {
 
     deinit { try? removeFile(path) }
 
-    /// Takes the lock, or says who has it. What a dead process or nobody has is removed.
+    /// Takes the lock, or returns the holder. A file that names no living process is removed.
     ///
-    /// The folder is locked meanwhile: of two who find a dead holder's file, the second must not remove the file of the
-    /// first. vzctl does not know that lock; between its look and its removal there is always a gap, here but an instant.
-    private static func take(_ path: FilePath, in folder: FilePath) throws(SystemError) -> Int32? {
-        let directory = try Descriptor.open(folder, options: [.directory])
-        try directory.lock(until: .now.advanced(by: .seconds(10)), named: folder)
+    /// The directory is locked meanwhile, so that of two processes that find a stale file, the second does not remove the new file of
+    /// the first. vzctl does not take that lock: between its check and its removal there is a gap, which here is very short.
+    private static func take(_ path: FilePath, in directory: FilePath) throws(SystemError) -> Int32? {
+        let opened = try Descriptor.open(directory, options: [.directory])
+        try opened.lock(until: .now.advanced(by: .seconds(10)), named: directory)
         let temporary = FilePath(path.string + ".hostdev")
         try replaceFile(temporary, with: Array("\(getpid())\n\n".utf8), permissions: [.ownerReadWrite])
         defer { try? removeFile(temporary) }
@@ -75,12 +75,12 @@ final class OpenVZLock {
         }
     }
 
-    /// Whose a lock's file is.
+    /// The holder of a lock file.
     private enum Holder {
         case process(Int32)
         /// It names no living process.
         case nobody
-        /// It was let go meanwhile. Somebody else may have it by now, whose it is then.
+        /// The file was removed meanwhile. Another process may have taken the lock.
         case gone
     }
 

@@ -1,16 +1,16 @@
 internal import LinuxSystem
 internal import SystemPackage
 
-/// The REST interface of LXD and of Incus, over HTTP on a socket of this machine. They differ in where that is.
+/// The REST API of LXD and of Incus, over HTTP on a unix socket. They differ in the socket's path.
 ///
-/// Their containers are LXC's: the monitor of LXC is the parent of the init process, and has the name in its title.
+/// Both use LXC, whose monitor is the parent of the init process and has the container's name in its title.
 struct InstanceServer: Sendable {
     /// The engine's name in references.
     let engine: String
-    /// Where the socket may be; the first that is there is asked.
+    /// The possible paths of the socket. The first that exists is used.
     let sockets: [FilePath]
 
-    /// The container of a name: `web`, or `PROJECT/web`.
+    /// Returns the claim about the container with a name: `web`, or `PROJECT/web`.
     func claim(_ name: String) throws(ContainerError) -> ContainerClaim {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard parts.count <= 2, parts.allSatisfy(Self.isPlain), let instance = parts.last else {
@@ -38,8 +38,8 @@ struct InstanceServer: Sendable {
         return claim(project, instance, process)
     }
 
-    /// The names of all instances that a bare name may mean, those of other projects with the project; none where no daemon
-    /// runs.
+    /// Returns the names of all instances for which a bare name may stand, with the project unless it is the default. None when no
+    /// daemon runs.
     func names(for instance: String) throws(ContainerError) -> [String] {
         guard Self.isPlain(instance), let answer = try get("/1.0/instances?recursion=1&all-projects=true") else {
             return []
@@ -51,7 +51,7 @@ struct InstanceServer: Sendable {
             .map { Self.name($0["project"]?.string ?? "default", instance) }
     }
 
-    /// All that run, of all projects.
+    /// Returns the claims about all running containers of all projects.
     func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
         do throws(ContainerError) {
             guard let answer = try get("/1.0/instances?recursion=2&all-projects=true") else { return ([], []) }
@@ -78,17 +78,17 @@ struct InstanceServer: Sendable {
         return ContainerClaim(name: Self.name(project, instance), process: process, proof: proof)
     }
 
-    /// How references call it.
+    /// Returns the name in references.
     private static func name(_ project: String, _ instance: String) -> String {
         project == "default" ? instance : "\(project)/\(instance)"
     }
 
-    /// How its monitor and its folder do.
+    /// Returns the name in the title of the monitor and of the container's directory.
     private static func title(_ project: String, _ instance: String) -> String {
         project == "default" ? instance : "\(project)_\(instance)"
     }
 
-    /// Nil: nobody listens.
+    /// Sends a request and returns the reply, or nil when nobody listens.
     private func get(_ target: String) throws(ContainerError) -> JSON? {
         for path in sockets {
             var user: UInt32 = 0
@@ -97,7 +97,7 @@ struct InstanceServer: Sendable {
                 let socket = try UnixSocket(path: path, timeout: .seconds(2))
                 user = try socket.peerUser
                 if user == 0 {
-                    // HTTP/1.0: the body is in one piece, and ends with the connection.
+                    // With HTTP/1.0 the body is in one piece and ends with the connection.
                     try socket.send(Array("GET \(target) HTTP/1.0\r\nHost: \(engine)\r\n\r\n".utf8))
                     answer = try socket.receive(atMost: 64 << 20)
                 }
@@ -116,7 +116,7 @@ struct InstanceServer: Sendable {
         return nil
     }
 
-    /// What follows the first empty line.
+    /// Returns what follows the first empty line.
     private static func body(_ answer: [UInt8]) -> [UInt8]? {
         let end = Array("\r\n\r\n".utf8)
         guard answer.starts(with: "HTTP/1.".utf8),
@@ -125,7 +125,7 @@ struct InstanceServer: Sendable {
         return Array(answer[(index + end.count)...])
     }
 
-    /// Names of instances and projects need no escapes in a URL: letters, digits and a few signs.
+    /// Returns whether a name needs no escapes in a URL. Those of instances and projects contain letters, digits and a few signs.
     private static func isPlain(_ name: String) -> Bool {
         !name.isEmpty
             && name.utf8.allSatisfy { byte in

@@ -1,11 +1,11 @@
 internal import SystemPackage
 
-/// The command line of systemd-nspawn(1), as far as it gives the machine its name.
+/// The command line of systemd-nspawn(1), from which the name of the machine follows.
 struct NspawnArguments {
-    /// The name: of `--machine`, else that of the directory or image. Nil where none of them is given.
+    /// The name: that of `--machine`, else that of the directory or image. Nil when none of them is given.
     let machine: String?
 
-    /// What takes a value, which may be the next argument; all others have theirs behind `=`.
+    /// The options whose value may be the next argument. All others have it after `=`.
     private static let long = [
         "machine", "directory", "image", "template", "user", "hostname", "uuid", "slice", "property", "bind", "bind-ro",
         "tmpfs", "setenv", "capability", "drop-capability", "network-interface", "network-namespace-path", "console",
@@ -16,7 +16,7 @@ struct NspawnArguments {
     init(_ arguments: [String]) {
         var values: [String: String] = [:]
         var rest = arguments.dropFirst()
-        // The first that is no option begins the container's own command line.
+        // The first argument that is no option begins the container's own command line.
         while let argument = rest.popFirst(), argument.hasPrefix("-"), argument != "--" {
             if argument.hasPrefix("--") {
                 let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -28,7 +28,7 @@ struct NspawnArguments {
                 }
                 continue
             }
-            // Letters in one argument: the first with a value takes what follows.
+            // Several letters in one argument: the rest is the value of the first that takes one.
             guard let index = argument.dropFirst().firstIndex(where: Self.short.contains) else { continue }
             let joined = argument[argument.index(after: index)...]
             let value = joined.isEmpty ? rest.popFirst() : String(joined)

@@ -1,30 +1,29 @@
 internal import LinuxSystem
 internal import SystemPackage
 
-/// What an OCI runtime keeps of a container in its state folder, `ROOT/ID`: runc and youki in `state.json`, crun in `status`.
+/// The state that an OCI runtime keeps of a container in `ROOT/ID`: runc and youki in `state.json`, crun in `status`.
 struct OCIState: Sendable {
-    /// The folder's name.
+    /// The id, which is the name of the directory.
     let id: String
-    /// The init process, as the runtime noted it.
+    /// The process id of the init process.
     let process: Int32
-    /// That the process is that container's.
+    /// Proves that the process is the container's.
     let proof: ProcessProof
     private let bytes: [UInt8]
 
-    /// Reads a state folder. Nil: there is none of that name.
+    /// Reads a state directory. Returns nil when there is none. Of runc's state, which has tens of kilobytes, only the beginning is
+    /// parsed.
     ///
-    /// runc's state has tens of kilobytes and begins with what is needed: nothing is read behind that.
-    ///
-    /// - Throws: `engine` when it cannot be read; `noSuchContainer` when it belongs to somebody who could have written
+    /// - Throws: `engine` when it cannot be read; `noSuchContainer` when it belongs to another user than root, who could have written
     ///   anything into it.
-    init?(_ folder: FilePath) throws(ContainerError) {
-        guard let (file, bytes) = try Self.read(folder) else { return nil }
+    init?(_ directory: FilePath) throws(ContainerError) {
+        guard let (file, bytes) = try Self.read(directory) else { return nil }
         var process: Int32?
-        // runc's, crun's. In clock ticks after boot, as in /proc/PID/stat.
+        // Of runc and crun: in clock ticks after boot, as in /proc/PID/stat.
         var start: UInt64 = 0
         var group: String?
         var members = JSONMembers(bytes[...])
-        // What has stopped needs no proof.
+        // A stopped container needs no proof.
         while process == nil || (start == 0 && process != 0) {
             guard let (name, value) = members.next() else {
                 guard members.isComplete else { throw ContainerError(.engine, "\(file) is no JSON document") }
@@ -38,14 +37,14 @@ struct OCIState: Sendable {
             }
         }
         guard let process else { throw ContainerError(.engine, "\(file) names no process") }
-        id = folder.lastComponent?.string ?? ""
+        id = directory.lastComponent?.string ?? ""
         self.process = process
         self.bytes = bytes
-        if start == 0, group == nil { group = try Self.youkiGroup(folder) }
+        if start == 0, group == nil { group = try Self.youkiGroup(directory) }
         if start > 0 {
             proof = started(at: start)
         } else if let group, group.count > 1 {
-            // youki notes no time, nor did crun before 0.18.
+            // youki records no time, nor did crun before 0.18.
             proof = inControlGroup(group)
         } else {
             proof = { (id, _) throws(NotProven) in
@@ -55,12 +54,12 @@ struct OCIState: Sendable {
         }
     }
 
-    /// All that the runtime keeps.
+    /// The whole state. Nil when it is not JSON.
     var document: JSON? { JSON(bytes) }
 
-    private static func read(_ folder: FilePath) throws(ContainerError) -> (file: FilePath, bytes: [UInt8])? {
+    private static func read(_ directory: FilePath) throws(ContainerError) -> (file: FilePath, bytes: [UInt8])? {
         for name in ["state.json", "status"] {
-            let file = folder.appending(name)
+            let file = directory.appending(name)
             let found: (owner: UInt32, bytes: [UInt8])
             do throws(SystemError) {
                 found = (try FileStatus.of(file).user, try readBytes(file))
@@ -78,8 +77,9 @@ struct OCIState: Sendable {
         return nil
     }
 
-    private static func youkiGroup(_ folder: FilePath) throws(ContainerError) -> String? {
-        let bytes = try engineState { () throws(SystemError) in try readBytes(folder.appending("youki_config.json")) }
+    private static func youkiGroup(_ directory: FilePath) throws(ContainerError) -> String? {
+        let bytes = try engineState { () throws(SystemError) in try readBytes(directory.appending("youki_config.json"))
+        }
         return bytes.flatMap(JSON.init)?["cgroup_path"]?.string
     }
 }

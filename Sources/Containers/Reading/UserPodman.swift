@@ -1,22 +1,22 @@
 internal import LinuxSystem
 internal import SystemPackage
 
-/// A container of a podman that a user runs, and not root.
+/// A container of the podman of a user other than root.
 ///
-/// What such a podman keeps was written by the user, and is not read. Its conmon(8) is one of the user's processes, with
-/// the name and the id in its command line, and the container's init process its only child: in a user namespace that the
-/// user made, by the kernel's word. A user who makes that up has named a process of the user's own.
+/// The state of such a podman was written by the user, and is not trusted. Its conmon(8) is a process of the user with the name and
+/// the id in its command line, and the init process is its only child, in a user namespace that the user made, as the kernel
+/// reports. A user who fakes all that has named a process of the same user.
 struct UserPodman {
     let id: String
     let user: UInt32
-    /// The name with which conmon was started.
+    /// The name in the command line of conmon.
     let name: String
     let claim: ContainerClaim
 
     /// How references call it: `1000/web`.
     var reference: String { claim.name }
 
-    /// Those of all users.
+    /// Returns the containers of all users.
     static func containers() throws(ContainerError) -> [UserPodman] {
         guard try mayRun else { return [] }
         var found: [UserPodman] = []
@@ -33,15 +33,15 @@ struct UserPodman {
 
     private init?(_ conmon: ProcessArguments) throws(ContainerError) {
         guard conmon.user != 0, let id = conmon.value(of: "-c", "--cid"), isFullID(id),
-            let name = conmon.value(of: "-n", "--name"), isFileName(name), PodmanEngine.isWatcher(conmon, of: id),
-            // That of `podman exec` watches over a process beside the init.
+            let name = conmon.value(of: "-n", "--name"), isFileName(name), PodmanEngine.isMonitor(conmon, of: id),
+            // The conmon of `podman exec` monitors a process beside the init process.
             !conmon.arguments.contains("--exec-process-spec"), let process = try onlyChild(of: conmon.id)
         else { return nil }
         self.id = id
         self.name = name
         let user = conmon.user
         self.user = user
-        let isChild = child(ofUser: user, "podman's conmon of \(name)") { PodmanEngine.isWatcher($0, of: id) }
+        let isChild = child(ofUser: user, "podman's conmon of \(name)") { PodmanEngine.isMonitor($0, of: id) }
         claim = ContainerClaim(name: "\(user)/\(name)", process: process) { (process, status) throws(NotProven) in
             try isChild(process, status)
             let owner = try proving { () throws(SystemError) in try Namespace.owner(ofUserNamespaceOf: process) }
@@ -51,7 +51,7 @@ struct UserPodman {
         }
     }
 
-    /// Whether a name, an id or the beginning of one means it, alone or behind the user's number or name and a slash.
+    /// Returns whether a text is its name, its id or the beginning of that, alone or after the user's id or name and a slash.
     func isCalled(_ text: String) -> Bool {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         let isUsers = parts.count < 2 || parts[0] == String(user) || Self.user(named: parts[0]) == user
@@ -59,24 +59,24 @@ struct UserPodman {
         return name == last || id.hasPrefix(last)
     }
 
-    /// Whether there is anything of a user's podman: all processes have to be looked at for it only then.
+    /// Whether a user's podman may run. To find its containers takes a walk over all processes.
     private static var mayRun: Bool {
         get throws(ContainerError) {
-            for folder in try folders(in: "/run/user") {
+            for directory in try entries(in: "/run/user") {
                 for name in ["containers", "libpod", "crun", "runc"] {
-                    let entry = folder.appending(name)
+                    let entry = directory.appending(name)
                     if try engineState({ () throws(SystemError) in try FileStatus.of(entry) }) != nil { return true }
                 }
             }
-            // Where a user has no session.
-            return try folders(in: "/tmp").contains { folder in
-                let name = folder.lastComponent?.string ?? ""
+            // For users without a session.
+            return try entries(in: "/tmp").contains { directory in
+                let name = directory.lastComponent?.string ?? ""
                 return ["podman-run-", "storage-run-", "containers-user-", "run-"].contains(where: name.hasPrefix)
             }
         }
     }
 
-    /// passwd(5): name, password, number.
+    /// Returns the id of a user by name: passwd(5).
     private static func user(named name: Substring) -> UInt32? {
         let lines = (try? readText("/etc/passwd"))?.split(separator: "\n") ?? []
         return lines.lazy.map { $0.split(separator: ":", omittingEmptySubsequences: false) }

@@ -94,7 +94,7 @@ extension ContainerNodes {
     /// in that namespace, whatever the user's capabilities.
     private func asOwner(_ body: () throws(SystemError) -> Void) throws(SystemError) {
         guard let mounts else { return try body() }
-        try makingFiles(as:  mounts.user, mounts.group, body)
+        try withFileSystemIDs(mounts.user, mounts.group, body)
     }
 
     /// Throws when what is mounted in a directory would show on the host.

@@ -2,32 +2,29 @@ public import HostdevModel
 internal import LinuxSystem
 public import SystemPackage
 
-/// The devices of the host, as sysfs shows them, with what udev(7) has found out about them. Only files are read, which
-/// anybody may read.
+/// Lists the devices of the host from sysfs, with properties from the database of udev(7). Needs no privilege.
 public struct Inventory: Sendable {
     private let sysfs: FilePath
     private let udev: FilePath
 
-    // Where the devices of each subsystem are listed.
+    // The directories in which the devices of each subsystem are listed.
     private static let places = [
         ("bus/pci/devices", "pci"), ("bus/usb/devices", "usb"), ("bus/scsi/devices", "scsi"),
         ("class/scsi_generic", "scsi_generic"), ("class/block", "block"), ("class/net", "net"),
     ]
 
-    /// The inventory of a host whose sysfs, and whose udev's database, are mounted there.
-    ///
-    /// Which network interfaces there are depends on the network namespace in which sysfs was mounted.
+    /// The inventory of a host, whose sysfs and udev database are at two paths. The network interfaces are those of the network
+    /// namespace in which sysfs was mounted.
     public init(sysfs: FilePath = "/sys", udev: FilePath = "/run/udev/data") {
         self.sysfs = sysfs
         self.udev = udev
     }
 
-    /// All devices, by name: network interfaces, disks and drives, SCSI hosts, targets, units and their generic nodes, USB
-    /// devices, PCI functions, and the computer itself, which is the parent of what has no other.
+    /// Returns all devices, by name: network interfaces, disks and drives, SCSI hosts, targets, units and their generic nodes, USB
+    /// devices, PCI functions, and the computer, which is the parent of devices without another. A device that goes away meanwhile
+    /// is left out.
     ///
-    /// A device that goes away meanwhile is left out.
-    ///
-    /// - Throws: `kernel` when sysfs is not to be read.
+    /// - Throws: `kernel` when sysfs cannot be read.
     public func devices() throws(NodeDeviceError) -> [NodeDevice] {
         var found: [String: NodeDevice] = [:]
         for (place, subsystem) in Self.places {
@@ -48,7 +45,7 @@ public struct Inventory: Sendable {
         return ([Self.computer] + devices).sorted { $0.name.description < $1.name.description }
     }
 
-    /// The nearest device above in sysfs.
+    /// Returns the nearest device above in sysfs.
     private func parent(of directory: String, among devices: [String: NodeDevice]) -> NodeDeviceName {
         var above = directory[...]
         while let end = above.lastIndex(of: "/") {
@@ -60,7 +57,7 @@ public struct Inventory: Sendable {
 
     private static let computer = NodeDevice(name: .computer, capabilities: [.other(type: "system")])
 
-    /// A subsystem whose driver is not there has no directory.
+    /// Returns the names in a directory. A subsystem without a driver has no directory, and so none.
     private func names(in place: FilePath) throws(NodeDeviceError) -> [String] {
         do throws(SystemError) {
             return try directoryEntries(place)

@@ -7,11 +7,11 @@ internal import SystemPackage
 struct SysfsDevice {
     let directory: FilePath
     let subsystem: String
-    /// What its `uevent` says: `MAJOR`, `DEVNAME`, `DEVTYPE`.
+    /// The properties in its `uevent`: `MAJOR`, `DEVNAME`, `DEVTYPE`.
     let properties: [String: String]
     let udev: UdevEntry
 
-    /// The device to which a link of a bus or a class leads. Nil when it has gone.
+    /// Reads the device to which a link of a bus or a class leads. Returns nil when it has gone.
     init?(_ link: FilePath, subsystem: String, udev database: FilePath) {
         guard let directory = try? linkedDirectory(link), let properties = try? uevent(of: directory) else {
             return nil
@@ -22,7 +22,7 @@ struct SysfsDevice {
         udev = UdevEntry(database.appending(Self.udevID(properties, subsystem, directory.lastComponent?.string ?? "")))
     }
 
-    /// How udev's database calls it: by its number where it has one.
+    /// Returns the name of its file in udev's database, which is its number when it has one.
     private static func udevID(_ properties: [String: String], _ subsystem: String, _ name: String) -> String {
         if let major = properties["MAJOR"], let minor = properties["MINOR"] {
             return "\(subsystem == "block" ? "b" : "c")\(major):\(minor)"
@@ -34,7 +34,7 @@ struct SysfsDevice {
     /// The kernel's name.
     var name: String { directory.lastComponent?.string ?? "" }
 
-    /// The text of an attribute without the space around it. Nil when it has none, or none at present.
+    /// Returns the text of an attribute without the space around it, or nil when there is none at present.
     func text(_ attribute: String) -> String? {
         guard let text = try? readText(directory.pushing(FilePath(attribute))).trimmed, !text.isEmpty else {
             return nil
@@ -42,22 +42,22 @@ struct SysfsDevice {
         return text
     }
 
-    /// The number in an attribute, in digits of a base, with or without `0x`.
+    /// Returns the number in an attribute, in digits of a base, with or without `0x`.
     func number<Number: FixedWidthInteger>(_ attribute: String, radix: Int = 10) -> Number? {
         guard let text = text(attribute) else { return nil }
         return Number(text.hasPrefix("0x") ? text.dropFirst(2) : text[...], radix: radix)
     }
 
-    /// The node that the kernel has made for it.
+    /// The path of its node. Nil when it has none.
     var node: DevicePath? { properties["DEVNAME"].flatMap { try? DevicePath("/dev/\($0)") } }
 
-    /// The name of the driver that has taken it; of an interface or a disk, the device that it comes from.
+    /// The name of its driver; for an interface or a disk, the driver of the device that provides it.
     private var driver: String? {
         let link = ["net", "block"].contains(subsystem) ? "device/driver" : "driver"
         return (try? readLink(directory.pushing(FilePath(link)))).flatMap { FilePath($0).lastComponent?.string }
     }
 
-    /// What the inventory says of it, but for its parent. Nil for what that does not list.
+    /// Its entry in the inventory, without the parent. Nil for a device that is not listed.
     var nodeDevice: NodeDevice? {
         guard let (capability, extra) = capability else { return nil }
         return NodeDevice(
@@ -66,7 +66,7 @@ struct SysfsDevice {
             links: node == nil ? [] : udev.links, driver: driver, capabilities: [capability])
     }
 
-    /// What it is, and what its name in the inventory has beside the kernel's, which may be another one's tomorrow.
+    /// Its capability, and what its name in the inventory contains besides the kernel's name, which another device may get later.
     private var capability: (NodeCapability, extra: String?)? {
         switch subsystem {
         case "net": NetCapability(self).map { (.net($0), $0.address?.description) }
@@ -79,9 +79,9 @@ struct SysfsDevice {
     }
 }
 
-/// What udev(7) has found out about a device, from its database; nothing where no udev runs.
+/// A device's entry in the database of udev(7). Empty when no udev runs.
 struct UdevEntry {
-    /// The links to its node, sorted.
+    /// The symbolic links to its node, sorted.
     let links: [DevicePath]
     private let properties: [Substring: Substring]
 
@@ -97,6 +97,6 @@ struct UdevEntry {
         self.properties = properties
     }
 
-    /// A property, `ID_SERIAL_SHORT`.
+    /// Returns a property, `ID_SERIAL_SHORT`.
     subscript(name: Substring) -> String? { properties[name].map(String.init) }
 }

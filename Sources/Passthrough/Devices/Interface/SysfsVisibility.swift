@@ -12,7 +12,7 @@ extension Backend {
     ) throws -> [String] {
         guard let permissions = try SysfsPermissions(of: container) else { return [] }
         let (seen, shown) = (try permissions.paths(), Set(records.flatMap(\.sysfsDirectories)))
-        return try SysfsPermissions.folders(aboveInterface: interface).filter {
+        return try SysfsPermissions.directories(aboveInterface: interface).filter {
             !seen.contains($0) || shown.contains($0)
         }
     }
