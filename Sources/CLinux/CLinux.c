@@ -26,7 +26,7 @@
 static int argument_count;
 static char **arguments;
 
-// glibc hands a constructor what it hands main, also in a static program.
+// glibc passes the arguments of main to constructors, also in a static program.
 __attribute__((constructor)) static void keep_arguments(int count, char **words) {
     argument_count = count;
     arguments = words;
@@ -34,7 +34,7 @@ __attribute__((constructor)) static void keep_arguments(int count, char **words)
 
 const char *linux_argument(int place) { return place < argument_count ? arguments[place] : NULL; }
 
-int linux_stat_known(const char *path, struct stat *status) {
+int linux_stat_cached(const char *path, struct stat *status) {
     struct statx found;
     if (statx(AT_FDCWD, path, AT_STATX_DONT_SYNC, STATX_BASIC_STATS, &found) != 0) return -1;
     *status = (struct stat){
@@ -146,12 +146,12 @@ int linux_bpf(int command, void *attribute, unsigned int size) {
 
 static int join(int group) { return group < 0 || write(group, "0", 1) == 1 ? 0 : errno | linux_NOT_JOINED; }
 
-pid_t linux_ask(int v1, int v2, int node, int mode, int directory, mode_t type, dev_t device, int *pidfd) {
-    // No exit signal: who else in this process waits for children of its own does not get this one.
+pid_t linux_try_access(int v1, int v2, int node, int mode, int directory, mode_t type, dev_t device, int *pidfd) {
+    // Without an exit signal, so that other code of this process that waits for children does not get this one.
     struct clone_args arguments = {.flags = CLONE_PIDFD, .pidfd = (uint64_t)(uintptr_t)pidfd};
     long child = syscall(SYS_clone3, &arguments, sizeof arguments);
     if (child != 0) return (pid_t)child;
-    // Nobody else would end a child that its new group has frozen.
+    // Otherwise a child in a frozen group would outlive this process.
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     int error = join(v1);
     if (!error) error = join(v2);

@@ -27,8 +27,8 @@ struct BareName {
         return try Containers.container(match.process == nil ? owner(of: match) : match.reference)
     }
 
-    /// Asks all engines. Returns the running containers, the error for the first one that an engine has and that does not run, and
-    /// the error for anything else of the name.
+    /// Asks all engines. Returns the running containers, the error for the first one that an engine has and that does not run,
+    /// and the error for anything else of the name.
     private func found() throws(ContainerError) -> (matches: [Match], stopped: ContainerError?, reason: ContainerError?)
     {
         var matches: [Match] = []
@@ -91,8 +91,8 @@ private struct Match {
         self.isNamed = isNamed
     }
 
-    /// Returns whether it is the same as one of an earlier engine. A network namespace without a process may be that of an engine's
-    /// container.
+    /// Returns whether it is the same as one of an earlier engine. A network namespace without a process may be that of an
+    /// engine's container.
     func isSame(as other: Match) -> Bool {
         process == nil ? other.network == network : other.process == process
     }

@@ -1,8 +1,8 @@
 public import LinuxSystem
 internal import SystemPackage
 
-/// A running container, pinned: it is held by its pidfd and open namespaces, which live at least as long as this value. Names and
-/// process ids are looked up once, and never again.
+/// A running container, pinned: it is held by its pidfd and open namespaces, which live at least as long as this value. Names
+/// and process ids are looked up once, and never again.
 public struct Container: ~Copyable, Sendable {
     /// The full reference.
     public let reference: ContainerReference
@@ -67,8 +67,8 @@ public final class ContainerFiles: Sendable {
 }
 
 extension Container {
-    /// Pins a process and what belongs to it. The pidfd is opened first, everything else by the process id, and then the pidfd is
-    /// checked: if the process had ended meanwhile, the rest could belong to another one.
+    /// Pins a process and what belongs to it. The pidfd is opened first, everything else by the process id, and then the pidfd
+    /// is checked: if the process had ended meanwhile, the rest could belong to another one.
     ///
     /// - Parameter proof: checks whether the process is the container's, while the pidfd is open.
     init(
@@ -113,7 +113,8 @@ extension Container {
         }
     }
 
-    /// Pins a container again by its process, without asking its engine. The error is `noSuchContainer` when the process has ended.
+    /// Pins a container again by its process, without asking its engine. The error is `noSuchContainer` when the process has
+    /// ended.
     public init(_ reference: ContainerReference, process id: Int32, startTime: UInt64) throws(ContainerError) {
         try self.init(reference, process: id, proof: started(at: startTime))
     }

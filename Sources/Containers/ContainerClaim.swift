@@ -40,8 +40,8 @@ func proving<Value>(_ call: () throws(SystemError) -> Value) throws(NotProven) -
     }
 }
 
-/// Proves that a process has a start time, in clock ticks after boot, as engines record it. Another process with the same id has
-/// another one.
+/// Proves that a process has a start time, in clock ticks after boot, as engines record it. Another process with the same id
+/// has another one.
 func started(at time: UInt64) -> ProcessProof {
     { (id, status) throws(NotProven) in
         guard status.startTime == time else {
@@ -66,8 +66,8 @@ func inControlGroup(_ path: String) -> ProcessProof {
     }
 }
 
-/// Proves that a process is the child of the engine's process for that container: one with a certain command line that runs as a
-/// user. No other user can start a child of that process.
+/// Proves that a process is the child of the engine's process for that container: one with a certain command line that runs as
+/// a user. No other user can start a child of that process.
 func child(ofUser user: UInt32, _ what: String, where isMeant: @escaping @Sendable (ProcessArguments) -> Bool)
     -> ProcessProof
 {

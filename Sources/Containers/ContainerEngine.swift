@@ -1,7 +1,7 @@
 internal import LinuxSystem
 
-/// A container engine. Each is a type in `Engines/`, and is listed in ``Containers/engines``. Those whose containers have an init
-/// process are ``ProcessEngine``s.
+/// A container engine. Each is a type in `Engines/`, and is listed in ``Containers/engines``. Those whose containers have an
+/// init process are ``ProcessEngine``s.
 protocol ContainerEngine: Sendable {
     /// The name in references, before the colon.
     var name: String { get }
@@ -22,7 +22,8 @@ protocol ContainerEngine: Sendable {
     /// Returns the full names for which a bare name may stand.
     func names(for bareName: String) throws(ContainerError) -> [String]
 
-    /// Returns how the engine is asked to allow a container a device. Returns nil when it changes no rules of running containers.
+    /// Returns how the engine is asked to allow a container a device. Returns nil when it changes no rules of running
+    /// containers.
     func deviceRuleDelegate(of name: String) -> DeviceRuleDelegate?
 }
 
@@ -66,6 +67,23 @@ extension ProcessEngine {
             }
         }
         return running
+    }
+
+    /// Returns the claims about some containers, and the errors for those that cannot be read. A container that does not run is
+    /// no error.
+    func claims<Item>(
+        about items: [Item], _ claim: (Item) throws(ContainerError) -> ContainerClaim
+    ) -> (claims: [ContainerClaim], problems: [ContainerError]) {
+        var claims: [ContainerClaim] = []
+        var problems: [ContainerError] = []
+        for item in items {
+            do throws(ContainerError) {
+                claims.append(try claim(item))
+            } catch {
+                if error.code != .noSuchContainer { problems.append(error) }
+            }
+        }
+        return (claims, problems)
     }
 
     /// Returns the error for a name that the engine does not have, or whose container does not run.

@@ -22,8 +22,8 @@ public struct ContainerError: Error, Hashable, Sendable, CustomStringConvertible
     public let code: Code
     /// What was looked for and why it failed, for people.
     public let description: String
-    /// With `noSuchContainer`, whether the engine has a container of the name which does not run. The name refers to that container
-    /// then, and to nothing else with the same name.
+    /// With `noSuchContainer`, whether the engine has a container of the name which does not run. The name refers to that
+    /// container then, and to nothing else with the same name.
     public private(set) var isKnown = false
 
     /// An error of a kind.

@@ -18,8 +18,8 @@ public struct ContainerSummary: Hashable, Sendable {
 }
 
 extension ContainerSummary {
-    /// Reads a process while it is pinned. Returns nil when it is not the container's or has ended. Throws when that cannot be found
-    /// out.
+    /// Reads a process while it is pinned. Returns nil when it is not the container's or has ended. Throws when that cannot be
+    /// found out.
     init?(
         _ reference: ContainerReference, process id: Int32, proof: ProcessProof, host: HostView
     ) throws(ContainerError) {

@@ -2,10 +2,11 @@ public import LinuxSystem
 
 /// Finds containers of all engines.
 public enum Containers {
-    /// The engines in the order in which they are asked. An engine comes before those on which it is built, since the first that
-    /// claims a process names it.
+    /// The engines in the order in which they are asked. An engine comes before those on which it is built, since the first
+    /// that claims a process names it.
     static let engines: [any ContainerEngine] = [
-        LXDEngine(), IncusEngine(), LXCEngine(), LibvirtEngine(), MachineEngine(), PodmanEngine(), DockerEngine(),
+        InstanceServer.lxd, InstanceServer.incus, LXCEngine(), LibvirtEngine(), MachineEngine(), PodmanEngine(),
+        DockerEngine(),
         OCIEngine(), OpenVZEngine(), NetNSEngine(), PIDEngine(),
     ]
 
@@ -20,7 +21,8 @@ public enum Containers {
         try engine(of: reference).abilities
     }
 
-    /// Returns how the engine of a full reference is asked to allow the container a device. Returns nil when it takes no requests.
+    /// Returns how the engine of a full reference is asked to allow the container a device. Returns nil when it takes no
+    /// requests.
     public static func deviceRuleDelegate(of reference: ContainerReference) -> DeviceRuleDelegate? {
         (try? engine(of: reference))?.deviceRuleDelegate(of: reference.name)
     }
@@ -35,8 +37,8 @@ public enum Containers {
         return engine
     }
 
-    /// Returns the running containers of all engines, each once, under the name of the first engine that claims it. Engines that
-    /// cannot be asked are reported as problems.
+    /// Returns the running containers of all engines, each once, under the name of the first engine that claims it. Engines
+    /// that cannot be asked are reported as problems.
     public static func running() -> RunningContainers {
         var all = RunningContainers()
         var named: Set<Int32> = []

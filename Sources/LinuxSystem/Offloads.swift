@@ -1,8 +1,8 @@
 internal import CLinux
 internal import Glibc
 
-/// Returns the offload features that an interface of the calling thread's network namespace has enabled, in libvirt's words, which
-/// are those of ethtool(8). Needs no privilege. Empty when they cannot be read, since nothing depends on them.
+/// Returns the offload features that an interface of the calling thread's network namespace has enabled, in libvirt's words,
+/// which are those of ethtool(8). Needs no privilege. Empty when they cannot be read, since nothing depends on them.
 ///
 /// SIOCETHTOOL with one command for each: linux/ethtool.h.
 public func offloads(of interface: String) -> [String] {

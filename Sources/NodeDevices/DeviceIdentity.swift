@@ -21,8 +21,8 @@ public struct DeviceIdentity: Hashable, Sendable, CustomStringConvertible {
         DeviceIdentity("\(description)\(Self.part)\(number)")
     }
 
-    /// The identity of a USB device without its port, for a device that may have been plugged in elsewhere. Nil when only its port
-    /// tells it from other devices.
+    /// The identity of a USB device without its port, for a device that may have been plugged in elsewhere. Nil when only its
+    /// port tells it from other devices.
     var withoutPort: DeviceIdentity? {
         let bytes = Array(description.utf8)
         // After `usb 0403:6001 serial ` follow the device's own words. The port is last, and contains no blank.

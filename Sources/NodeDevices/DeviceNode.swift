@@ -92,8 +92,8 @@ public struct DeviceNodes: Sendable {
         }
     }
 
-    /// Returns the device with an identity, whatever number it has now: in its place or, for a USB device, in another port. Returns
-    /// nil when there is none, or more than one, as for a disk with several paths.
+    /// Returns the device with an identity, whatever number it has now: in its place or, for a USB device, in another port.
+    /// Returns nil when there is none, or more than one, as for a disk with several paths.
     ///
     /// - Parameter name: a name that the device had. A tape has nine character devices, which differ by their names.
     public func node(
@@ -123,8 +123,8 @@ public struct DeviceNodes: Sendable {
         return candidates.count == 1 ? candidates[0] : nil
     }
 
-    /// Returns the node that the kernel has made for a device: sysfs(5). Returns nil when there is none, as for a device that has
-    /// just come, or when another file has the path.
+    /// Returns the node that the kernel has made for a device: sysfs(5). Returns nil when there is none, as for a device that
+    /// has just come, or when another file has the path.
     private func node(in directory: FilePath, _ kind: DeviceNumber.Kind) throws(NodeDeviceError) -> DeviceNode? {
         let properties = try reading("the node of \(directory)") { () throws(SystemError) in
             try uevent(of: directory)
@@ -139,8 +139,8 @@ public struct DeviceNodes: Sendable {
         }
     }
 
-    /// Returns the identity of the device that has a number now: its SCSI unit with the partition, its world-wide name, its part
-    /// of a USB device, or else its path in sysfs.
+    /// Returns the identity of the device that has a number now: its SCSI unit with the partition, its world-wide name, its
+    /// part of a USB device, or else its path in sysfs.
     public func identity(of number: DeviceNumber) throws(NodeDeviceError) -> DeviceIdentity {
         try identity(of: number, at: Place(of: number, units))
     }
@@ -189,8 +189,8 @@ public struct DeviceNodes: Sendable {
         return DeviceIdentity(directory.byteString.text)
     }
 
-    /// Returns the path of a device below the mount of sysfs, and its subsystem: `DEVPATH` and `SUBSYSTEM` of uevents. Returns nil
-    /// when the device is not in sysfs or cannot be read there.
+    /// Returns the path of a device below the mount of sysfs, and its subsystem: `DEVPATH` and `SUBSYSTEM` of uevents. Returns
+    /// nil when the device is not in sysfs or cannot be read there.
     public func sysfsPlace(of number: DeviceNumber) -> (path: String, subsystem: String)? {
         guard let directory = try? units.directory(of: number),
             let subsystem = (try? linkedDirectory(directory.appending("subsystem")))?.lastComponent?.string

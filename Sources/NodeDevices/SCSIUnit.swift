@@ -21,9 +21,9 @@ public struct SCSIUnit: Hashable, Sendable {
     /// All nodes that the host's drivers have made for it, by kind and then by name. A tape has eight of kind `mt`.
     public let nodes: [SCSINode]
 
-    /// What tells it from another unit that may get its address and its numbers: the WWID with type and LUN, since the drives and the
-    /// changer of a library may have one WWID; for a unit without a WWID the vendor and the model with its address, or with the
-    /// identity of its USB device.
+    /// What tells it from another unit that may get its address and its numbers: the WWID with type and LUN, since the drives
+    /// and the changer of a library may have one WWID; for a unit without a WWID the vendor and the model with its address, or
+    /// with the identity of its USB device.
     public var identity: DeviceIdentity {
         wwid == nil ? usbIdentity ?? legacyIdentity : legacyIdentity
     }

@@ -28,8 +28,8 @@ func attribute(_ file: FilePath) throws(SystemError) -> String? {
     }
 }
 
-/// Reads sysfs in a look-up of what `sought` names. Returns nil when a file is not there or goes away meanwhile; throws `kernel`
-/// when that cannot be found out.
+/// Reads sysfs in a look-up of what `sought` names. Returns nil when a file is not there or goes away meanwhile; throws
+/// `kernel` when that cannot be found out.
 func reading<Value>(
     _ sought: String, _ body: () throws(SystemError) -> Value
 ) throws(NodeDeviceError) -> Value? {

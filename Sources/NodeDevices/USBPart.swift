@@ -2,8 +2,8 @@ internal import ByteStrings
 internal import LinuxSystem
 internal import SystemPackage
 
-/// A part of a USB device, such as one with a device node, whatever numbers the kernel gives it. Another device in the same port,
-/// with another product or serial number, is not the same.
+/// A part of a USB device, such as one with a device node, whatever numbers the kernel gives it. Another device in the same
+/// port, with another product or serial number, is not the same.
 ///
 /// Linux, `Documentation/ABI/stable/sysfs-bus-usb`: `idVendor`, `idProduct`, `serial`.
 struct USBPart {
@@ -50,8 +50,8 @@ struct USBPart {
     /// Returns the identity of this part.
     func identity() throws(SystemError) -> DeviceIdentity { try identity(of: "part \(place) \(ordinal())") }
 
-    /// Returns what tells it from others with the same path, such as the ports of one adapter: the number that its driver reports,
-    /// or its position among them.
+    /// Returns what tells it from others with the same path, such as the ports of one adapter: the number that its driver
+    /// reports, or its position among them.
     private func ordinal() throws(SystemError) -> String {
         let directory = names.reduce(device) { $0.appending($1) }
         for folder in [directory, directory.appending("device")] {

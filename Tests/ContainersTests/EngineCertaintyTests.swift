@@ -70,8 +70,8 @@ extension EngineCertaintyTests.Staging {
         case .lxc: try Self.lxc()
         case .libvirt: try Self.libvirt()
         case .machine: try Self.machine()
-        case .lxd: try Self.instances(LXDEngine(), "/var/lib/lxd")
-        case .incus: try Self.instances(IncusEngine(), "/var/lib/incus")
+        case .lxd: try Self.instances(InstanceServer.lxd, "/var/lib/lxd")
+        case .incus: try Self.instances(InstanceServer.incus, "/var/lib/incus")
         case .openvz: try Self.openVZ()
         }
     }

@@ -3,8 +3,8 @@ internal import SystemPackage
 
 /// A change of a container's configuration: it is locked, read, changed and written.
 ///
-/// The file is read after the lock is taken, so that the edit of the previous holder is not lost. The lock is held as long as this
-/// value lives.
+/// The file is read after the lock is taken, so that the edit of the previous holder is not lost. The lock is held as long as
+/// this value lives.
 public final class ConfigurationEdit<Container: ConfiguredContainer> {
     /// The content to write.
     public var text: Container.Text

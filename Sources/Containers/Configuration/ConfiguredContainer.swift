@@ -25,8 +25,8 @@ public protocol ConfiguredContainer: Sendable {
     var path: String { get }
     /// Reads the file.
     func text() throws(ContainerError) -> Text
-    /// Takes the lock under which the engine's own tools change the file, and returns an object that holds it as long as it lives.
-    /// Waits until a deadline, when the error is `busy`, or until `whileWaiting` throws.
+    /// Takes the lock under which the engine's own tools change the file, and returns an object that holds it as long as it
+    /// lives. Waits until a deadline, when the error is `busy`, or until `whileWaiting` throws.
     func lock(until deadline: ContinuousClock.Instant, whileWaiting: () throws -> Void) throws -> AnyObject
 }
 

@@ -4,8 +4,8 @@ internal import SystemPackage
 
 /// Docker: `docker:web`, also with an id or the beginning of one.
 ///
-/// Running containers are found by the states of the runtime, `/run/docker/runtime-RUNTIME/moby/ID`, and their names in docker's
-/// own directory of each. The daemon is not asked, since containers run without it.
+/// Running containers are found by the states of the runtime, `/run/docker/runtime-RUNTIME/moby/ID`, and their names in
+/// docker's own directory of each. The daemon is not asked, since containers run without it.
 struct DockerEngine: ProcessEngine {
     let name = "docker"
     let abilities = EngineAbilities()
@@ -78,9 +78,9 @@ struct DockerEngine: ProcessEngine {
 
     /// Returns where docker's directory of a container may be with another `--data-root`, or with one for a user namespace.
     ///
-    /// The container's root directory is below the same, unless containerd keeps it. Docker also mounts files of its own into the
-    /// container; with `--network container:X` those of another container, whose directory is beside. All other mounts are the
-    /// user's.
+    /// The container's root directory is below the same, unless containerd keeps it. Docker also mounts files of its own into
+    /// the container; with `--network container:X` those of another container, whose directory is beside. All other mounts are
+    /// the user's.
     private static func keptDirectories(of state: OCIState) -> [FilePath] {
         guard let config = state.document?["config"] else { return [] }
         var directories: [FilePath] = []

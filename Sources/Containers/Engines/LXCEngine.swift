@@ -39,20 +39,11 @@ struct LXCEngine: ProcessEngine {
     }
 
     func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
-        var claims: [ContainerClaim] = []
-        var problems: [ContainerError] = []
         do throws(SystemError) {
-            for place in try LXCPlace.listening() {
-                do throws(ContainerError) {
-                    claims.append(try claim(place.reference))
-                } catch {
-                    if error.code != .noSuchContainer { problems.append(error) }
-                }
-            }
+            return claims(about: try LXCPlace.listening().map(\.reference), claim)
         } catch {
-            problems.append(ContainerError(name, error))
+            return ([], [ContainerError(name, error)])
         }
-        return (claims, problems)
     }
 
     /// The monitor has a list of rules, and replaces its device program when the list changes.

@@ -40,21 +40,12 @@ struct LibvirtEngine: ProcessEngine {
     }
 
     func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
-        var claims: [ContainerClaim] = []
-        var problems: [ContainerError] = []
         do throws(ContainerError) {
-            for file in try entries(in: Self.directory).compactMap(\.lastComponent)
-            where file.extension == "pid" && file.stem != "driver" {
-                do throws(ContainerError) {
-                    claims.append(try claim(file.stem))
-                } catch {
-                    if error.code != .noSuchContainer { problems.append(error) }
-                }
-            }
+            let files = try entries(in: Self.directory).compactMap(\.lastComponent)
+            return claims(about: files.filter { $0.extension == "pid" && $0.stem != "driver" }.map(\.stem), claim)
         } catch {
-            problems.append(error)
+            return ([], [error])
         }
-        return (claims, problems)
     }
 
     private static func isController(_ process: ProcessArguments, of name: String) -> Bool {

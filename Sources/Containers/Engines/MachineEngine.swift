@@ -4,8 +4,8 @@ internal import SystemPackage
 
 /// systemd-nspawn(1) and other containers of machinectl(1): `machine:web`.
 ///
-/// A container that is registered with machined has a file in `/run/systemd/machines`. Another one is found by its systemd-nspawn,
-/// whose only child is the init process.
+/// A container that is registered with machined has a file in `/run/systemd/machines`. Another one is found by its
+/// systemd-nspawn, whose only child is the init process.
 struct MachineEngine: ProcessEngine {
     let name = "machine"
     let abilities = EngineAbilities()
@@ -34,25 +34,18 @@ struct MachineEngine: ProcessEngine {
     }
 
     func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
-        var claims: [ContainerClaim] = []
-        var problems: [ContainerError] = []
+        var found: (claims: [ContainerClaim], problems: [ContainerError]) = ([], [])
         do throws(ContainerError) {
             // The directory also contains links with the names of units.
             let names = try entries(in: Self.directory).compactMap { $0.lastComponent?.string }.filter {
                 !$0.hasPrefix("unit:")
             }
-            for name in names {
-                do throws(ContainerError) {
-                    claims.append(try claim(name))
-                } catch {
-                    if error.code != .noSuchContainer { problems.append(error) }
-                }
-            }
-            claims += try unregistered().filter { !names.contains($0.name) }
+            found = claims(about: names, claim)
+            found.claims += try unregistered().filter { !names.contains($0.name) }
         } catch {
-            problems.append(error)
+            found.problems.append(error)
         }
-        return (claims, problems)
+        return found
     }
 
     private func registered(_ name: String, _ text: String) throws(ContainerError) -> ContainerClaim {
@@ -71,7 +64,8 @@ struct MachineEngine: ProcessEngine {
         return ContainerClaim(name: name, process: leader, proof: proof)
     }
 
-    /// Returns the machines that are not registered. To find them takes a walk over all processes, so only when there may be one.
+    /// Returns the machines that are not registered. To find them takes a walk over all processes, so only when there may be
+    /// one.
     private func unregistered() throws(ContainerError) -> [ContainerClaim] {
         guard try !entries(in: Self.nspawns).isEmpty else { return [] }
         var claims: [ContainerClaim] = []

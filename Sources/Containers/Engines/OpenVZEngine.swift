@@ -3,8 +3,8 @@ internal import SystemPackage
 
 /// OpenVZ: `openvz:101`, `openvz:web`.
 ///
-/// vzctl's PID file stays when the init process ends, and so do the symbolic link below `/run/netns` and the empty control groups.
-/// Only the process itself proves that it is the container's init process.
+/// vzctl's PID file stays when the init process ends, and so do the symbolic link below `/run/netns` and the empty control
+/// groups. Only the process itself proves that it is the container's init process.
 struct OpenVZEngine: ProcessEngine {
     let name = OpenVZContainer.engine
     let abilities = EngineAbilities(config: [.interfaces, .nodes, .pci])
@@ -15,20 +15,11 @@ struct OpenVZEngine: ProcessEngine {
     }
 
     func claims() -> (claims: [ContainerClaim], problems: [ContainerError]) {
-        var claims: [ContainerClaim] = []
-        var problems: [ContainerError] = []
         do throws(ContainerError) {
-            for container in try OpenVZContainer.all() {
-                do throws(ContainerError) {
-                    claims.append(try claim(container))
-                } catch {
-                    if error.code != .noSuchContainer { problems.append(error) }
-                }
-            }
+            return claims(about: try OpenVZContainer.all(), claim)
         } catch {
-            problems.append(error)
+            return ([], [error])
         }
-        return (claims, problems)
     }
 
     private func claim(_ container: OpenVZContainer) throws(ContainerError) -> ContainerClaim {

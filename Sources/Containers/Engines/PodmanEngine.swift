@@ -5,8 +5,8 @@ internal import SystemPackage
 /// Podman: `podman:web`, also with an id or the beginning of one, for root's containers or those of the only user who has that
 /// name; `podman:1000/web` for a user's.
 ///
-/// podman keeps names in a database, and in a list of containers with an image. Each container also has a monitor, conmon(8), that
-/// is started with the name and the id and is the parent of the init process, of which the runtime keeps a state.
+/// podman keeps names in a database, and in a list of containers with an image. Each container also has a monitor, conmon(8),
+/// that is started with the name and the id and is the parent of the init process, of which the runtime keeps a state.
 struct PodmanEngine: ProcessEngine {
     let name = "podman"
     let abilities = EngineAbilities()

@@ -13,8 +13,8 @@ enum LXCCommand {
         try ask(LXC_CMD_GET_INIT_PID, [], socket)
     }
 
-    /// Adds a rule to the monitor's list for control groups of version 2, after which the monitor replaces its program. Needs LXC 5.0.
-    /// A monitor with another form of the rule refuses it for its length.
+    /// Adds a rule to the monitor's list for control groups of version 2, after which the monitor replaces its program. Needs
+    /// LXC 5.0. A monitor with another form of the rule refuses it for its length.
     static func setDevice(
         _ device: DeviceNumber, _ access: String, _ isAllowed: Bool, _ socket: borrowing UnixSocket
     ) throws(SystemError) {

@@ -2,8 +2,8 @@ internal import ByteStrings
 internal import LinuxSystem
 internal import SystemPackage
 
-/// An LXC container's `config`, lxc.container.conf(5), with the content of the files that it includes. Only the file itself can be
-/// changed.
+/// An LXC container's `config`, lxc.container.conf(5), with the content of the files that it includes. Only the file itself can
+/// be changed.
 public struct LXCConfig: ConfigurationText {
     /// A setting in the file or in one that it includes.
     public struct Setting: Hashable, Sendable {
@@ -58,8 +58,8 @@ extension LXCConfig {
         self.init(bytes: bytes, included: included)
     }
 
-    /// Returns the settings of an included file, or of all files in an included directory that end with `.conf`. Files that include
-    /// each other are an error; LXC itself would read them forever.
+    /// Returns the settings of an included file, or of all files in an included directory that end with `.conf`. Files that
+    /// include each other are an error; LXC itself would read them forever.
     private static func settings(including text: String, depth: Int) throws(SystemError) -> [Setting] {
         guard depth < 16 else { throw SystemError(.tooManySymbolicLinkLevels, "include", text) }
         let path = FilePath(ByteString(text))
@@ -106,11 +106,11 @@ extension LXCConfig {
         remove(LXCLine.lines(bytes).filter { isMeant($0.key, $0.value) })
     }
 
-    /// Removes the line of a mount entry, with the device rules directly before it that belong to it: those that were added with it,
-    /// for one version of control groups or for both, else those of its device number.
+    /// Removes the line of a mount entry, with the device rules directly before it that belong to it: those that were added
+    /// with it, for one version of control groups or for both, else those of its device number.
     ///
-    /// - Parameter isOurs: whether the mount has the form that hostdev writes. A rule directly before it in hostdev's form came with
-    ///   it then.
+    /// - Parameter isOurs: whether the mount has the form that hostdev writes. A rule directly before it in hostdev's form came
+    ///   with it then.
     public mutating func removeMountEntry(
         _ value: String, isOurs: Bool = false, isRuleOfNumber: (_ value: String) -> Bool
     ) {
@@ -140,7 +140,8 @@ extension LXCConfig {
 
     /// The key of a mount, in the form of fstab(5).
     public static let mountEntry = "lxc.mount.entry"
-    /// The keys of device rules for control groups of version 1 and 2. LXC before 7 ignores that of a version that is not mounted.
+    /// The keys of device rules for control groups of version 1 and 2. LXC before 7 ignores that of a version that is not
+    /// mounted.
     public static let deviceRules = ["lxc.cgroup.devices.allow", "lxc.cgroup2.devices.allow"]
 
     private mutating func remove(_ lines: some BidirectionalCollection<LXCLine>) {
@@ -158,8 +159,8 @@ extension LXCConfig {
     }
 }
 
-/// A line `KEY = VALUE` of an LXC configuration, read as LXC's parse_line() does: blanks at both ends of key and value are dropped,
-/// then a pair of quotes around the value. A line that does not begin with `lxc.` is ignored.
+/// A line `KEY = VALUE` of an LXC configuration, read as LXC's parse_line() does: blanks at both ends of key and value are
+/// dropped, then a pair of quotes around the value. A line that does not begin with `lxc.` is ignored.
 ///
 /// A line ends at a line feed or a carriage return; the text ends at a NUL.
 struct LXCLine: Hashable {

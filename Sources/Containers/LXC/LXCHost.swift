@@ -1,16 +1,16 @@
 internal import LinuxSystem
 internal import SystemPackage
 
-/// The keys of device rules that LXC accepts on this host. Each version of control groups has its own. LXC 7 refuses that of version
-/// 1, so that no container with it starts, and no other command of LXC works on it.
+/// The keys of device rules that LXC accepts on this host. Each version of control groups has its own. LXC 7 refuses that of
+/// version 1, so that no container with it starts, and no other command of LXC works on it.
 public struct LXCHost: Hashable, Sendable {
     /// LXC's version, `5.0.2`. Nil when there is no `lxc-start` on PATH, or it does not report it.
     public let version: String?
     private let hasVersion1: Bool
     private let hasVersion2: Bool
 
-    /// Reads LXC's version from `lxc-start --version`, and the versions of control groups from the mounts or, when none is mounted,
-    /// from the kernel's list of hierarchies.
+    /// Reads LXC's version from `lxc-start --version`, and the versions of control groups from the mounts or, when none is
+    /// mounted, from the kernel's list of hierarchies.
     public init() throws(ContainerError) {
         let version = (try? runProgram("lxc-start", ["--version"])).flatMap { end in
             end.status == 0 ? end.output.split(whereSeparator: \.isWhitespace).first.map(String.init) : nil

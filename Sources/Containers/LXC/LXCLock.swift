@@ -2,8 +2,8 @@ internal import Glibc
 internal import LinuxSystem
 internal import SystemPackage
 
-/// LXC's lock of a container on disk: an fcntl(2) lock on `/run/lxc/lock/PATH/.NAME`, which its library holds while it saves the
-/// configuration (lxclock.c, the same since LXC 1.0). The file stays. Text editors do not take it.
+/// LXC's lock of a container on disk: an fcntl(2) lock on `/run/lxc/lock/PATH/.NAME`, which its library holds while it saves
+/// the configuration (lxclock.c, the same since LXC 1.0). The file stays. Text editors do not take it.
 final class LXCLock {
     private let file: Descriptor
 

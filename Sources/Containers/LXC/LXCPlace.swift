@@ -44,7 +44,8 @@ struct LXCPlace: Hashable {
         return "lxc/" + String(repeating: "0", count: 16 - digits.count) + digits + "/command"
     }
 
-    /// Returns the containers on whose socket a process listens, from proc(5)'s list for the calling thread's network namespace.
+    /// Returns the containers on whose socket a process listens, from proc(5)'s list for the calling thread's network
+    /// namespace.
     static func listening() throws(SystemError) -> [LXCPlace] {
         let sockets = try ifThere { () throws(SystemError) in try readText("/proc/thread-self/net/unix") } ?? ""
         var places: Set<LXCPlace> = []

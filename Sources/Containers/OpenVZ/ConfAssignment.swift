@@ -1,6 +1,6 @@
-/// A line `NAME=value` of a conf, read as vzctl reads it: every backslash is dropped and the next byte is literal; then white space
-/// at both ends is dropped; a value that begins with `"` ends at the last `"` of the line, any other value is the rest of the line,
-/// including comments and single quotes. A NUL ends the line.
+/// A line `NAME=value` of a conf, read as vzctl reads it: every backslash is dropped and the next byte is literal; then white
+/// space at both ends is dropped; a value that begins with `"` ends at the last `"` of the line, any other value is the rest of
+/// the line, including comments and single quotes. A NUL ends the line.
 ///
 /// It keeps the position in the file of each byte of the value, so that a part can be changed while the rest stays.
 struct ConfAssignment {

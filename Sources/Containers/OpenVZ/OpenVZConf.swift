@@ -1,7 +1,7 @@
 internal import ByteStrings
 
-/// The content of an OpenVZ conf: bytes, since no encoding is certain, and vzctl sometimes appends a line of random bytes. It is read
-/// and changed as vzctl 4 does it, and not by a shell.
+/// The content of an OpenVZ conf: bytes, since no encoding is certain, and vzctl sometimes appends a line of random bytes. It
+/// is read and changed as vzctl 4 does it, and not by a shell.
 public struct OpenVZConf: ConfigurationText {
     /// A variable that holds a list of words.
     public enum List: String, Hashable, Sendable, CaseIterable {
@@ -29,8 +29,8 @@ public struct OpenVZConf: ConfigurationText {
         self.onlyLastLineCounts = onlyLastLineCounts
     }
 
-    /// Returns the value of a variable: that of the first line with the name, or with OpenVZ 7 of the last. Returns nil when there is
-    /// none.
+    /// Returns the value of a variable: that of the first line with the name, or with OpenVZ 7 of the last. Returns nil when
+    /// there is none.
     public func value(_ name: String) -> String? {
         assignments(name).first.map { substituted($0.value[...]) }
     }
@@ -71,8 +71,8 @@ public struct OpenVZConf: ConfigurationText {
 extension OpenVZConf {
     /// Adds a word to the end of a list, unless the list contains it.
     ///
-    /// All other bytes stay, and ``remove(_:where:)`` restores the same file. The exception is a list of several lines, which are
-    /// joined to one: vzctl reads all of them but changes only the first, and so could not remove a word.
+    /// All other bytes stay, and ``remove(_:where:)`` restores the same file. The exception is a list of several lines, which
+    /// are joined to one: vzctl reads all of them but changes only the first, and so could not remove a word.
     public mutating func add(_ word: String, to list: List) {
         join(list)
         guard !words(list).contains(where: { ByteString($0) == ByteString(word) }) else { return }
@@ -124,8 +124,9 @@ extension OpenVZConf {
         return Array(rest[begin...])
     }
 
-    /// Appends a word to a list. A list with a blank at its end gets another one, as vzctl writes DEVNODES. A list that was empty gets
-    /// a blank after its end, which nobody reads: it marks that the line is not removed when the list is empty again.
+    /// Appends a word to a list. A list with a blank at its end gets another one, as vzctl writes DEVNODES. A list that was
+    /// empty gets a blank after its end, which nobody reads: it marks that the line is not removed when the list is empty
+    /// again.
     private mutating func append(_ word: ArraySlice<UInt8>, to line: ConfAssignment) {
         guard !line.value.isEmpty else {
             if comment(behind: line).isEmpty { bytes.insert(0x20, at: line.tail) }
@@ -164,8 +165,8 @@ extension OpenVZConf {
         bytes.removeSubrange(line.place(range))
     }
 
-    /// Inserts a line at the end, with the line ending of the file. A last line without an ending stays the last, since OpenVZ 7
-    /// appends its own lines to it.
+    /// Inserts a line at the end, with the line ending of the file. A last line without an ending stays the last, since OpenVZ
+    /// 7 appends its own lines to it.
     private mutating func insertLine(_ text: String) {
         let position = bytes.lastIndex(of: .lineFeed).map { $0 + 1 } ?? 0
         let ending = bytes[..<position].suffix(2).elementsEqual([0x0D, 0x0A]) ? "\r\n" : "\n"

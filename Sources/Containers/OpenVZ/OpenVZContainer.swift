@@ -80,8 +80,8 @@ public struct OpenVZContainer: ConfiguredContainer {
 
     private static func exists(_ path: FilePath) -> Bool { (try? FileStatus.of(path)) != nil }
 
-    /// Returns the id of the container with a name. `names/NAME` is a symbolic link to the conf: `/etc/vz/conf/101.conf`, or with OpenVZ
-    /// 7 `ve.conf` in the private area, which contains the id.
+    /// Returns the id of the container with a name. `names/NAME` is a symbolic link to the conf: `/etc/vz/conf/101.conf`, or
+    /// with OpenVZ 7 `ve.conf` in the private area, which contains the id.
     private static func id(ofName name: String) throws(ContainerError) -> String {
         let none = ContainerError(
             .noSuchContainer,

@@ -50,8 +50,9 @@ final class OpenVZLock {
 
     /// Takes the lock, or returns the holder. A file that names no living process is removed.
     ///
-    /// The directory is locked meanwhile, so that of two processes that find a stale file, the second does not remove the new file of
-    /// the first. vzctl does not take that lock: between its check and its removal there is a gap, which here is very short.
+    /// The directory is locked meanwhile, so that of two processes that find a stale file, the second does not remove the new
+    /// file of the first. vzctl does not take that lock: between its check and its removal there is a gap, which here is very
+    /// short.
     private static func take(_ path: FilePath, in directory: FilePath) throws(SystemError) -> Int32? {
         let opened = try Descriptor.open(directory, options: [.directory])
         try opened.lock(until: .now.advanced(by: .seconds(10)), named: directory)

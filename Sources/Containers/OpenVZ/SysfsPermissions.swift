@@ -2,8 +2,8 @@ internal import LinuxSystem
 internal import SystemPackage
 
 /// The directories of sysfs that a container on an OpenVZ 7 kernel sees besides those that all containers see: the file
-/// `ve.sysfs_permissions` of its control group (fs/kernfs/ve.c of vzkernel). An interface is visible once each directory above it
-/// is; libvzctl sets that when it moves one.
+/// `ve.sysfs_permissions` of its control group (fs/kernfs/ve.c of vzkernel). An interface is visible once each directory above
+/// it is; libvzctl sets that when it moves one.
 public struct SysfsPermissions: Sendable {
     private let file: FilePath
 

@@ -1,7 +1,7 @@
 /// A value in a JSON text (RFC 8259), read where it stands.
 ///
-/// The whole text is validated when it is opened. Values are searched for when they are asked for, since of the tens of kilobytes
-/// that engines keep for a container only a few numbers are needed.
+/// The whole text is validated when it is opened. Values are searched for when they are asked for, since of the tens of
+/// kilobytes that engines keep for a container only a few numbers are needed.
 struct JSON: Sendable {
     private let bytes: ArraySlice<UInt8>
 
@@ -50,8 +50,8 @@ struct JSON: Sendable {
     }
 }
 
-/// The members of an object in a text that was not validated, one after the other. What follows the last member that is asked for is
-/// not read.
+/// The members of an object in a text that was not validated, one after the other. What follows the last member that is asked
+/// for is not read.
 struct JSONMembers: Sequence, IteratorProtocol {
     private enum Place { case before, inside, behind }
 

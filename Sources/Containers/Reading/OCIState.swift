@@ -11,11 +11,11 @@ struct OCIState: Sendable {
     let proof: ProcessProof
     private let bytes: [UInt8]
 
-    /// Reads a state directory. Returns nil when there is none. Of runc's state, which has tens of kilobytes, only the beginning is
-    /// parsed.
+    /// Reads a state directory. Returns nil when there is none. Of runc's state, which has tens of kilobytes, only the
+    /// beginning is parsed.
     ///
-    /// - Throws: `engine` when it cannot be read; `noSuchContainer` when it belongs to another user than root, who could have written
-    ///   anything into it.
+    /// - Throws: `engine` when it cannot be read; `noSuchContainer` when it belongs to another user than root, who could have
+    ///   written anything into it.
     init?(_ directory: FilePath) throws(ContainerError) {
         guard let (file, bytes) = try Self.read(directory) else { return nil }
         var process: Int32?

@@ -1,8 +1,8 @@
 internal import LinuxSystem
 internal import SystemPackage
 
-/// podman's list of containers with an image, `containers.json` of containers/storage. A rename changes it, but not the arguments of
-/// conmon(8). Containers with a root directory instead of an image are not in it.
+/// podman's list of containers with an image, `containers.json` of containers/storage. A rename changes it, but not the
+/// arguments of conmon(8). Containers with a root directory instead of an image are not in it.
 ///
 /// It is searched as bytes in the form that Go writes, since it holds a kilobyte for each stopped container of the host.
 struct PodmanStore {

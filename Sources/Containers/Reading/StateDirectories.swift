@@ -25,8 +25,8 @@ func isFullID(_ name: String) -> Bool {
     name.utf8.count == 64 && name.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
 }
 
-/// Returns the container with a name, or with the beginning of an id, among those with state directories, whose names are the ids.
-/// As with podman and docker, a name comes before the beginning of an id, which has to be unique.
+/// Returns the container with a name, or with the beginning of an id, among those with state directories, whose names are the
+/// ids. As with podman and docker, a name comes before the beginning of an id, which has to be unique.
 ///
 /// The states are read one after the other up to that of the name. When none is found, an error for one that cannot be read is
 /// thrown, since it may be the container.
@@ -54,8 +54,8 @@ func select(
     return matches.first?.claim
 }
 
-/// Reads a part of an engine's state. Returns nil when it does not exist. The error is `engine` when it cannot be read, since nobody
-/// knows then whether there is a container.
+/// Reads a part of an engine's state. Returns nil when it does not exist. The error is `engine` when it cannot be read, since
+/// nobody knows then whether there is a container.
 func engineState<Value: ~Copyable>(
     _ call: () throws(SystemError) -> Value
 ) throws(ContainerError) -> Value? {

@@ -3,9 +3,9 @@ internal import SystemPackage
 
 /// A container of the podman of a user other than root.
 ///
-/// The state of such a podman was written by the user, and is not trusted. Its conmon(8) is a process of the user with the name and
-/// the id in its command line, and the init process is its only child, in a user namespace that the user made, as the kernel
-/// reports. A user who fakes all that has named a process of the same user.
+/// The state of such a podman was written by the user, and is not trusted. Its conmon(8) is a process of the user with the name
+/// and the id in its command line, and the init process is its only child, in a user namespace that the user made, as the
+/// kernel reports. A user who fakes all that has named a process of the same user.
 struct UserPodman {
     let id: String
     let user: UInt32

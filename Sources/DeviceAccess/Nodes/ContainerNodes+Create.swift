@@ -7,8 +7,8 @@ extension ContainerNodes {
     ///
     /// After a failure nothing is removed: ``remove(_:made:in:)`` does that with what was recorded, as it does after a kill.
     ///
-    /// - Parameter record: is called for each file that is complete but for its name or place, and has to bring it to disk before
-    ///   it returns. A node that is mounted has two files: the empty file below, and the node.
+    /// - Parameter record: is called for each file that is complete but for its name or place, and has to bring it to disk
+    ///   before it returns. A node that is mounted has two files: the empty file below, and the node.
     /// - Throws: ``DeviceAccessError``: `alreadyThere`; what ``inspect(_:in:)`` throws; `userNamespace`, `readOnly`; `replaced`
     ///   when the container swapped a file meanwhile. And what `record` throws.
     public func create(

@@ -63,8 +63,8 @@ public enum PathAvailability: Hashable, Sendable {
 extension ContainerNodes {
     /// Returns whether an entry can be created. Changes nothing.
     ///
-    /// - Throws: `nameTaken` when something else is there; `hostDevtmpfs` when the directory is the host's; `mountedNodev` when a
-    ///   node there could not be opened; `invalidPath`, `notPermitted`, `kernel`.
+    /// - Throws: `nameTaken` when something else is there; `hostDevtmpfs` when the directory is the host's; `mountedNodev` when
+    ///   a node there could not be opened; `invalidPath`, `notPermitted`, `kernel`.
     public func inspect(
         _ plan: EntryPlan, in root: borrowing RootDirectory
     ) throws(DeviceAccessError) -> PathAvailability {
@@ -133,7 +133,8 @@ extension ContainerNodes {
             try attempting(attempt, { () throws(SystemError) in try way.directory.isNodev })
         {
             throw DeviceAccessError(
-                .mountedNodev, attempt, "the container's \(way.path) is mounted nodev, so that no node there can be opened",
+                .mountedNodev, attempt,
+                "the container's \(way.path) is mounted nodev, so that no node there can be opened",
                 remedy: "mount it without nodev")
         }
         return .free

@@ -45,9 +45,9 @@ public struct EntryPlan: Hashable, Sendable, CustomStringConvertible {
     public enum Technique: String, Hashable, Sendable {
         /// By mknod(2) in the container's directory. Works when that file system belongs to the initial user namespace.
         case inPlace
-        /// In a file system that only the host has, and then mounted in the container over a new empty file; when the container's
-        /// `/dev` is the host's devtmpfs, over the host's node of the same device. Works with user namespaces. Changes that the
-        /// container makes to the node do not reach the host's.
+        /// In a file system that only the host has, and then mounted in the container over a new empty file; when the
+        /// container's `/dev` is the host's devtmpfs, over the host's node of the same device. Works with user namespaces.
+        /// Changes that the container makes to the node do not reach the host's.
         case mounted
         /// As `mounted`, over a node of the same device that the container cannot use.
         case covering

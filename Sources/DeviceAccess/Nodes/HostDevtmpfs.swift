@@ -4,8 +4,8 @@ internal import SystemPackage
 /// devtmpfs, the file system in which the kernel makes the nodes of all devices. The machine has one, which every mount of
 /// devtmpfs shows, in any container. statfs(2) cannot tell it from a tmpfs; mountinfo can.
 enum HostDevtmpfs {
-    /// The device number of the file system, which never changes. Nil when this program's mounts do not show it, as in a chroot or
-    /// in a container that manages others.
+    /// The device number of the file system, which never changes. Nil when this program's mounts do not show it, as in a chroot
+    /// or in a container that manages others.
     private static let known = (try? MountTable.current())?.devtmpfs
 
     /// Returns whether a file is in devtmpfs, or in the file system of `hostDev` when that has one of its own.

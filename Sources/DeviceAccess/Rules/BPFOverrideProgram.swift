@@ -31,7 +31,8 @@ enum BPFOverrideProgram {
         let leave = assembler.label()
         let level = assembler.label()
 
-        // Most opens on the machine are allowed, and cost no look-up. The call does not preserve r1, so the context is kept in r6.
+        // Most opens on the machine are allowed, and cost no look-up. The call does not preserve r1, so the context is kept in
+        // r6.
         assembler.emit(.copy(.r6, .r1))
         assembler.emit(.call(.returnValue))
         assembler.jump(to: leave) { .jump(if: .r0, equals: 0, by: $0) }
@@ -45,14 +46,15 @@ enum BPFOverrideProgram {
         assembler.emit(.set(.r7, 0), .store32(.r7, .stackEnd, at: record + filling))
         assembler.emit(.store64(.r7, .stackEnd, at: record + group))
 
-        // The process's group may be below the one with the rule, so every group on the way down is looked up. The verifier would
-        // go through each turn of a loop in the program, which takes some 30 µs a level; it goes through the kernel's loop once.
+        // The process's group may be below the one with the rule, so every group on the way down is looked up. The verifier
+        // would go through each turn of a loop in the program, which takes some 30 µs a level; it goes through the kernel's
+        // loop once.
         emitLoop(through: level, &assembler)
         assembler.place(leave)
         assembler.emit(.set(.r0, 1), .exit)
 
-        // One turn: r1 is its number, r2 the record. It returns whether the loop ends. The hierarchy's top, level 0, never has a
-        // rule.
+        // One turn: r1 is its number, r2 the record. It returns whether the loop ends. The hierarchy's top, level 0, never has
+        // a rule.
         let next = assembler.label()
         let end = assembler.label()
         assembler.place(level)
@@ -123,8 +125,8 @@ struct BPFOverrideMap: ~Copyable {
     private let map: BPFMap
     var descriptor: Descriptor { _read { yield map.descriptor } }
 
-    /// Makes an empty map for at most 16,384 rules. The kernel allocates their memory with each rule, and their index now, which
-    /// takes some 0.1 ms.
+    /// Makes an empty map for at most 16,384 rules. The kernel allocates their memory with each rule, and their index now,
+    /// which takes some 0.1 ms.
     init() throws(SystemError) {
         map = try BPFMap(Self.layout, limit: 16_384)
     }

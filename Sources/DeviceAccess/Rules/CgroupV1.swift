@@ -33,13 +33,14 @@ struct CgroupV1: RuleMeans {
         }
     }
 
-    /// Returns what of a rule is denied by a group that allows by default. Such a group does not list what it denies, so the kernel
-    /// is asked.
+    /// Returns what of a rule is denied by a group that allows by default. Such a group does not list what it denies, so the
+    /// kernel is asked.
     private static func denied(
         _ rule: DeviceRule, for groups: DeviceControlGroups
     ) throws(DeviceAccessError) -> DeviceRule.Access {
         // At the root of the other hierarchy, so that no filter there answers.
-        let v1Alone = DeviceControlGroups(v1: groups.v1, v2: groups.v2.map { ControlGroup(hierarchy: $0.hierarchy, path: "/") })
+        let v1Alone = DeviceControlGroups(
+            v1: groups.v1, v2: groups.v2.map { ControlGroup(hierarchy: $0.hierarchy, path: "/") })
         var denied: DeviceRule.Access = []
         for bit in [DeviceRule.Access.read, .write, .makeNode] where rule.access.contains(bit) {
             guard let permitted = try v1Alone.permits(DeviceRule(rule.device, bit)) else {
@@ -52,8 +53,8 @@ struct CgroupV1: RuleMeans {
         return denied
     }
 
-    /// Returns a change for the group and for each group below that has the same list. A group inherits its parent's list when it
-    /// is made; of later changes only denials reach it. A group with another list has a policy of its own.
+    /// Returns a change for the group and for each group below that has the same list. A group inherits its parent's list when
+    /// it is made; of later changes only denials reach it. A group with another list has a policy of its own.
     private static func changes(
         _ rule: DeviceRule, in group: FilePath, list: CgroupV1DeviceList
     ) throws(SystemError) -> [RuleChange] {

@@ -65,7 +65,7 @@ extension DeviceControlGroups {
         var pidfd: CInt = -1
         let (listV1, listV2) = (raw(v1), raw(v2))
         let child = kernelCall {
-            unsafe linux_ask(
+            unsafe linux_try_access(
                 listV1, listV2, node.file.rawValue, mode,
                 rule.access.contains(.makeNode) ? directory.descriptor.file.rawValue : -1,
                 rule.device.kind == .block ? linux_S_IFBLK : linux_S_IFCHR, dev_t(rule.device.raw), &pidfd)

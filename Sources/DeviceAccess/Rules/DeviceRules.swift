@@ -3,8 +3,8 @@ public import SystemPackage
 
 /// Lets control groups use devices, and revokes that.
 ///
-/// ``plan(_:for:)`` returns the changes as values, which the caller records. ``apply(_:)`` makes a change. ``revoke(_:)`` undoes
-/// it, also in another process, and also when it was never made.
+/// ``plan(_:for:)`` returns the changes as values, which the caller records. ``apply(_:)`` makes a change. ``revoke(_:)``
+/// undoes it, also in another process, and also when it was never made.
 ///
 /// Where both versions of control groups are mounted a device has to pass the filters of both, so both are planned for.
 /// A rule overrides any policy inside the container for that device.
@@ -24,8 +24,8 @@ public struct DeviceRules: Sendable {
     var context: RuleContext
 
     /// - Parameters:
-    ///   - stateDirectory: the directory of a lock, by which all processes have to use the same. The lock is held for less than a
-    ///     millisecond, or for as long as systemd takes to answer.
+    ///   - stateDirectory: the directory of a lock, by which all processes have to use the same. The lock is held for less than
+    ///     a millisecond, or for as long as systemd takes to answer.
     ///   - delegate: who changes the device filter of the container on request. Nil when nobody does. It has to be the same for
     ///     ``plan(_:for:)`` and ``revoke(_:)``.
     ///   - timeout: how long to wait for the lock.
@@ -63,8 +63,8 @@ public struct DeviceRules: Sendable {
             tried.map(\.description).joined(separator: "; "), remedy: tried.last?.remedy)
     }
 
-    /// Returns why the denials of a cgroup2 group cannot be overridden, so that its owner has to be asked or its programs changed.
-    /// Returns nil when they can, or when there is no such group.
+    /// Returns why the denials of a cgroup2 group cannot be overridden, so that its owner has to be asked or its programs
+    /// changed. Returns nil when they can, or when there is no such group.
     ///
     /// - Throws: `notPermitted`, `kernel`.
     public func obstacle(for groups: DeviceControlGroups) throws(DeviceAccessError) -> DeviceAccessError? {
@@ -79,8 +79,8 @@ public struct DeviceRules: Sendable {
         try Self.means(of: change.means)?.init(context).apply(change)
     }
 
-    /// Revokes a change, so that the device is allowed or denied as it was before ``apply(_:)``. Nothing happens when the change
-    /// was not made, was revoked already, or when the group has gone. Devices that are open stay open.
+    /// Revokes a change, so that the device is allowed or denied as it was before ``apply(_:)``. Nothing happens when the
+    /// change was not made, was revoked already, or when the group has gone. Devices that are open stay open.
     ///
     /// - Throws: `busy`, `notPermitted`, `kernel`.
     public func revoke(_ change: RuleChange) throws(DeviceAccessError) {
@@ -94,8 +94,8 @@ struct RuleContext: Sendable {
     let lock: RuleLock
     /// Who changes the container's device filter on request. Nil when nobody does.
     let delegate: DeviceRuleDelegate?
-    /// Whether denials are overridden where that is possible. Tests of the other ways set it to false, since all of their kernels
-    /// support overrides.
+    /// Whether denials are overridden where that is possible. Tests of the other ways set it to false, since all of their
+    /// kernels support overrides.
     var allowsOverride = true
 }
 

@@ -168,8 +168,8 @@ struct LibvirtDeviceMap: ~Copyable {
         return false
     }
 
-    /// Returns what the entry of that very device allows. Returns nil when the entry is also for the device of the other type with
-    /// these numbers, which gets the same access.
+    /// Returns what the entry of that very device allows. Returns nil when the entry is also for the device of the other type
+    /// with these numbers, which gets the same access.
     func access(of device: DeviceNumber) throws(SystemError) -> DeviceRule.Access? {
         let present = try value(device.major, device.minor)
         guard present & 0xffff == 0 || present & 0xffff == device.programType else { return nil }

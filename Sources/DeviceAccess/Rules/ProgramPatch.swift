@@ -98,8 +98,8 @@ struct ProgramPatch: RuleMeans {
         try BPFProgram.attached(to: Descriptor.open(group, options: .directory))
     }
 
-    /// Replaces the programs of a group that `body` changes. It gets the id and the content of a program, and returns whether it
-    /// has changed the content.
+    /// Replaces the programs of a group that `body` changes. It gets the id and the content of a program, and returns whether
+    /// it has changed the content.
     private static func edit(
         _ group: FilePath, _ attempt: String, _ body: (UInt32, inout PatchedProgram) -> Bool
     ) throws(DeviceAccessError) {
@@ -126,8 +126,8 @@ struct ProgramPatch: RuleMeans {
             .occupied, attempt, "the programs of \(group) keep being replaced")
     }
 
-    /// Returns the program that replaces another. Without prologues that is the owner's original program, when somebody keeps it:
-    /// the owner can then replace it as if nothing had happened. Else it is a program with the same instructions.
+    /// Returns the program that replaces another. Without prologues that is the owner's original program, when somebody keeps
+    /// it: the owner can then replace it as if nothing had happened. Else it is a program with the same instructions.
     private static func replacement(
         for present: borrowing BPFProgram, _ program: PatchedProgram, _ original: UInt32?
     ) throws(SystemError) -> BPFProgram {

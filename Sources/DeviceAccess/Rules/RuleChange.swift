@@ -5,8 +5,8 @@ public import SystemPackage
 ///
 /// The rule holds what the change adds, not what was there before: revoking the same bits restores just that.
 public struct RuleChange: Hashable, Sendable, CustomStringConvertible {
-    /// The tag of the way to allow a device: `exception` for control groups of version 1, `override`, `request`, `unit`, `entry`,
-    /// `patch`. Records contain it, so it never changes.
+    /// The tag of the way to allow a device: `exception` for control groups of version 1, `override`, `request`, `unit`,
+    /// `entry`, `patch`. Records contain it, so it never changes.
     public let means: String
     /// The directory of the control group; of an override, where the hierarchy is mounted.
     public let directory: FilePath

@@ -77,7 +77,8 @@ extension DeviceAccessError {
         DeviceAccessError(.groupGone, attempt, "the control group has gone, and its processes with it")
     }
 
-    /// An error of a call on a control group's directory or file. Calls on an open file fail with ENODEV when its group has gone.
+    /// An error of a call on a control group's directory or file. Calls on an open file fail with ENODEV when its group has
+    /// gone.
     static func ofGroup(_ error: SystemError, _ attempt: String) -> DeviceAccessError {
         switch error.code {
         case .noSuchFileOrDirectory, .operationNotSupportedByDevice: .groupGone(attempt)

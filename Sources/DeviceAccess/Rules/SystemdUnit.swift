@@ -1,8 +1,8 @@
 internal import LinuxSystem
 internal import SystemPackage
 
-/// Rules in the `DeviceAllow=` of the systemd unit in which a container runs, when that alone filters its devices. systemd keeps
-/// them when it reloads or changes the unit later.
+/// Rules in the `DeviceAllow=` of the systemd unit in which a container runs, when that alone filters its devices. systemd
+/// keeps them when it reloads or changes the unit later.
 struct SystemdUnit: RuleMeans {
     static let tag = "unit"
 

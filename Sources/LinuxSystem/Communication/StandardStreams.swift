@@ -4,9 +4,9 @@ public import SystemPackage
 
 /// Prepares the standard streams. A program calls it before it opens anything.
 ///
-/// A stream that the caller has closed gets a descriptor that can be neither read nor written (EBADF). Otherwise the next file to
-/// be opened, such as a record, would get its number and receive the program's output. A write to a pipe without a reader fails
-/// with EPIPE instead of ending the program.
+/// A stream that the caller has closed gets a descriptor that can be neither read nor written (EBADF). Otherwise the next file
+/// to be opened, such as a record, would get its number and receive the program's output. A write to a pipe without a reader
+/// fails with EPIPE instead of ending the program.
 public func prepareStandardStreams() {
     signal(SIGPIPE, SIG_IGN)
     for stream in CInt(0)...2 where fcntl(stream, F_GETFD) < 0 {
@@ -44,8 +44,8 @@ public func close(_ stream: FileDescriptor) throws(SystemError) {
     guard Glibc.close(stream.rawValue) == 0 else { throw .last("close", "descriptor \(stream.rawValue)") }
 }
 
-/// Returns all bytes of a file or a pipe, or of standard input for nil. Stops after more than `limit` bytes. The error is ETIMEDOUT
-/// when nothing was written to a pipe for as long as `timeout`.
+/// Returns all bytes of a file or a pipe, or of standard input for nil. Stops after more than `limit` bytes. The error is
+/// ETIMEDOUT when nothing was written to a pipe for as long as `timeout`.
 ///
 /// A FIFO is opened without a wait for its writer, which may never come.
 public func readInput(_ path: FilePath?, limit: Int, timeout: Duration) throws(SystemError) -> [UInt8] {

@@ -13,8 +13,8 @@ public struct UnixSocket: ~Copyable, Sendable {
         try self.init(bytes: Array(path.string.utf8) + [0], named: path.string, timeout: timeout)
     }
 
-    /// Connects to a socket with an abstract name, in the network namespace of the calling thread. The error is ECONNREFUSED when
-    /// nobody listens.
+    /// Connects to a socket with an abstract name, in the network namespace of the calling thread. The error is ECONNREFUSED
+    /// when nobody listens.
     public init(abstract name: String, timeout: Duration) throws(SystemError) {
         try self.init(bytes: [0] + Array(name.utf8), named: "@\(name)", timeout: timeout)
     }
@@ -66,8 +66,8 @@ public struct UnixSocket: ~Copyable, Sendable {
         }
     }
 
-    /// Sends a request with the sender's credentials. The kernel would add them only once the daemon has asked for them, which may be
-    /// too late.
+    /// Sends a request with the sender's credentials. The kernel would add them only once the daemon has asked for them, which
+    /// may be too late.
     public func send(_ bytes: [UInt8]) throws(SystemError) {
         var rest = bytes[...]
         while !rest.isEmpty {

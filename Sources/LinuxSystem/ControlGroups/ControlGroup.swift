@@ -47,8 +47,8 @@ public struct ControlGroup: Hashable, Sendable {
 }
 
 extension DeviceControlGroups {
-    /// Reads the groups of a process from `/proc/PID/cgroup` and from the mounts of this mount namespace. A hierarchy that is not
-    /// mounted here is left out, since no rule can be written there.
+    /// Reads the groups of a process from `/proc/PID/cgroup` and from the mounts of this mount namespace. A hierarchy that is
+    /// not mounted here is left out, since no rule can be written there.
     public init(of process: Int32) throws(SystemError) {
         try self.init(of: process, mounts: .current())
     }

@@ -5,9 +5,9 @@
     private let made = Atomic<Int>(0)
     private let wanted = wantedFailure()
 
-    /// Marks a place before a system call at which a test can make the call fail: with `HOSTDEV_FAIL_AT=N:ERRNO` in the environment
-    /// the N-th such call is not made and fails with that error, once, which is reported on standard error. Returns the error
-    /// number, or nil to make the call. Not in release builds.
+    /// Marks a place before a system call at which a test can make the call fail: with `HOSTDEV_FAIL_AT=N:ERRNO` in the
+    /// environment the N-th such call is not made and fails with that error, once, which is reported on standard error. Returns
+    /// the error number, or nil to make the call. Not in release builds.
     public func failPoint() -> CInt? {
         guard let wanted, made.add(1, ordering: .relaxed).newValue == wanted.number else { return nil }
         let text = "HOSTDEV_FAIL_AT: call \(wanted.number) fails\n"

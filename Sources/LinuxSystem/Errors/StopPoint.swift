@@ -6,7 +6,8 @@
 #endif
 
 /// Marks a place between two steps at which a test can kill the program: with `HOSTDEV_KILL_AT=N` in the environment the N-th
-/// place that it passes raises SIGKILL, and with `HOSTDEV_STOP_AT=N` SIGSTOP, until a SIGCONT. Without effect in release builds.
+/// place that it passes raises SIGKILL, and with `HOSTDEV_STOP_AT=N` SIGSTOP, until a SIGCONT. Without effect in release
+/// builds.
 public func stopPoint() {
     #if DEBUG
         let number = passed.add(1, ordering: .relaxed).newValue

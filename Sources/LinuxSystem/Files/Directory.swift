@@ -71,8 +71,8 @@ public struct Directory: ~Copyable, Sendable {
         guard kernelCall({ unsafe mkdirat(raw, entry, mode) }) == 0 else { throw .last("mkdir", path(entry)) }
     }
 
-    /// Makes a device node without any permission. The error is EEXIST when the name is taken, and EOVERFLOW when the directory's
-    /// file system belongs to a user namespace in which this process has no id.
+    /// Makes a device node without any permission. The error is EEXIST when the name is taken, and EOVERFLOW when the
+    /// directory's file system belongs to a user namespace in which this process has no id.
     public func makeNode(_ entry: String, _ device: DeviceNumber) throws(SystemError) {
         let type = device.kind == .block ? linux_S_IFBLK : linux_S_IFCHR
         guard kernelCall({ unsafe mknodat(raw, entry, type, dev_t(device.raw)) }) == 0 else {

@@ -39,8 +39,8 @@ public struct FileLock: ~Copyable, Sendable {
 }
 
 extension Descriptor {
-    /// Waits for the lock of the file until a deadline: `flock(2)`, held until the descriptor is closed. The error is EAGAIN when
-    /// another process held it all the time.
+    /// Waits for the lock of the file until a deadline: `flock(2)`, held until the descriptor is closed. The error is EAGAIN
+    /// when another process held it all the time.
     public func lock(until deadline: ContinuousClock.Instant, named path: FilePath) throws(SystemError) {
         while kernelCall({ flock(file.rawValue, LOCK_EX | LOCK_NB) }) != 0 {
             let code = SystemError.lastCode

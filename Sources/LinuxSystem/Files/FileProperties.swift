@@ -2,8 +2,8 @@ internal import CLinux
 internal import Glibc
 public import SystemPackage
 
-/// Runs calls with the file system user and group ids of the calling thread changed: `setfsuid(2)`. The files that they make belong
-/// to these, and the calls have no other permissions.
+/// Runs calls with the file system user and group ids of the calling thread changed: `setfsuid(2)`. The files that they make
+/// belong to these, and the calls have no other permissions.
 ///
 /// A file system that belongs to a user namespace refuses files of an owner who has no id there (EOVERFLOW).
 public func withFileSystemIDs<Value: ~Copyable>(
@@ -34,8 +34,8 @@ public func extendedAttribute(_ name: String, of path: FilePath) throws(SystemEr
     return String(decoding: bytes[..<count], as: UTF8.self)
 }
 
-/// Returns whether a block device, or a partition of it, is in exclusive use: by a mounted file system, swap, or a driver on top
-/// such as md or device mapper.
+/// Returns whether a block device, or a partition of it, is in exclusive use: by a mounted file system, swap, or a driver on
+/// top such as md or device mapper.
 ///
 /// An exclusive open(2) fails with EBUSY then: O_EXCL without O_CREAT. O_NONBLOCK opens drives without a medium.
 public func isBlockDeviceInUse(_ path: FilePath) throws(SystemError) -> Bool {

@@ -94,12 +94,12 @@ public struct FileStatus: Hashable, Sendable {
         return FileStatus(status)
     }
 
-    /// Returns what the kernel has cached of the file behind a link of proc, `/proc/PID/fd/3`. It does not ask a server of the file
-    /// system, which may never answer.
+    /// Returns what the kernel has cached of the file behind a link of proc, `/proc/PID/fd/3`. It does not ask a server of the
+    /// file system, which may never answer.
     public static func cached(_ path: String) throws(SystemError) -> FileStatus {
         var status = stat()
         // There may be very many, and to make a FilePath takes longer than the call.
-        guard kernelCall({ unsafe linux_stat_known(path, &status) }) == 0 else { throw .last("statx", path) }
+        guard kernelCall({ unsafe linux_stat_cached(path, &status) }) == 0 else { throw .last("statx", path) }
         return FileStatus(status)
     }
 

@@ -59,8 +59,8 @@ private func removeAnything(_ path: FilePath) -> Bool {
     }
 }
 
-/// New content for an existing file, written to the medium beside it and then renamed to its name: readers see the old or the new
-/// bytes, also after a kill or a power failure. The owner, the group and the mode stay. Of a symbolic link the target is
+/// New content for an existing file, written to the medium beside it and then renamed to its name: readers see the old or the
+/// new bytes, also after a kill or a power failure. The owner, the group and the mode stay. Of a symbolic link the target is
 /// replaced. Content that is never put in place is removed.
 public final class PreparedFile {
     private let target: FilePath

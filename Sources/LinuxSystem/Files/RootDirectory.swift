@@ -51,7 +51,8 @@ public struct RootDirectory: ~Copyable, Sendable {
 
     private func open(_ path: FilePath, flags: UInt64) throws(SystemError) -> Descriptor {
         let resolve = linux_RESOLVE_IN_ROOT | linux_RESOLVE_NO_MAGICLINKS
-        // EAGAIN: something was renamed meanwhile, so that `..` might have led out (openat2(2)). A container can cause that forever.
+        // EAGAIN: something was renamed meanwhile, so that `..` might have led out (openat2(2)). A container can cause that
+        // forever.
         var result: CInt = -1
         for _ in 0..<1_000 {
             result = unsafe path.withPlatformString { path in

@@ -23,8 +23,8 @@ public enum Mount {
         return Directory(owning: mount, name: FilePath("a detached \(type)"))
     }
 
-    /// Makes a bind mount of an entry that is attached nowhere: `open_tree(2)`, Linux 5.2. Before Linux 6.15 the error is EINVAL
-    /// unless the directory's own mount is attached in the calling thread's mount namespace.
+    /// Makes a bind mount of an entry that is attached nowhere: `open_tree(2)`, Linux 5.2. Before Linux 6.15 the error is
+    /// EINVAL unless the directory's own mount is attached in the calling thread's mount namespace.
     public static func clone(_ entry: String, in directory: borrowing Directory) throws(SystemError) -> Descriptor {
         let raw = directory.descriptor.file.rawValue
         return try .returned(
@@ -32,8 +32,8 @@ public enum Mount {
         )
     }
 
-    /// Attaches a mount to an entry of a directory: `move_mount(2)`, Linux 5.2. The error is EINVAL when the directory is not in
-    /// the calling thread's mount namespace.
+    /// Attaches a mount to an entry of a directory: `move_mount(2)`, Linux 5.2. The error is EINVAL when the directory is not
+    /// in the calling thread's mount namespace.
     public static func attach(
         _ tree: borrowing Descriptor, on entry: String, in directory: borrowing Directory
     ) throws(SystemError) {

@@ -45,8 +45,8 @@ public struct MountTable: Sendable {
     /// directory above.
     public func isVisible(_ mount: Mount) -> Bool {
         var place = top
-        // From the root down: of the mounts on a mount, the first on the way is entered. The file is read in several calls, between
-        // which an id may be given again, so the way could be a circle.
+        // From the root down: of the mounts on a mount, the first on the way is entered. The file is read in several calls,
+        // between which an id may be given again, so the way could be a circle.
         for _ in mounts {
             guard let here = place else { return false }
             let next = children[here.id]?.filter { mount.point.starts(with: $0.point) }

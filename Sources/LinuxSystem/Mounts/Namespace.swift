@@ -70,8 +70,8 @@ public struct Namespace: ~Copyable, Sendable {
     /// Moves the calling thread into the namespace, for good. Call it on a thread that is made for it: ``onOwnThread(_:)``. For
     /// network namespaces there is ``visit(_:)``.
     ///
-    /// A thread that shares its root and working directory with its process cannot enter a mount namespace (EINVAL, setns(2)), so
-    /// the sharing ends first.
+    /// A thread that shares its root and working directory with its process cannot enter a mount namespace (EINVAL, setns(2)),
+    /// so the sharing ends first.
     public func enter() throws(SystemError) {
         if kind == .mount, kernelCall({ linux_unshare(linux_CLONE_FS) }) != 0 { throw .last("unshare", "CLONE_FS") }
         guard kernelCall({ linux_setns(descriptor.file.rawValue, kind.flag) }) == 0 else {
@@ -112,8 +112,8 @@ extension Namespace {
     /// Runs a body with the calling thread in this network namespace, and moves the thread back. Use it to make something that
     /// stays in the namespace, such as a socket; a thread of its own would take ten times as long.
     ///
-    /// The way back cannot fail, since the thread's namespace is held open and the thread may enter both. If it fails all the same,
-    /// the process ends, since anything further would happen in the wrong namespace.
+    /// The way back cannot fail, since the thread's namespace is held open and the thread may enter both. If it fails all the
+    /// same, the process ends, since anything further would happen in the wrong namespace.
     public func visit<Value: ~Copyable>(_ body: () throws -> Value) throws -> Value {
         precondition(kind == .network, "a thread that visits a mount namespace would keep its root")
         let home = try Namespace.current(.network)

@@ -5,10 +5,10 @@ public import SystemPackage
 /// ip-netns(8) are, until `body` returns true. Namespaces that end meanwhile are left out.
 ///
 /// - Parameters:
-///   - hidden: whether to include the namespaces of single threads, those that a process holds open, and those that are mounted in
-///     other mount namespaces. That takes a walk over all of proc(5).
-///   - unseen: is called after a complete walk, for each path that leads to a namespace which could not be identified or opened,
-///     and to which no other path led.
+///   - hidden: whether to include the namespaces of single threads, those that a process holds open, and those that are mounted
+///     in other mount namespaces. That takes a walk over all of proc(5).
+///   - unseen: is called after a complete walk, for each path that leads to a namespace which could not be identified or
+///     opened, and to which no other path led.
 /// - Throws: what `body` throws; after a complete walk, a shortage of descriptors or memory for which a namespace was left out.
 public func forEachNetworkNamespace(
     hidden: Bool, unseen: (_ path: FilePath, _ reason: SystemError) -> Void = { _, _ in },
@@ -43,8 +43,8 @@ private struct NamespaceSearch {
         self.device = device
     }
 
-    /// Returns the result of a call on a namespace. Returns nil when the namespace is gone, and when the call fails otherwise, which
-    /// is noted.
+    /// Returns the result of a call on a namespace. Returns nil when the namespace is gone, and when the call fails otherwise,
+    /// which is noted.
     private mutating func find<Value: ~Copyable>(
         _ path: FilePath, of process: Int32? = nil, _ call: () throws(SystemError) -> Value
     ) -> Value? {
@@ -57,8 +57,8 @@ private struct NamespaceSearch {
         }
     }
 
-    /// Returns the same of a call that only finds further paths. A failure is not noted: a process that cannot be inspected is noted
-    /// for its first link.
+    /// Returns the same of a call that only finds further paths. A failure is not noted: a process that cannot be inspected is
+    /// noted for its first link.
     private mutating func read<Value>(_ call: () throws(SystemError) -> Value) -> Value? {
         do throws(SystemError) {
             return try ifThere(call)
@@ -92,8 +92,8 @@ private struct NamespaceSearch {
         return try visit(path, { () throws(SystemError) in try Descriptor.open(path, options: pathOnly) }, body)
     }
 
-    /// Visits the namespace that `open` opens with O_PATH, unless it was seen. A file in a container may be anything by now, and to
-    /// open it may have any effect, so only a namespace is opened in full.
+    /// Visits the namespace that `open` opens with O_PATH, unless it was seen. A file in a container may be anything by now,
+    /// and to open it may have any effect, so only a namespace is opened in full.
     mutating func visit(
         _ path: FilePath, _ open: () throws(SystemError) -> Descriptor, _ body: (borrowing Namespace) throws -> Bool
     ) throws -> Bool {
@@ -115,8 +115,8 @@ private struct NamespaceSearch {
         return try body(namespace)
     }
 
-    /// Returns the paths on which network namespaces are mounted in the mount namespace of a process, unless another process with
-    /// the same was asked before.
+    /// Returns the paths on which network namespaces are mounted in the mount namespace of a process, unless another process
+    /// with the same was asked before.
     mutating func mounts(of process: String) -> [FilePath] {
         let directory = FilePath("/proc").appending(process)
         let (link, file) = (directory.appending("ns/mnt"), directory.appending("mountinfo"))
@@ -126,8 +126,8 @@ private struct NamespaceSearch {
         return MountTable(table).mounts.filter { $0.type == "nsfs" && $0.root.string.hasPrefix("net:[") }.map(\.point)
     }
 
-    /// Reports the namespaces that could not be visited. Where the link of a process is not readable but its directory `net` is, as
-    /// for process 1 in some sandboxes, a file in there identifies a namespace that was seen.
+    /// Reports the namespaces that could not be visited. Where the link of a process is not readable but its directory `net`
+    /// is, as for process 1 in some sandboxes, a file in there identifies a namespace that was seen.
     func tell(_ unseen: (FilePath, SystemError) -> Void) {
         guard !refused.isEmpty else { return }
         let file = { (process: Int32) in try? FileStatus.of(processFile(process, "net/dev")).identity }

@@ -31,8 +31,8 @@ public func environmentVariable(_ name: String) -> String? {
 }
 
 /// Returns a variable of the environment with which this process was started or, when that has none of the name, its nearest
-/// ancestor with one: sudo(8) and su(1) pass on few variables. An ancestor that this process has no permission to inspect ends the
-/// search. Throws when one cannot be read for another reason.
+/// ancestor with one: sudo(8) and su(1) pass on few variables. An ancestor that this process has no permission to inspect ends
+/// the search. Throws when one cannot be read for another reason.
 public func inheritedVariable(_ name: String) throws(SystemError) -> String? {
     let prefix = Array("\(name)=".utf8)
     var id: Int32? = nil

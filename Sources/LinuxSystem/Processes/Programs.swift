@@ -10,8 +10,8 @@ public struct ProgramResult: Hashable, Sendable {
     public let output: String
 }
 
-/// Runs a program to its end. The program is searched on PATH and run without a shell, with empty standard input, default signal
-/// handling and the environment of this process.
+/// Runs a program to its end. The program is searched on PATH and run without a shell, with empty standard input, default
+/// signal handling and the environment of this process.
 ///
 /// - Throws: ENOENT when there is no such program.
 public func runProgram(_ program: String, _ arguments: [String]) throws(SystemError) -> ProgramResult {

@@ -52,8 +52,8 @@ public struct EthtoolSocket: ~Copyable {
         try socket.perform(request, "set the \(group.name) of interface \(index)")
     }
 
-    /// A request about an interface. Its first attribute is a header of the family's own, ETHTOOL_A_…_HEADER, which has number 1
-    /// in every request.
+    /// A request about an interface. Its first attribute is a header of the family's own, ETHTOOL_A_…_HEADER, which has number
+    /// 1 in every request.
     private func message(_ command: UInt8, _ index: Int32, flags: some BinaryInteger) -> NetlinkMessage {
         let message = NetlinkMessage(family, header: genlmsghdr(cmd: command, version: 1, reserved: 0))
         message.nest(ETHTOOL_A_LINKINFO_HEADER) { header in

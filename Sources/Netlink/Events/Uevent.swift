@@ -34,8 +34,8 @@ public struct Uevent: Hashable, Sendable {
     /// Sends uevents, in their order, to all that listen in a network namespace. Needs CAP_NET_ADMIN there.
     ///
     /// - Parameters:
-    ///   - user: the id of the container's root as the host counts. libudev drops messages of any other user. To send under an id
-    ///     other than the caller's own takes CAP_SETUID.
+    ///   - user: the id of the container's root as the host counts. libudev drops messages of any other user. To send under an
+    ///     id other than the caller's own takes CAP_SETUID.
     ///   - group: the id of the root group, likewise; takes CAP_SETGID.
     public static func send(
         _ uevents: [Uevent], in namespace: borrowing Namespace, user: UInt32, group: UInt32

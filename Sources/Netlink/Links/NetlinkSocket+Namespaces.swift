@@ -7,9 +7,9 @@ internal import SystemPackage
 extension NetlinkSocket {
     /// Moves an interface into another network namespace, under an index there (Linux 5.12) and a name.
     ///
-    /// The error is EBUSY when the index is taken: nothing has moved then. Any other error may come **after** the move: when the
-    /// name is taken there but the present one is free, the kernel moves first and renames second. After an error the caller
-    /// has to look for the interface in both namespaces, under the index that it asked for.
+    /// The error is EBUSY when the index is taken: nothing has moved then. Any other error may come **after** the move: when
+    /// the name is taken there but the present one is free, the kernel moves first and renames second. After an error the
+    /// caller has to look for the interface in both namespaces, under the index that it asked for.
     public func move(
         _ index: Int32, to namespace: borrowing Namespace, as newIndex: Int32, named name: LinkName
     ) throws(NetlinkError) {

@@ -14,7 +14,8 @@ extension Link {
     /// Whether it is on top of any interface.
     public var isUpper: Bool { !lowerIndexes.isEmpty }
 
-    /// Whether the kernel deletes it when the interface below leaves its network namespace, even if that comes back: Linux 6.18.
+    /// Whether the kernel deletes it when the interface below leaves its network namespace, even if that comes back: Linux
+    /// 6.18.
     public var isDeletedWhenLowerMoves: Bool {
         ["amt", "hsr", "lowpan", "macsec", "rmnet", "virt_wifi", "vxlan"].contains(kind)
     }

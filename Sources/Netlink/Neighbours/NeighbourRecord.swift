@@ -45,8 +45,8 @@ public struct NeighbourRecord: Hashable, Sendable, CustomStringConvertible {
         return identity
     }
 
-    /// The request that adds it. Of a forwarding entry the kernel reports attributes that it refuses, and leaves out a flag that
-    /// it requires.
+    /// The request that adds it. Of a forwarding entry the kernel reports attributes that it refuses, and leaves out a flag
+    /// that it requires.
     var request: KernelMessage {
         guard isForwardingEntry else { return message }
         var request = message.header(only: ndmsg.self)

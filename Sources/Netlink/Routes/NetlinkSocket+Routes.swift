@@ -6,8 +6,8 @@ extension NetlinkSocket {
     /// Returns the routes through an interface, of all tables, in the kernel's order, IPv4 first. Before Linux 4.20 the kernel
     /// lists those of all interfaces, of which the others are dropped.
     public func routes(through index: Int32) throws(NetlinkError) -> [RouteRecord] {
-        // Of all families: when asked for IPv4 alone, Linux 6.10 and later end the list without an error at a route that does not
-        // fit into a part of it.
+        // Of all families: when asked for IPv4 alone, Linux 6.10 and later end the list without an error at a route that does
+        // not fit into a part of it.
         let message = NetlinkMessage(RTM_GETROUTE, flags: NLM_F_DUMP, header: rtmsg())
         message.put(Int(RTA_OIF.rawValue), UInt32(bitPattern: index))
         let listed = try query(message, "list the routes through interface \(index)").map(RouteRecord.init)

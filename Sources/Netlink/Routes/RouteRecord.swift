@@ -10,7 +10,7 @@ public struct RouteRecord: Hashable, Sendable, CustomStringConvertible {
         self.message = message
     }
 
-    private var attributes: Attributes { message.attributes(after: rtmsg.self) }
+    var attributes: Attributes { message.attributes(after: rtmsg.self) }
 
     /// The address family: AF_INET or AF_INET6.
     public var family: UInt8 { message.header(at: 0, as: UInt8.self) }

@@ -90,8 +90,8 @@ struct TrafficAction {
             }
             guard kind == "police" else { return [] }
             var tables: [UInt8] = []
-            // For each rate, struct tc_ratespec, the kernel requires a table that it has not read since Linux 3.8, and the scale of
-            // the table, which it does not report. The rate itself is the last number.
+            // For each rate, struct tc_ratespec, the kernel requires a table that it has not read since Linux 3.8, and the
+            // scale of the table, which it does not report. The rate itself is the last number.
             let rate = MemoryLayout<tc_ratespec>.offset(of: \.rate) ?? 0
             let unused = [UInt8](repeating: 0, count: 1_024)
             for (place, attribute) in [

@@ -50,8 +50,8 @@ public struct NetlinkSocket: ~Copyable {
         _ message: NetlinkMessage, _ operation: @autoclosure () -> String,
         enough: ((KernelMessage) -> Bool)? = nil
     ) throws(NetlinkError) -> [KernelMessage] {
-        // Whoever starts hundreds of containers changes the tables for a while. A short pause is more likely to find them at rest
-        // than the next query at once.
+        // Whoever starts hundreds of containers changes the tables for a while. A short pause is more likely to find them at
+        // rest than the next query at once.
         let deadline = ContinuousClock.now + .seconds(5)
         var pause: UInt32 = 100
         repeat {

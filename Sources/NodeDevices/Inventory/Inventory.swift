@@ -20,9 +20,9 @@ public struct Inventory: Sendable {
         self.udev = udev
     }
 
-    /// Returns all devices, by name: network interfaces, disks and drives, SCSI hosts, targets, units and their generic nodes, USB
-    /// devices, PCI functions, and the computer, which is the parent of devices without another. A device that goes away meanwhile
-    /// is left out.
+    /// Returns all devices, by name: network interfaces, disks and drives, SCSI hosts, targets, units and their generic nodes,
+    /// USB devices, PCI functions, and the computer, which is the parent of devices without another. A device that goes away
+    /// meanwhile is left out.
     ///
     /// - Throws: `kernel` when sysfs cannot be read.
     public func devices() throws(NodeDeviceError) -> [NodeDevice] {

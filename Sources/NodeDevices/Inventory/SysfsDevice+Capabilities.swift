@@ -3,7 +3,8 @@ internal import LinuxSystem
 internal import SystemPackage
 
 extension NetCapability {
-    /// Reads an interface in `/sys/class/net`: Linux, `Documentation/ABI/testing/sysfs-class-net`. Returns nil for anything else.
+    /// Reads an interface in `/sys/class/net`: Linux, `Documentation/ABI/testing/sysfs-class-net`. Returns nil for anything
+    /// else.
     init?(_ device: SysfsDevice) {
         // The directory also contains files, such as `bonding_masters`.
         guard device.properties["IFINDEX"] != nil, let interface = try? InterfaceName(device.name) else { return nil }
@@ -21,8 +22,8 @@ extension NetCapability {
 }
 
 extension StorageCapability {
-    /// Reads a disk or a drive in `/sys/class/block`: Linux, `Documentation/ABI/stable/sysfs-block`. Returns nil for a partition, and
-    /// for a device without content, such as a loop device without a file.
+    /// Reads a disk or a drive in `/sys/class/block`: Linux, `Documentation/ABI/stable/sysfs-block`. Returns nil for a
+    /// partition, and for a device without content, such as a loop device without a file.
     init?(_ device: SysfsDevice) {
         guard device.properties["DEVTYPE"] == "disk", let block = device.node,
             let sectors: UInt64 = device.number("size")
@@ -118,7 +119,8 @@ extension PCICapability {
 }
 
 extension USBCapability {
-    /// Reads a device in `/sys/bus/usb/devices`: Linux, `Documentation/ABI/stable/sysfs-bus-usb`. Returns nil for an interface of one.
+    /// Reads a device in `/sys/bus/usb/devices`: Linux, `Documentation/ABI/stable/sysfs-bus-usb`. Returns nil for an interface
+    /// of one.
     init?(_ device: SysfsDevice) {
         guard let bus: UInt16 = device.number("busnum"), let number: UInt8 = device.number("devnum"),
             let address = try? USBAddress(bus: bus, device: number),

@@ -66,7 +66,8 @@ struct SysfsDevice {
             links: node == nil ? [] : udev.links, driver: driver, capabilities: [capability])
     }
 
-    /// Its capability, and what its name in the inventory contains besides the kernel's name, which another device may get later.
+    /// Its capability, and what its name in the inventory contains besides the kernel's name, which another device may get
+    /// later.
     private var capability: (NodeCapability, extra: String?)? {
         switch subsystem {
         case "net": NetCapability(self).map { (.net($0), $0.address?.description) }

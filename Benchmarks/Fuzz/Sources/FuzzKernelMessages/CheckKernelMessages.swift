@@ -14,6 +14,7 @@ func checkKernelMessage(_ bytes: [UInt8]) {
     case 5: check(TrafficRecord(KernelMessage(type: [36, 40, 44][Int(kind / 10) % 3], bytes: message.bytes)))
     case 6: check(BridgePortVLANs(message))
     case 8: checkSettings(message)
+    case 9: checkReply(message.bytes)
     default: checkRadio(message)
     }
     check(replayed: message)
@@ -22,9 +23,9 @@ func checkKernelMessage(_ bytes: [UInt8]) {
 /// It is sent as it is, or with what it takes to align it.
 private func check(replayed message: KernelMessage) {
     let request = NetlinkMessage(replaying: message, flags: 0)
-    let header = 16
-    guard (try? request.prepared(for: "replay")) != nil, request.count == header + (message.bytes.count + 3) & ~3 else {
-        fatalError("\(message.bytes) has become \(request.count) bytes long")
+    let size = (try? request.datagram(number: 1, for: "replay"))?.count
+    guard size == NetlinkMessage.headerSize + aligned(message.bytes.count) else {
+        fatalError("\(message.bytes) has become \(size ?? 0) bytes long")
     }
 }
 
@@ -67,7 +68,9 @@ private func check(_ hop: NextHopRecord) {
 }
 
 private func check(_ neighbour: NeighbourRecord) {
-    _ = (neighbour.request, neighbour.identity, neighbour.description, neighbour.isEntered, neighbour.moved(to: 5))
+    _ = (
+        neighbour.request, neighbour.identity, neighbour.description, neighbour.isAdministrative, neighbour.moved(to: 5)
+    )
 }
 
 /// Of its kind, RTM_NEWQDISC, RTM_NEWTCLASS or RTM_NEWTFILTER.
@@ -90,4 +93,11 @@ private func checkRadio(_ message: KernelMessage) {
     if let radio = Radio([message, message]) { _ = radio.changes(from: radio) }
     guard let interface = WirelessInterface(message) else { return }
     _ = (interface.mode.description, interface.channel, interface.with(powerSaving: 1).powerSaving)
+}
+
+/// As a datagram, whatever its lengths.
+private func checkReply(_ datagram: [UInt8]) {
+    var reply = NetlinkReply(to: 1) { _ in false }
+    reply.add(datagram)
+    _ = (reply.messages, reply.end, reply.isInterrupted)
 }

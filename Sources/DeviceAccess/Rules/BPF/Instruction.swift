@@ -71,8 +71,8 @@ struct Instruction: Hashable {
     }
     static let second = Instruction(0)
 
-    /// BPF_LD | BPF_IMM | BPF_DW with BPF_PSEUDO_FUNC: the address of a function of the program itself, by its distance from the
-    /// next instruction. ``second`` has to follow.
+    /// BPF_LD | BPF_IMM | BPF_DW with BPF_PSEUDO_FUNC: the address of a function of the program itself, by its distance from
+    /// the next instruction. ``second`` has to follow.
     static func setFunction(_ to: Register, by offset: Int16) -> Instruction {
         Instruction(0x18, to: to, from: 4, immediate: Int32(offset))
     }
