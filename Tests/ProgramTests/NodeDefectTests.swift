@@ -95,6 +95,27 @@ import Testing
         }
     }
 
+    /// Attachments of one second are in no order, and the first that goes may have made the directories of all.
+    @Test func sharedDirectoriesGo() throws {
+        try onThrowawayHost {
+            let container = try TestContainer()
+            let before = try container.sh("find /dev")
+            let devices = ["zero", "full", "random"].flatMap { ["--misc", "/dev/\($0):/dev/a/b/\($0)"] }
+            for call in stride(from: 0, to: 240, by: 15) {
+                // With the last calls an attach fails that has made all of them.
+                let attach = try Program.run(
+                    ["attach", container.reference] + devices, environment: ["HOSTDEV_FAIL_AT": "\(call):ENOMEM"])
+                if attach.status == 0 {
+                    let detach = try Program.run("detach", container.reference, "--all")
+                    #expect(detach.status == 0, "\(detach)")
+                } else {
+                    #expect(try Program.run("recover").status == 0)
+                }
+                #expect(try container.sh("find /dev") == before, "\(attach)")
+            }
+        }
+    }
+
     /// The node goes first and the rule after it, or the rule stays because the host's node is looked up for it.
     @Test func theRuleGoesFirst() throws {
         try onThrowawayHost {

@@ -28,7 +28,10 @@ struct HostdevRuns: Sendable {
                 kill(running.id, SIGKILL)
             }
             let result = try running.wait()
-            if killAfter != nil, result.status == 128 + SIGKILL {
+            let isKilled = killAfter != nil && result.status == 128 + SIGKILL
+            let deed = isKilled ? "killed" : "exit \(result.status) \(result.output.prefix(300))"
+            ledger.note("\(command.dropFirst().joined(separator: " ")) \(input) \(deed)", of: arguments.first ?? verb)
+            if isKilled {
                 ledger.count(verb, ended: "killed")
                 return nil
             }

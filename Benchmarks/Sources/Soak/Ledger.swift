@@ -11,6 +11,8 @@ final class Ledger: Sendable {
         /// Everything else that happened.
         var events: [String: Int] = [:]
         var faults: [String] = []
+        /// What was last done with each container.
+        var history: [String: [String]] = [:]
     }
 
     private let entries = Mutex(Entries())
@@ -29,6 +31,20 @@ final class Ledger: Sendable {
 
     func count(refusal: String) {
         entries.withLock { $0.refusals[refusal, default: 0] += 1 }
+    }
+
+    /// Notes what was done with a container.
+    func note(_ deed: String, of container: String) {
+        let line = "\(elapsed) s: \(deed)"
+        entries.withLock { entries in
+            entries.history[container, default: []].append(line)
+            if entries.history[container, default: []].count > 12 { entries.history[container]?.removeFirst() }
+        }
+    }
+
+    /// What was last done with a container, a line each.
+    func history(of container: String) -> String {
+        entries.withLock { $0.history[container, default: []].joined(separator: "\n") }
     }
 
     /// Something is wrong. It is said at once, and at the end.

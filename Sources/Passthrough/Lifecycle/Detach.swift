@@ -120,7 +120,9 @@ extension Backend {
         if !force { for record in records { try record.change.checkReturn(of: record, self) } }
         let scan = try OpenDeviceScan(records)
         var outcome = Outcome()
-        for var record in records.reversed() {
+        for id in records.reversed().map(\.id) {
+            // The one before it may have left it a directory that both have nodes in.
+            guard var record = try journal.record(id) else { continue }
             observe(Step("take-back", record.hostName, "from \(container)"))
             record.isDetaching = true
             try journal.write(record)

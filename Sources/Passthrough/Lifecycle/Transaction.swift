@@ -80,7 +80,11 @@ final class Transaction {
 
     /// Reverts everything, the latest first. Returns the error, with what could not be reverted.
     func rollBack(after error: any Error) -> PassthroughError {
-        let failures = records.reversed().flatMap { backend.revert($0, isUntouched: untouched.contains($0.id)) }
+        let failures = records.reversed().flatMap { record in
+            // The one before it may have left it a directory that both have nodes in.
+            let record = (try? journal.record(record.id)) ?? record
+            return backend.revert(record, isUntouched: untouched.contains(record.id))
+        }
         // What stays of it is a transaction without records, which says nothing any more.
         if failures.isEmpty { try? journal.end(id) }
         return PassthroughError(error).with(failedUndo: failures)
