@@ -5,7 +5,8 @@ import SystemPackage
 /// Checks one answer to the question for all instances and for one: it must be understood or be a problem, and when it ends
 /// early it must be a problem.
 func checkAnswer(_ bytes: [UInt8], from server: AnsweringServer) {
-    let instances = InstanceServer(engine: "lxd", sockets: [FilePath(server.path)])
+    let instances = InstanceServer(
+        "fuzz", socket: "FUZZ_SOCKET", directory: "FUZZ_DIRECTORY", else: [FilePath(server.path)])
     server.answer = bytes
     let (claims, problems) = instances.claims()
     if !problems.isEmpty, !claims.isEmpty { fatalError("\(claims.count) instances in spite of \(problems)") }
