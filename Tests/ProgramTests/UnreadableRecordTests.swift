@@ -19,7 +19,8 @@ import Testing
             Damage(testDescription: "a link to a record", script: "rm $r; ln -s $r.good $r"),
             Damage(testDescription: "a link to nowhere", script: "rm $r; ln -s nowhere $r"),
             Damage(testDescription: "too large", script: "truncate -s 100M $r"),
-            Damage(testDescription: "another version", script: "sed -E \"s/ version='[0-9]+'/ version='9'/\" $r.good > $r"),
+            Damage(
+                testDescription: "another version", script: "sed -E \"s/ version='[0-9]+'/ version='9'/\" $r.good > $r"),
             Damage(testDescription: "another document", script: "sed 's/attachment/domain/g' $r.good > $r"),
             Damage(
                 testDescription: "another's",

@@ -72,8 +72,16 @@ public enum HostInterface {
     }
 
     /// The lines in which what the kernel says now is not what it said before; empty when nothing has changed.
+    ///
+    /// The kernel tells of the carrier, and accepts the addresses that it makes by itself, some time after an interface has
+    /// gone up: what is still about to change is waited for.
     public static func changes(since before: String) throws -> String {
-        try difference(from: before, to: dump())
+        var now = try dump()
+        for _ in 0..<100 where now != before {
+            try sh("sleep 0.1")
+            now = try dump()
+        }
+        return difference(from: before, to: now)
     }
 }
 

@@ -18,7 +18,9 @@ struct EngineRequest: RuleMeans {
     func plan(_ rule: DeviceRule, for groups: DeviceControlGroups) throws(DeviceAccessError) -> [RuleChange] {
         guard let group = groups.v2 else { return [] }
         let attempt = "inspect the device programs of \(group.directory)"
-        guard let delegate else { throw Self.notPossible(attempt, "its engine changes no rules while a container runs") }
+        guard let delegate else {
+            throw Self.notPossible(attempt, "its engine changes no rules while a container runs")
+        }
         let (inode, programs) = try attemptingInGroup(attempt) { () throws(SystemError) in
             let group = try Descriptor.open(group.directory, options: .directory)
             return (try group.status().identity.inode, try BPFProgram.attached(to: group))

@@ -70,7 +70,9 @@ struct PatchedProgram {
     var obstacle: String? {
         if owners.isEmpty { return "the kernel does not show its instructions (kernel.kptr_restrict is 2)" }
         if owners.contains(where: \.isCall) { return "it calls functions of the kernel" }
-        if owners.contains(where: \.isMapLoad) { return "it looks rules up in a map, to which only its owner can add one" }
+        if owners.contains(where: \.isMapLoad) {
+            return "it looks rules up in a map, to which only its owner can add one"
+        }
         if owners.contains(where: \.usesBlindingRegister) {
             return "the kernel hides its constants (net.core.bpf_jit_harden is 2)"
         }
