@@ -142,13 +142,15 @@ extension Attachment.Interface {
 extension Attachment.Unit {
     init(_ change: NodesChange, _ hostdev: Hostdev) {
         let options = NodeOptions(hostdev.device)
+        var nodes: [Node] = []
+        for entry in change.entries {
+            guard let number = entry.number else { continue }
+            let path = entry.plan.path.string
+            nodes.append(Node(path: path, isBlock: number.kind == .block, major: number.major, minor: number.minor))
+        }
         self.init(
             name: change.name, address: change.address?.description, wwid: change.wwid,
-            targetAddress: options?.targetAddress?.description,
-            nodes: change.entries.compactMap { entry in
-                entry.number.map {
-                    Node(path: entry.plan.path.string, isBlock: $0.kind == .block, major: $0.major, minor: $0.minor)
-                }
-            }, isReadOnly: options?.isReadOnly ?? false)
+            targetAddress: options?.targetAddress?.description, nodes: nodes,
+            isReadOnly: options?.isReadOnly ?? false)
     }
 }
