@@ -54,6 +54,34 @@ import Testing
         }
     }
 
+    /// A detach that is killed may have left the interface on the host, and not as it was: who attaches it elsewhere before
+    /// anybody recovers does not take that for its state.
+    @Test func detachKilledAndAttachedElsewhere() throws {
+        try onThrowawayHost {
+            try HostInterface.make()
+            let before = try HostInterface.dump()
+            let container = try TestContainer()
+            let other = try TestContainer()
+            for step in 1... {
+                let attach = try Program.run("attach", container.reference, "--net", "eth0:lan0")
+                #expect(attach.status == 0, "before step \(step): \(attach)")
+                let detach = try Program.run(
+                    "detach", container.reference, "--all", environment: ["HOSTDEV_KILL_AT": "\(step)"])
+                let next = try Program.run("attach", other.reference, "--net", "eth0:wan0")
+                // Killed before anything was to change, it is the first one's.
+                #expect(next.status == 0 || next.status == 75, "after step \(step): \(next)")
+                // Now what the killed run has left is recovered, while the other one has the interface.
+                let recover = try Program.run("recover")
+                #expect(recover.status == 0, "after step \(step): \(recover)")
+                if next.status == 0 { #expect(try Program.run("detach", other.reference, "--all").status == 0) }
+                _ = try Program.run("detach", container.reference, "--all", "--if-attached")
+                #expect(try HostInterface.changes(since: before) == "", "after step \(step)")
+                try expectNothingLeft("after step \(step)")
+                if detach.status == 0 { break }
+            }
+        }
+    }
+
     @Test(arguments: Next.allCases)
     func detachKilledAtEachStep(next: Next) throws {
         try onThrowawayHost {

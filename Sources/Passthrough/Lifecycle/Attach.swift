@@ -81,7 +81,8 @@ extension Backend {
     }
 
     /// Finds the devices and takes their locks. Another run may have had one until its lock was ours: what was found before
-    /// that does not count, so the devices are looked for again.
+    /// that does not count, so the devices are looked for again. So they are when a killed run had left one on the host before
+    /// it was as it had been, and that is reverted.
     private func resolveDevices(
         _ hostdevs: [Hostdev], _ context: AttachContext, _ locks: inout Locks
     ) throws -> [ResolvedDevice] {
@@ -93,7 +94,14 @@ extension Backend {
             }
             try refuseDuplicates(devices)
             let names = Set(devices.flatMap(\.device.lockNames).map { ByteString($0) })
-            if names == locked { return devices }
+            if names == locked {
+                // Who works on such a record waits for the lock that this run has, and would revert it afterwards.
+                let isReverted = try revertInterrupted(&locks, skippingBusy: false) {
+                    names.contains(ByteString($0.lockName))
+                }
+                if !isReverted { return devices }
+                continue
+            }
             try locks.take(names.map(\.text), for: hostdevs.map(\.description).joined(separator: ", "))
             locked = names
         }

@@ -28,15 +28,21 @@ extension Backend {
         }
     }
 
-    /// Reverts what killed runs left of the devices that are meant, as far as nobody is working on them. A dry run reverts
-    /// nothing.
-    func revertInterrupted(_ locks: inout Locks, where isMeant: (Record) -> Bool) throws {
-        guard !locks.isDry else { return }
+    /// Reverts what killed runs left of the devices that are meant. A dry run reverts nothing. Returns whether there was
+    /// anything.
+    ///
+    /// - Parameter skippingBusy: leaves alone what another run works on; else that is an error.
+    @discardableResult
+    func revertInterrupted(
+        _ locks: inout Locks, skippingBusy: Bool = true, where isMeant: (Record) -> Bool
+    ) throws -> Bool {
+        guard !locks.isDry else { return false }
+        var isAnything = false
         let keys = ["state='detaching'"] + (try journal.transactions().map(\.id))
         for record in try journal.records(mentioning: keys) where try isUnfinished(record) && isMeant(record) {
             do {
                 try locks.takeAtOnce([record.container.lockName, record.lockName])
-            } catch let error as PassthroughError where error.code == .busy {
+            } catch let error as PassthroughError where error.code == .busy && skippingBusy {
                 continue
             }
             guard let record = try journal.record(record.id), try isUnfinished(record) else { continue }
@@ -46,7 +52,9 @@ extension Backend {
                     .incompleteUndo, failures.joined(separator: "; "), hint: "hostdev recover tries again")
             }
             if try !journal.mayHaveRecords(of: record.transaction) { try journal.end(record.transaction) }
+            isAnything = true
         }
+        return isAnything
     }
 
     /// Whether an attach has not come to its end, or a detach has begun.
