@@ -71,10 +71,15 @@ struct LXCEngine: ProcessEngine {
             return ContainerError(.engine, "container lxc:\(place.reference): \(error)")
         }
         // No container in any case. The rest only words the reason.
+        let isKnown: Bool
+        do throws(ContainerError) {
+            isKnown = try isThere(place.directory.appending("config"))
+        } catch {
+            return error
+        }
         let others = ((try? LXCPlace.listening()) ?? []).filter {
             ByteString($0.name) == ByteString(place.name) && $0 != place
         }
-        let isKnown = (try? FileStatus.of(place.directory.appending("config"))) != nil
         let elsewhere = others.map { "; there is lxc:\($0.directory)" }.joined()
         let reason = none(
             place.reference, (isKnown ? "it is stopped" : "there is none below \(place.path)") + elsewhere)

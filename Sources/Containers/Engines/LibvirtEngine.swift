@@ -17,7 +17,7 @@ struct LibvirtEngine: ProcessEngine {
         let file = Self.directory.appending(name + ".pid")
         guard isFileName(name), let text = try engineState({ () throws(SystemError) in try readText(file) }) else {
             let reason = none(name, "libvirt's LXC driver has no running domain of that name")
-            let isKnown = isFileName(name) && (try? FileStatus.of(Self.domains.appending(name + ".xml"))) != nil
+            let isKnown = isFileName(name) ? try isThere(Self.domains.appending(name + ".xml")) : false
             throw isKnown ? reason.ofKnown : reason
         }
         do throws(ContainerError) { return try claim(name, text) } catch { throw error.ofKnown }

@@ -23,7 +23,10 @@ struct MachineEngine: ProcessEngine {
         let claims = mayRun ? try unregistered().filter { ByteString($0.name) == ByteString(name) } : []
         guard let claim = claims.first else {
             let reason = none(name, "machined does not know it, and no systemd-nspawn runs it")
-            let isKnown = ["", ".raw"].contains { (try? FileStatus.of(Self.images.appending(name + $0))) != nil }
+            let (hasDirectory, hasImage) = try (
+                isThere(Self.images.appending(name)), isThere(Self.images.appending(name + ".raw"))
+            )
+            let isKnown = hasDirectory || hasImage
             throw isKnown ? reason.ofKnown : reason
         }
         guard claims.count == 1 else {

@@ -17,22 +17,30 @@ public struct LXCConfiguredContainer: ConfiguredContainer {
     /// Finds a container by its name below LXC's path, or by `/PATH/NAME`.
     public init(_ name: String) throws(ContainerError) {
         place = LXCPlace(name)
-        guard isFileName(place.name), (try? FileStatus.of(file)) != nil else {
+        guard isFileName(place.name) ? try isThere(file) : false else {
             throw ContainerError(.noSuchContainer, "there is no LXC container '\(name)': there is no \(file)")
         }
     }
 
     /// Returns all containers below LXC's own path.
     public static func all() throws(ContainerError) -> [LXCConfiguredContainer] {
-        let names = (try? directoryEntries(FilePath(LXCPlace.ownPath))) ?? []
-        return names.compactMap { try? LXCConfiguredContainer($0) }
+        let path = FilePath(LXCPlace.ownPath)
+        let names = try engineState { () throws(SystemError) in try directoryEntries(path) } ?? []
+        var all: [LXCConfiguredContainer] = []
+        // What has no configuration is no container.
+        for name in names where try isThere(path.appending(name).appending("config")) {
+            all.append(try LXCConfiguredContainer(name))
+        }
+        return all
     }
 
     /// The file from which Proxmox VE regenerates the configuration at each start. Nil on any other host.
     public var regeneratedFrom: String? {
-        let owner: FilePath = FilePath("/etc/pve/lxc").appending("\(place.name).conf")
-        let isThere = place.path == "/var/lib/lxc" && (try? FileStatus.of(owner)) != nil
-        return isThere ? owner.string : nil
+        get throws(ContainerError) {
+            guard place.path == "/var/lib/lxc" else { return nil }
+            let owner: FilePath = FilePath("/etc/pve/lxc").appending("\(place.name).conf")
+            return try isThere(owner) ? owner.string : nil
+        }
     }
 
     /// Reads the configuration and the files that it includes.

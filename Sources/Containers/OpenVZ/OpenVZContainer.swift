@@ -25,7 +25,7 @@ public struct OpenVZContainer: ConfiguredContainer {
 
     init(_ name: String, on host: OpenVZHost) throws(ContainerError) {
         self.host = host
-        if Self.isID(name), Self.exists(OpenVZHost.confDirectory.appending("\(name).conf")) {
+        if Self.isID(name), try isThere(OpenVZHost.confDirectory.appending("\(name).conf")) {
             id = name
         } else {
             id = try Self.id(ofName: name)
@@ -39,7 +39,7 @@ public struct OpenVZContainer: ConfiguredContainer {
 
     /// Returns all containers with a conf.
     public static func all() throws(ContainerError) -> [OpenVZContainer] {
-        guard let names = try? directoryEntries(OpenVZHost.confDirectory) else { return [] }
+        let names = try engineState { () throws(SystemError) in try directoryEntries(OpenVZHost.confDirectory) } ?? []
         let ids = names.filter { $0.hasSuffix(".conf") }.map { String($0.dropLast(5)) }.filter(isID)
         guard !ids.isEmpty else { return [] }
         let host = try OpenVZHost()
@@ -70,15 +70,15 @@ public struct OpenVZContainer: ConfiguredContainer {
     private func lockedFiles() throws(ContainerError) -> [FilePath] {
         guard host.mode == .seven else { return [] }
         let directories = [try privateArea().map { ($0, ".lck") }, ("/var/vz", "\(id).conf.lck")].compactMap(\.self)
-        return directories.filter { (try? FileStatus.of($0.0)) != nil }.map { $0.0.appending($0.1) }
+        var files: [FilePath] = []
+        for (directory, name) in directories where try isThere(directory) { files.append(directory.appending(name)) }
+        return files
     }
 
     /// Returns whether a text is an id. Number 0 is the host.
     static func isID(_ text: String) -> Bool {
         text != "0" && !text.isEmpty && text.allSatisfy { $0.isASCII && ($0.isHexDigit || $0 == "-") }
     }
-
-    private static func exists(_ path: FilePath) -> Bool { (try? FileStatus.of(path)) != nil }
 
     /// Returns the id of the container with a name. `names/NAME` is a symbolic link to the conf: `/etc/vz/conf/101.conf`, or
     /// with OpenVZ 7 `ve.conf` in the private area, which contains the id.
@@ -87,19 +87,31 @@ public struct OpenVZContainer: ConfiguredContainer {
             .noSuchContainer,
             "there is no OpenVZ container '\(name)': neither \(OpenVZHost.confDirectory)/\(name).conf nor "
                 + "\(OpenVZHost.namesDirectory)/\(name)")
-        guard !name.contains("/"), name != ".", name != "..",
-            let target = try? readLink(OpenVZHost.namesDirectory.appending(name)),
-            let file = FilePath(target).lastComponent
-        else { throw none }
+        guard isFileName(name) else { throw none }
+        let link = OpenVZHost.namesDirectory.appending(name)
+        guard let target = try linkTarget(link), let file = FilePath(target).lastComponent else { throw none }
         var id = file.stem
-        if file.string == "ve.conf", let bytes = try? readBytes(OpenVZHost.namesDirectory.appending(name)) {
+        if file.string == "ve.conf" {
+            let bytes = try engineState { () throws(SystemError) in try readBytes(link) } ?? []
             id = OpenVZConf(bytes: bytes, id: "").value("VEID") ?? ""
         }
         guard isID(id) else { throw none }
-        guard exists(OpenVZHost.confDirectory.appending("\(id).conf")) else {
+        guard try isThere(OpenVZHost.confDirectory.appending("\(id).conf")) else {
             throw ContainerError(
                 .noSuchContainer, "OpenVZ container '\(name)' is number \(id), which has no conf any more")
         }
         return id
+    }
+
+    /// Returns where a link leads; nil when there is none, or something else than a link.
+    private static func linkTarget(_ link: FilePath) throws(ContainerError) -> String? {
+        try engineState { () throws(SystemError) -> String? in
+            do throws(SystemError) {
+                return try readLink(link)
+            } catch {
+                guard error.code == .invalidArgument else { throw error }
+                return nil
+            }
+        } ?? nil
     }
 }

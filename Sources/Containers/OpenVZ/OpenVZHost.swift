@@ -24,8 +24,7 @@ struct OpenVZHost: Sendable {
     private let global: OpenVZConf
 
     init() throws(ContainerError) {
-        func exists(_ path: FilePath) -> Bool { (try? FileStatus.of(path)) != nil }
-        mode = Self.mode(hasKernel: exists("/proc/vz"), hasPIDs: exists(Self.sevenPIDs))
+        mode = Self.mode(hasKernel: try isThere("/proc/vz"), hasPIDs: try isThere(Self.sevenPIDs))
         let path = Self.directory.appending("vz.conf")
         do throws(SystemError) {
             global = OpenVZConf(bytes: try readBytes(path), id: "")

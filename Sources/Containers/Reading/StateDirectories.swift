@@ -66,6 +66,16 @@ func engineState<Value: ~Copyable>(
     }
 }
 
+/// Returns whether a path of an engine's state exists. A path below a directory that this program may not search counts as
+/// one that does not. The error is `engine` when it could not be found out.
+func isThere(_ path: FilePath) throws(ContainerError) -> Bool {
+    do throws(SystemError) {
+        return try ifSeen { () throws(SystemError) in try FileStatus.of(path) } != nil
+    } catch {
+        throw ContainerError(.engine, "\(error)")
+    }
+}
+
 extension RunningContainers {
     /// Runs a part of a listing. An error becomes a problem, and does not stop the rest.
     mutating func collect(_ body: (inout RunningContainers) throws(ContainerError) -> Void) {

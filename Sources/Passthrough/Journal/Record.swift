@@ -80,6 +80,7 @@ extension Record {
     ///
     /// - Parameter file: the id that the name of its file says.
     func fault(in file: String) -> String? {
+        if !Journal.isID(id) { return "it has a wrong id" }
         if id != file { return "it is the record of another attachment, \(id)" }
         if !Journal.isID(transaction) { return "it has a wrong transaction" }
         return (try? ContainerReference(container.reference)) == nil ? "it has a wrong container" : nil

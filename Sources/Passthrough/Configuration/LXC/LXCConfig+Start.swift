@@ -91,7 +91,7 @@ extension LXCConfig {
 // Proxmox VE writes PATH/NAME/config anew from its own file at each start.
 extension LXCConfiguredContainer {
     func refuseAddition(_ entries: [ConfiguredEntry]) throws {
-        guard let owner = regeneratedFrom else { return }
+        guard let owner = try regeneratedFrom else { return }
         let lines = entries.flatMap { $0.text.split(separator: "\n") }.map {
             $0.replacing(" = ", with: ": ", maxReplacements: 1)
         }
@@ -101,7 +101,7 @@ extension LXCConfiguredContainer {
     }
 
     func refuseRemoval(_ entries: [ConfiguredEntry]) throws {
-        guard let owner = regeneratedFrom else { return }
+        guard let owner = try regeneratedFrom else { return }
         let places = entries.map { "\($0.name) in \($0.place)" }.joined(separator: ", ")
         throw PassthroughError(
             .notSupported, "Proxmox VE writes \(path) anew at each start, from \(owner)",
