@@ -2,7 +2,7 @@ import TestHost
 import Testing
 
 /// What a container changes of a real card by ethtool(8) does not stay on the host.
-@Suite(.serialized) struct CardSettingTests {
+@Suite(.serialized, .exclusive(.cards)) struct CardSettingTests {
     @Test(arguments: ["e1000e", "8139cp", "virtio_net"])
     func isAsBefore(driver: String) throws {
         let name = try sh(
@@ -36,6 +36,8 @@ import Testing
         #expect(try container.sh(dump.replacing("DEV", with: "lan0")) != given, "it has no effect")
         let detach = try Program.run("detach", container.reference, "--all", "--state-dir", state)
         #expect(detach.status == 0, "\(detach)")
+        // A real card takes a while to find its network again.
+        for _ in 0..<100 where try sh(dump.replacing("DEV", with: name)) != before { try sh("sleep 0.1") }
         #expect(difference(from: before, to: try sh(dump.replacing("DEV", with: name))) == "")
     }
 }

@@ -2,7 +2,7 @@ import TestHost
 import Testing
 
 /// Devices that are known by their node alone, in real containers with runc's device filter.
-@Suite(.serialized, .alone) struct DeviceFileTests {
+@Suite(.serialized, .exclusive(.scsiUnits)) struct DeviceFileTests {
     private func hostdev(_ type: String, _ source: String, _ more: String = "") -> String {
         "<hostdev mode='capability' type='\(type)'><source dev='\(source)'/>\(more)</hostdev>"
     }

@@ -2,7 +2,7 @@ import TestHost
 import Testing
 
 /// Disks that are unplugged while a container has them, and come back; and the disks that get their numbers meanwhile.
-@Suite(.serialized, .alone) struct HotplugTests {
+@Suite(.serialized, .exclusive(.scsiUnits)) struct HotplugTests {
     private static let links = "/dev/scsi/host0/bus0/target0/lun0"
 
     /// A container that has a disk as `0:0:0:0`, and the number of its sg node.

@@ -3,7 +3,7 @@ import TestHost
 import Testing
 
 /// What the inventory says of real SCSI, USB and PCI devices, beside what the programs for those say.
-@Suite(.serialized, .alone) struct InventoryTests {
+@Suite(.serialized, .exclusive(.scsiUnits)) struct InventoryTests {
     /// What `nodedev list` says of each device.
     private struct List: Decodable {
         struct Device: Decodable {

@@ -2,7 +2,7 @@ import TestHost
 import Testing
 
 /// Real network cards, as far as a guest has them.
-@Suite(.serialized) struct PCITests {
+@Suite(.serialized, .exclusive(.cards)) struct PCITests {
     private struct Card {
         let name: String
         let mac: String

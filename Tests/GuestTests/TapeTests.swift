@@ -2,7 +2,7 @@ import TestHost
 import Testing
 
 /// A tape drive and a medium changer of the kernel's scsi_debug driver, with all of their nodes.
-@Suite(.serialized, .alone) struct TapeTests {
+@Suite(.serialized, .exclusive(.scsiUnits)) struct TapeTests {
     private static let folder = "/dev/scsi/host0/bus0/target0/lun0"
 
     /// Adds a unit of a type to the guest, where all are of that type until it goes: the name of its sg node.

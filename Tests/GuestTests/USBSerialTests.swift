@@ -2,7 +2,7 @@ import TestHost
 import Testing
 
 /// A serial adapter that is unplugged while a container has it, and what is plugged into its port then.
-@Suite(.serialized, .alone) struct USBSerialTests {
+@Suite(.serialized, .exclusive(.scsiUnits)) struct USBSerialTests {
     /// Plugs an adapter into the port, and waits for its node; says which that is.
     private func plug(serial: String, _ options: String = "") throws -> String {
         try sh(

@@ -1,8 +1,14 @@
 import Testing
 
-/// For suites whose tests add and remove SCSI units: the kernel gives a new unit the first free number, and all units of the
-/// driver are of one type at a time, so one test of all of these suites runs at a time.
-struct SCSITurn: SuiteTrait, TestTrait, TestScoping {
+/// For suites whose tests use what the guest has once: one test of all suites that use the same runs at a time.
+struct Exclusive: SuiteTrait, TestTrait, TestScoping {
+    enum Use {
+        /// SCSI units: the kernel gives a new one the first free number, and all units of the driver are of one type at a time.
+        case scsiUnits
+        /// The network cards.
+        case cards
+    }
+
     private actor Turn {
         private var isTaken = false
         private var waiting: [CheckedContinuation<Void, Never>] = []
@@ -24,25 +30,29 @@ struct SCSITurn: SuiteTrait, TestTrait, TestScoping {
         }
     }
 
-    private static let turn = Turn()
+    private static let turns: [Use: Turn] = [.scsiUnits: Turn(), .cards: Turn()]
+
+    let use: Use
+
+    private var turn: Turn { Self.turns[use]! }
 
     var isRecursive: Bool { true }
 
     func provideScope(
         for test: Test, testCase: Test.Case?, performing body: @Sendable () async throws -> Void
     ) async throws {
-        await Self.turn.begin()
+        await turn.begin()
         do {
             try await body()
         } catch {
-            await Self.turn.end()
+            await turn.end()
             throw error
         }
-        await Self.turn.end()
+        await turn.end()
     }
 }
 
-extension Trait where Self == SCSITurn {
-    /// Not beside another test that adds or removes SCSI units.
-    static var alone: Self { SCSITurn() }
+extension Trait where Self == Exclusive {
+    /// Not beside another test that uses the same.
+    static func exclusive(_ use: Exclusive.Use) -> Self { Exclusive(use: use) }
 }
