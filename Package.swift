@@ -46,8 +46,8 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(
-            name: "CNetlink", pkgConfig: "libnl-3.0",
-            providers: [.apt(["libnl-3-dev"])]),
+            name: "CNetlink", pkgConfig: "libnl-3.0 libnl-route-3.0 libnl-genl-3.0",
+            providers: [.apt(["libnl-3-dev", "libnl-route-3-dev", "libnl-genl-3-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(name: "CLinux"),
         .executableTarget(name: "hostdev", dependencies: ["HostdevCommands"], swiftSettings: strict),

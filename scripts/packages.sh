@@ -3,7 +3,7 @@
 
 # shellcheck disable=SC2034 # Used by those who source this.
 # What building needs, besides Swift itself.
-build_packages=(libnl-3-dev libxml2-dev pkg-config)
+build_packages=(libnl-3-dev libnl-route-3-dev libnl-genl-3-dev libxml2-dev pkg-config)
 
 # shellcheck disable=SC2034
 # What the tests run.

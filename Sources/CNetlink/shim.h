@@ -1,4 +1,4 @@
-// libnl's sockets and the kernel's headers that Netlink uses.
+// The headers of libnl and of the kernel that Netlink uses.
 #pragma once
 
 // Before linux/if_bridge.h, which then leaves the types of IPv6 to it: Swift takes no two definitions.
@@ -33,9 +33,16 @@
 #include <linux/tc_act/tc_tunnel_key.h>
 #include <linux/tc_act/tc_vlan.h>
 #include <net/if.h>
+#include <netlink/attr.h>
 #include <netlink/errno.h>
+#include <netlink/genl/ctrl.h>
+#include <netlink/genl/family.h>
+#include <netlink/handlers.h>
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
+#include <netlink/route/addr.h>
+#include <netlink/route/nexthop.h>
+#include <netlink/route/route.h>
 #include <netlink/socket.h>
 
 // Sets the sender of a message. nlmsg_set_creds takes a struct ucred, unix(7), which glibc declares for GNU sources only.

@@ -30,11 +30,17 @@ struct Exclusive: SuiteTrait, TestTrait, TestScoping {
         }
     }
 
-    private static let turns: [Use: Turn] = [.scsiUnits: Turn(), .cards: Turn()]
+    private static let scsiUnits = Turn()
+    private static let cards = Turn()
 
     let use: Use
 
-    private var turn: Turn { Self.turns[use]! }
+    private var turn: Turn {
+        switch use {
+        case .scsiUnits: Self.scsiUnits
+        case .cards: Self.cards
+        }
+    }
 
     var isRecursive: Bool { true }
 

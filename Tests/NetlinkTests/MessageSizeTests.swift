@@ -1,3 +1,4 @@
+import CNetlink
 import SystemPackage
 import TestHost
 import Testing
@@ -12,9 +13,9 @@ import Testing
     private static let tooLong = [65_532, 65_533, 65_536, 70_000, 1 << 20]
 
     private func content(_ message: NetlinkMessage) throws -> [UInt8] {
-        let datagram = try message.datagram(number: 1, for: "look")
-        #expect(UInt32(littleEndianBytes: datagram) == UInt32(datagram.count))
-        return Array(datagram.dropFirst(NetlinkMessage.headerSize + MemoryLayout<Header>.size))
+        let start = unsafe nlmsg_hdr(try message.prepared(for: "look"))
+        let bytes = unsafe UnsafeRawBufferPointer(start: start, count: message.count)
+        return unsafe Array(bytes.dropFirst(MemoryLayout<nlmsghdr>.size + MemoryLayout<Header>.size))
     }
 
     @Test(arguments: lengths) func anAttributeIsWritten(length: Int) throws {
@@ -32,7 +33,7 @@ import Testing
         let message = NetlinkMessage(16, header: Header())
         message.put(5, [UInt8](repeating: 7, count: length))
         message.put(2, UInt32(1))
-        let error = #expect(throws: NetlinkError.self) { _ = try message.datagram(number: 1, for: "set it") }
+        let error = #expect(throws: NetlinkError.self) { _ = unsafe try message.prepared(for: "set it") }
         #expect(error?.code == .messageTooLong)
         #expect(error?.description.contains("set it: attribute 5 is longer than the 64 KiB") == true)
     }
@@ -56,7 +57,7 @@ import Testing
                 for _ in 0..<count { list.put(53, [1, 2, 3, 4]) }
             }
         }
-        let error = #expect(throws: NetlinkError.self) { _ = try message.datagram(number: 1, for: "set it") }
+        let error = #expect(throws: NetlinkError.self) { _ = unsafe try message.prepared(for: "set it") }
         #expect(error?.code == .messageTooLong)
     }
 

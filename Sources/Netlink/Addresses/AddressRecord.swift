@@ -93,16 +93,16 @@ extension NetlinkSocket {
     public func addAddress(
         _ local: [UInt8], prefixLength: UInt8, peer: [UInt8]? = nil, to index: Int32
     ) throws(NetlinkError) {
-        var header = ifaddrmsg()
-        header.ifa_family = UInt8(local.count == 4 ? AF_INET : AF_INET6)
-        header.ifa_prefixlen = prefixLength
-        header.ifa_index = UInt32(bitPattern: index)
-        let isIPv4Loopback = local.count == 4 && local[0] == 127
-        header.ifa_scope = UInt8((isIPv4Loopback ? RT_SCOPE_HOST : RT_SCOPE_UNIVERSE).rawValue)
-        let message = NetlinkMessage(RTM_NEWADDR, flags: NLM_F_CREATE | NLM_F_EXCL, header: header)
-        message.put(IFA_LOCAL, local)
-        message.put(IFA_ADDRESS, peer ?? local)
-        try perform(message, "add address \(addressText(local))/\(prefixLength)")
+        let operation = "add address \(addressText(local))/\(prefixLength)"
+        guard let address = unsafe rtnl_addr_alloc() else { throw NetlinkError(.noMemory, operation) }
+        defer { unsafe rtnl_addr_put(address) }
+        unsafe rtnl_addr_set_ifindex(address, index)
+        try unsafe withLibraryAddress(local, prefixLength) { unsafe rtnl_addr_set_local(address, $0) }
+        if let peer { try unsafe withLibraryAddress(peer, prefixLength) { unsafe rtnl_addr_set_peer(address, $0) } }
+        var message: OpaquePointer?
+        let result = unsafe rtnl_addr_build_add_request(address, NLM_F_CREATE | NLM_F_EXCL, &message)
+        guard result == 0, let message = unsafe message else { throw .library(result, operation) }
+        try perform(unsafe NetlinkMessage(owning: message), operation)
     }
 
     /// Adds an address as the kernel described it. The error is EEXIST when the interface has it.
@@ -128,6 +128,20 @@ extension NetlinkSocket {
         let message = KernelMessage(type: UInt16(RTM_DELADDR), bytes: address.message.bytes)
         try perform(NetlinkMessage(replaying: message, flags: 0), "remove address \(address)")
     }
+}
+
+/// Calls `body` with an address of 4 or 16 bytes as libnl's object, which `body` may reference but not keep.
+func withLibraryAddress(
+    _ bytes: [UInt8], _ prefixLength: UInt8, _ body: (OpaquePointer) -> CInt
+) throws(NetlinkError) {
+    let operation = "use address \(addressText(bytes))"
+    guard let address = unsafe nl_addr_build(bytes.count == 4 ? AF_INET : AF_INET6, bytes, bytes.count) else {
+        throw NetlinkError(.noMemory, operation)
+    }
+    defer { unsafe nl_addr_put(address) }
+    unsafe nl_addr_set_prefixlen(address, CInt(prefixLength))
+    let result = unsafe body(address)
+    guard result == 0 else { throw .library(result, operation) }
 }
 
 /// Returns an IPv4 or IPv6 address as `inet_ntop(3)` writes it, and bytes of another number in hexadecimal.

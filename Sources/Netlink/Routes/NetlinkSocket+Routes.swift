@@ -42,19 +42,27 @@ extension NetlinkSocket {
     ) throws(NetlinkError) {
         var operation = "add route \(addressText(destination))/\(prefixLength)"
         if let gateway { operation += " via \(addressText(gateway))" }
-        var header = rtmsg()
-        header.rtm_family = UInt8(destination.count == 4 ? AF_INET : AF_INET6)
-        header.rtm_dst_len = prefixLength
-        header.rtm_table = UInt8(RT_TABLE_MAIN.rawValue)
-        header.rtm_protocol = UInt8(RTPROT_STATIC)
-        header.rtm_scope = UInt8((gateway == nil ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE).rawValue)
-        header.rtm_type = UInt8(RTN_UNICAST)
-        let message = NetlinkMessage(RTM_NEWROUTE, flags: NLM_F_CREATE | NLM_F_EXCL, header: header)
-        message.put(Int(RTA_DST.rawValue), destination)
-        message.put(Int(RTA_OIF.rawValue), UInt32(bitPattern: index))
-        if let gateway { message.put(Int(RTA_GATEWAY.rawValue), gateway) }
-        if let metric { message.put(Int(RTA_PRIORITY.rawValue), metric) }
-        try perform(message, operation)
+        guard let route = unsafe rtnl_route_alloc() else { throw NetlinkError(.noMemory, operation) }
+        defer { unsafe rtnl_route_put(route) }
+        guard let hop = unsafe rtnl_route_nh_alloc() else { throw NetlinkError(.noMemory, operation) }
+        // The route owns the hop from here on.
+        unsafe rtnl_route_add_nexthop(route, hop)
+        unsafe rtnl_route_nh_set_ifindex(hop, index)
+        unsafe rtnl_route_set_table(route, UInt32(RT_TABLE_MAIN.rawValue))
+        unsafe rtnl_route_set_protocol(route, UInt8(RTPROT_STATIC))
+        unsafe rtnl_route_set_scope(route, UInt8((gateway == nil ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE).rawValue))
+        if let metric { unsafe rtnl_route_set_priority(route, metric) }
+        try unsafe withLibraryAddress(destination, prefixLength) { unsafe rtnl_route_set_dst(route, $0) }
+        if let gateway {
+            try unsafe withLibraryAddress(gateway, UInt8(gateway.count * 8)) {
+                unsafe rtnl_route_nh_set_gateway(hop, $0)
+                return 0
+            }
+        }
+        var message: OpaquePointer?
+        let result = unsafe rtnl_route_build_add_request(route, NLM_F_CREATE | NLM_F_EXCL, &message)
+        guard result == 0, let message = unsafe message else { throw .library(result, operation) }
+        try perform(unsafe NetlinkMessage(owning: message), operation)
     }
 
     /// Adds a route as the kernel described it, through the interface with a new index instead of the old one. The error is

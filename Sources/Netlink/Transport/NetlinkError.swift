@@ -24,9 +24,13 @@ public struct NetlinkError: Error, Hashable, Sendable, CustomStringConvertible {
         if let sentence { "\(operation): \(sentence) (\(code))" } else { "\(operation): \(code)" }
     }
 
-    /// An error of libnl's, whose codes (`netlink/errno.h`) are not those of errno(3). Only its text says what it means.
+    /// An error of libnl's, whose codes (`netlink/errno.h`) are not those of errno(3): several of these become one of those.
     static func library(_ code: CInt, _ operation: String) -> NetlinkError {
-        NetlinkError(.ioError, operation, sentence: unsafe String(cString: nl_geterror(code)))
+        switch -code {
+        case NLE_NOMEM: NetlinkError(.noMemory, operation)
+        case NLE_EXIST: NetlinkError(.fileExists, operation)
+        default: NetlinkError(.ioError, operation, sentence: unsafe String(cString: nl_geterror(code)))
+        }
     }
 }
 

@@ -1,10 +1,14 @@
 import CNetlink
+import Glibc
+import Synchronization
 import SystemPackage
+import Testing
 
 @testable import Netlink
 
-/// Answers the requests of a ``NetlinkSocket`` in the kernel's place: no test that uses it needs root, or a kernel with anything.
-final class FakeTransport: NetlinkTransport {
+/// Answers the requests of a ``NetlinkSocket`` in the kernel's place, in libnl's seams for that: no test that uses it needs root,
+/// or a kernel with anything. For one test on one thread.
+final class FakeKernel: @unchecked Sendable {
     /// A part of a datagram.
     enum Part {
         /// A message of the reply, with `NLM_F_` flags.
@@ -26,8 +30,6 @@ final class FakeTransport: NetlinkTransport {
     }
 
     private(set) var requests: [Request] = []
-    /// How many datagrams were dropped before a request.
-    private(set) var discarded = 0
     private var replies: [[[Part]]]
     private var waiting: [[UInt8]] = []
 
@@ -46,26 +48,42 @@ final class FakeTransport: NetlinkTransport {
         self.init([([first] + others).map { .message($0) }, [.done()]])
     }
 
-    func send(_ datagram: [UInt8], _ operation: @autoclosure () -> String) throws(NetlinkError) {
-        let type = UInt16(littleEndianBytes: datagram[4...])
-        let flags = CInt(UInt16(littleEndianBytes: datagram[6...]))
-        let number = UInt32(littleEndianBytes: datagram[8...])
+    /// The fake kernels by the addresses of their libnl sockets: libnl hands its seams nothing else.
+    private static let all = Mutex<[UInt: FakeKernel]>([:])
+
+    private static func of(_ socket: OpaquePointer?) -> FakeKernel? {
+        all.withLock { $0[UInt(bitPattern: socket)] }
+    }
+
+    /// A socket of libnl's, which the caller owns. libnl-genl takes only one that is connected for its protocol.
+    fileprivate func librarySocket() throws -> OpaquePointer {
+        let socket = unsafe try #require(nl_socket_alloc())
+        Self.all.withLock { $0[UInt(bitPattern: socket)] = self }
+        unsafe #expect(nl_connect(socket, NETLINK_GENERIC) == 0)
+        let callbacks = unsafe nl_socket_get_cb(socket)
+        defer { unsafe nl_cb_put(callbacks) }
+        unsafe nl_cb_overwrite_send(callbacks) { socket, message in
+            unsafe FakeKernel.of(socket)?.take(nlmsg_hdr(message)) ?? -NLE_BAD_SOCK
+        }
+        unsafe nl_cb_overwrite_recv(callbacks) { socket, _, buffer, _ in
+            guard let fake = unsafe FakeKernel.of(socket), !fake.waiting.isEmpty else { return -NLE_AGAIN }
+            let datagram = fake.waiting.removeFirst()
+            let copy = unsafe malloc(max(1, datagram.count))
+            unsafe copy?.copyMemory(from: datagram, byteCount: datagram.count)
+            unsafe buffer?.pointee = copy?.assumingMemoryBound(to: UInt8.self)
+            return CInt(datagram.count)
+        }
+        return unsafe socket
+    }
+
+    private func take(_ header: UnsafeMutablePointer<nlmsghdr>?) -> CInt {
+        guard let header = unsafe header, !replies.isEmpty else { return -NLE_BAD_SOCK }
+        let bytes = unsafe Array(UnsafeRawBufferPointer(start: nlmsg_data(header), count: Int(nlmsg_datalen(header))))
+        let request = unsafe header.pointee
         requests.append(
-            Request(
-                flags: flags,
-                message: KernelMessage(type: type, bytes: Array(datagram.dropFirst(NetlinkMessage.headerSize)))))
-        guard !replies.isEmpty else { throw NetlinkError(.brokenPipe, operation()) }
-        waiting += replies.removeFirst().map { parts in parts.flatMap { Self.bytes($0, number) } }
-    }
-
-    func receive(_ operation: @autoclosure () -> String) throws(NetlinkError) -> [UInt8] {
-        guard !waiting.isEmpty else { throw NetlinkError(.timedOut, operation()) }
-        return waiting.removeFirst()
-    }
-
-    func discardWaiting() {
-        discarded += waiting.count
-        waiting = []
+            Request(flags: CInt(request.nlmsg_flags), message: KernelMessage(type: request.nlmsg_type, bytes: bytes)))
+        waiting += replies.removeFirst().map { parts in parts.flatMap { Self.bytes($0, request.nlmsg_seq) } }
+        return CInt(bytes.count)
     }
 
     private static func bytes(_ part: Part, _ number: UInt32) -> [UInt8] {
@@ -76,7 +94,7 @@ final class FakeTransport: NetlinkTransport {
             // struct nlmsgerr: the error number and the request's header.
             bytes(
                 UInt16(NLMSG_ERROR), sentence == nil ? NLM_F_CAPPED : NLM_F_CAPPED | NLM_F_ACK_TLVS, number,
-                negative(code) + [UInt8](repeating: 0, count: NetlinkMessage.headerSize)
+                negative(code) + [UInt8](repeating: 0, count: MemoryLayout<nlmsghdr>.size)
                     + attribute(Int(NLMSGERR_ATTR_MSG.rawValue), sentence.map { Array($0.utf8) + [0] }))
         case .stale(let message): bytes(message.type, 0, number &- 1, message.bytes)
         case .raw(let bytes): bytes
@@ -84,13 +102,20 @@ final class FakeTransport: NetlinkTransport {
     }
 
     private static func bytes(_ type: UInt16, _ flags: CInt, _ number: UInt32, _ content: [UInt8]) -> [UInt8] {
-        let size = UInt32(NetlinkMessage.headerSize + content.count)
+        let size = UInt32(MemoryLayout<nlmsghdr>.size + content.count)
         let header = size.littleEndianBytes + type.littleEndianBytes + UInt16(flags).littleEndianBytes
         return header + number.littleEndianBytes + [0, 0, 0, 0] + content
             + [UInt8](repeating: 0, count: aligned(content.count) - content.count)
     }
 
     private static func negative(_ code: Errno?) -> [UInt8] { (0 - (code?.rawValue ?? 0)).littleEndianBytes }
+}
+
+extension NetlinkSocket {
+    /// A socket that a fake kernel answers.
+    init(over fake: FakeKernel) throws {
+        try unsafe self.init(owning: fake.librarySocket())
+    }
 }
 
 /// An attribute as bytes; none without a value.

@@ -6,8 +6,8 @@ import Testing
 
 @testable import Netlink
 
-/// What is asked of the kernel and what is read from its answers, over a fake transport.
-@Suite struct FakeTransportReadingTests {
+/// What is asked of the kernel and what is read from its answers, over a fake of the kernel.
+@Suite struct FakeKernelReadingTests {
     // MARK: Links
 
     @Test func aLink() throws {
@@ -21,7 +21,7 @@ import Testing
                 + attribute(IFLA_MAX_MTU, [0, 0, 0, 0]) + attribute(IFLA_LINK, [2, 0, 0, 0])
                 + attribute(IFLA_LINK_NETNSID, [3, 0, 0, 0]) + attribute(IFLA_MASTER, [9, 0, 0, 0])
                 + attribute(IFLA_ADDRESS, [2, 0, 0, 0, 0, 7]) + attribute(IFLA_LINKINFO, information))
-        let fake = FakeTransport([[.message(message)], [.answer()]])
+        let fake = FakeKernel([[.message(message)], [.answer()]])
         let link = try #require(try NetlinkSocket(over: fake).link(5))
         #expect(link.index == 5)
         #expect(link.name == "eth0.7")
@@ -42,20 +42,20 @@ import Testing
     /// A name of 16 bytes or more can be an alternative one only.
     @Test(arguments: [("eth0", IFLA_IFNAME), ("fifteen-bytes-x", IFLA_IFNAME), ("sixteen-bytes-xx", IFLA_ALT_IFNAME)])
     func aLinkByName(name: String, type: Int) throws {
-        let fake = FakeTransport(refusing: .operationNotSupportedByDevice)
+        let fake = FakeKernel(refusing: .operationNotSupportedByDevice)
         #expect(try NetlinkSocket(over: fake).link(named: LinkName(name)) == nil)
         let attributes = try #require(fake.requests.first).message.attributes(after: ifinfomsg.self)
         #expect(attributes[type]?.name == LinkName(name))
     }
 
     @Test func aLookUpThatIsRefused() {
-        let fake = FakeTransport(refusing: .notPermitted)
+        let fake = FakeKernel(refusing: .notPermitted)
         #expect(throws: NetlinkError(.notPermitted, "look up interface 5")) { try NetlinkSocket(over: fake).link(5) }
     }
 
     @Test func aMove() throws {
         let here = try Namespace.current(.network)
-        let fake = FakeTransport([[.answer()]])
+        let fake = FakeKernel([[.answer()]])
         try NetlinkSocket(over: fake).move(5, to: here, as: 4_242, named: "lan0")
         let attributes = try #require(fake.requests.first).message.attributes(after: ifinfomsg.self)
         #expect(attributes[IFLA_NET_NS_FD]?.number == UInt32(here.descriptor.file.rawValue))
@@ -66,7 +66,7 @@ import Testing
     @Test(arguments: [(Errno.resourceBusy, false), (.fileExists, false), (.invalidArgument, true)])
     func whetherALinkCanMove(code: Errno, isImmutable: Bool) throws {
         let here = try Namespace.current(.network)
-        let socket = NetlinkSocket(over: FakeTransport(refusing: code))
+        let socket = try NetlinkSocket(over: FakeKernel(refusing: code))
         #expect(try socket.isNetnsImmutable(Link(linkMessage(5, "eth0")), for: here) == isImmutable)
     }
 
@@ -74,7 +74,7 @@ import Testing
     @Test(arguments: [UInt8(0), 1]) func whetherALinkSaysThatItCanMove(value: UInt8) throws {
         let here = try Namespace.current(.network)
         let link = Link(linkMessage(5, "eth0", attribute(67, [value])))
-        #expect(try NetlinkSocket(over: FakeTransport()).isNetnsImmutable(link, for: here) == (value == 1))
+        #expect(try NetlinkSocket(over: FakeKernel()).isNetnsImmutable(link, for: here) == (value == 1))
     }
 
     @Test func nsids() throws {
@@ -84,19 +84,19 @@ import Testing
                 bytes: [0, 0, 0, 0] + attribute(NETNSA_NSID, nsid.littleEndianBytes))
         }
         let here = try Namespace.current(.network)
-        #expect(try NetlinkSocket(over: FakeTransport([[.message(message(4)), .answer()]])).nsid(of: here) == 4)
-        #expect(try NetlinkSocket(over: FakeTransport([[.message(message(-1)), .answer()]])).nsid(of: here) == nil)
-        #expect(try NetlinkSocket(over: FakeTransport(listing: message(0), message(-1), message(7))).nsids() == [0, 7])
+        #expect(try NetlinkSocket(over: FakeKernel([[.message(message(4)), .answer()]])).nsid(of: here) == 4)
+        #expect(try NetlinkSocket(over: FakeKernel([[.message(message(-1)), .answer()]])).nsid(of: here) == nil)
+        #expect(try NetlinkSocket(over: FakeKernel(listing: message(0), message(-1), message(7))).nsids() == [0, 7])
         // One is assigned where there is none, also when somebody else is quicker.
         for answer in [nil, Errno.fileExists] {
-            let fake = FakeTransport(
+            let fake = FakeKernel(
                 [[.message(message(-1)), .answer()]], [[.answer(answer)]], [[.message(message(2)), .answer()]])
             #expect(try NetlinkSocket(over: fake).assignedNSID(of: here) == 2)
             #expect(
                 fake.requests.map(\.message.type) == [UInt16(RTM_GETNSID), UInt16(RTM_NEWNSID), UInt16(RTM_GETNSID)])
         }
         // A namespace that has ended.
-        #expect(try NetlinkSocket(over: FakeTransport(refusing: .invalidArgument)).links(inNamespace: 3).isEmpty)
+        #expect(try NetlinkSocket(over: FakeKernel(refusing: .invalidArgument)).links(inNamespace: 3).isEmpty)
     }
 
     @Test func aPortOfABond() throws {
@@ -128,7 +128,7 @@ import Testing
     /// An older kernel lists the addresses of all interfaces.
     @Test func addresses() throws {
         let (four, six) = ([192, 0, 2, 1] as [UInt8], [UInt8](repeating: 0, count: 15) + [1])
-        let fake = FakeTransport(
+        let fake = FakeKernel(
             [
                 [.message(Self.address(AF_INET, 1, [127, 0, 0, 1])), .message(Self.address(AF_INET, 2, four))],
                 [.done()],
@@ -145,7 +145,7 @@ import Testing
         throws
     {
         let message = Self.address(AF_INET6, 2, [UInt8](repeating: 1, count: 16))
-        let fake = FakeTransport([[.answer()]], [[.answer()]])
+        let fake = FakeKernel([[.answer()]], [[.answer()]])
         try NetlinkSocket(over: fake).restore(AddressRecord(message), on: 9, verified: verified)
         #expect(
             fake.requests.map { CInt($0.message.header(at: 2, as: UInt8.self)) & IFA_F_NODAD } == flags)
@@ -153,8 +153,8 @@ import Testing
     }
 
     @Test func anAddressThatIsAdded() throws {
-        let fake = FakeTransport([[.answer()]], [[.answer()]])
-        let socket = NetlinkSocket(over: fake)
+        let fake = FakeKernel([[.answer()]], [[.answer()]])
+        let socket = try NetlinkSocket(over: fake)
         try socket.addAddress([127, 0, 0, 2], prefixLength: 8, to: 1)
         try socket.addAddress([192, 0, 2, 1], prefixLength: 32, peer: [192, 0, 2, 9], to: 2)
         let found = fake.requests.map { AddressRecord($0.message) }
@@ -172,7 +172,7 @@ import Testing
     @Test func routes() throws {
         let through = { (index: UInt8) in attribute(Int(RTA_OIF.rawValue), [index, 0, 0, 0]) }
         let hops = [2, 3].flatMap { [8, 0, 0, 0, $0, 0, 0, 0] as [UInt8] }
-        let fake = FakeTransport(
+        let fake = FakeKernel(
             listing: Self.route(AF_INET, [10, 1, 0, 0], through(2)), Self.route(AF_INET, [10, 2, 0, 0], through(7)),
             Self.route(AF_INET, [10, 3, 0, 0], attribute(Int(RTA_MULTIPATH.rawValue), hops)),
             Self.route(AF_MPLS, [1, 2, 3, 4], through(2)))
@@ -187,11 +187,11 @@ import Testing
 
     @Test(arguments: [Errno.networkUnreachable, .noRouteToHost, .permissionDenied, .invalidArgument])
     func noRoute(code: Errno) throws {
-        #expect(try NetlinkSocket(over: FakeTransport(refusing: code)).route(to: [192, 0, 2, 1]) == nil)
+        #expect(try NetlinkSocket(over: FakeKernel(refusing: code)).route(to: [192, 0, 2, 1]) == nil)
     }
 
-    @Test func aRouteThatCannotBeLookedUp() {
-        let socket = NetlinkSocket(over: FakeTransport(refusing: .noMemory))
+    @Test func aRouteThatCannotBeLookedUp() throws {
+        let socket = try NetlinkSocket(over: FakeKernel(refusing: .noMemory))
         #expect(throws: NetlinkError(.noMemory, "look up the route to 192.0.2.1")) {
             try socket.route(to: [192, 0, 2, 1])
         }
@@ -204,14 +204,14 @@ import Testing
                 bytes: [UInt8(AF_INET), 0, 3, 0, 0, 0, 0, 0] + attribute(NHA_ID, [id, 0, 0, 0]) + attributes)
         }
         let members = { (ids: [UInt8]) in attribute(NHA_GROUP, ids.flatMap { [$0, 0, 0, 0, 0, 0, 0, 0] }) }
-        let fake = FakeTransport(
+        let fake = FakeKernel(
             [[.message(hop(5, attribute(NHA_OIF, [2, 0, 0, 0]))), .done()]],
             [[.message(hop(6, members([5, 8]))), .message(hop(7, members([8]))), .done()]])
         let found = try NetlinkSocket(over: fake).nextHops(through: 2)
         #expect(found.map(\.description) == ["nexthop 5", "nexthop group 6"])
         #expect(found[0].moved(from: 2, to: 9).message.attributes(after: nhmsg.self)[NHA_OIF]?.number == 9)
         // A kernel without them.
-        #expect(try NetlinkSocket(over: FakeTransport(refusing: .notSupportedOnSocket)).nextHops(through: 2).isEmpty)
+        #expect(try NetlinkSocket(over: FakeKernel(refusing: .notSupportedOnSocket)).nextHops(through: 2).isEmpty)
     }
 
     @Test func neighbours() throws {
@@ -221,7 +221,7 @@ import Testing
                 bytes: [UInt8(family), 0, 0, 0, 2, 0, 0, 0] + UInt16(state).littleEndianBytes + [0, 0] + attributes)
         }
         let address = attribute(NDA_DST, [192, 0, 2, 9])
-        let fake = FakeTransport(
+        let fake = FakeKernel(
             [
                 [
                     .message(neighbour(AF_INET, NUD_PERMANENT, address)),
@@ -238,9 +238,9 @@ import Testing
         let found = try NetlinkSocket(over: fake).neighbours(behind: 2)
         #expect(found.map(\.description) == ["192.0.2.9", "02:00:00:00:00:05"])
         // A forwarding entry that is there is no error.
-        try NetlinkSocket(over: FakeTransport(refusing: .fileExists)).restore(found[1], on: 2)
+        try NetlinkSocket(over: FakeKernel(refusing: .fileExists)).restore(found[1], on: 2)
         #expect(throws: NetlinkError.self) {
-            try NetlinkSocket(over: FakeTransport(refusing: .fileExists)).restore(found[0], on: 2)
+            try NetlinkSocket(over: FakeKernel(refusing: .fileExists)).restore(found[0], on: 2)
         }
     }
 
@@ -257,17 +257,17 @@ import Testing
 
     @Test func trafficControl() throws {
         // The kernel's default at the egress, nothing at the ingress.
-        let nothing = FakeTransport(
+        let nothing = FakeKernel(
             [[.message(Self.discipline("pfifo_fast", 0)), .answer()]], [[.answer(.noSuchFileOrDirectory)]])
         #expect(try NetlinkSocket(over: nothing).traffic(of: 2) == TrafficControl())
         // One that can be made again, with neither filters nor chains.
-        let one = FakeTransport(
+        let one = FakeKernel(
             [[.message(Self.discipline("sfq", 0x8001_0000)), .answer()]], [[.answer(.invalidArgument)]], [[.done()]])
         let traffic = try NetlinkSocket(over: one).traffic(of: 2)
         #expect(traffic.records.map(\.description) == ["qdisc sfq 8001:"])
         #expect(traffic.unrestorable.isEmpty)
         // One that nobody here knows.
-        let unknown = FakeTransport(
+        let unknown = FakeKernel(
             [[.message(Self.discipline("novel", 0x8001_0000)), .answer()]], [[.answer(.invalidArgument)]])
         #expect(
             try NetlinkSocket(over: unknown).traffic(of: 2).unrestorable

@@ -4,10 +4,10 @@ import Testing
 
 @testable import Netlink
 
-/// How replies are put together, and what becomes of errors, over a fake transport.
-@Suite struct FakeTransportReplyTests {
+/// How replies are put together, and what becomes of errors, over a fake of the kernel.
+@Suite struct FakeKernelReplyTests {
     @Test func aRequestIsAcknowledged() throws {
-        let fake = FakeTransport([[.answer()]])
+        let fake = FakeKernel([[.answer()]])
         try NetlinkSocket(over: fake).setMaster(3, of: 7)
         let request = try #require(fake.requests.first)
         #expect(request.message.type == RTM_NEWLINK)
@@ -21,7 +21,7 @@ import Testing
             (Errno.invalidArgument, "The interface netns is immutable"), (.notPermitted, nil), (.resourceBusy, ""),
         ] as [(Errno, String?)])
     func aRefusal(code: Errno, sentence: String?) throws {
-        let fake = FakeTransport(refusing: code, sentence)
+        let fake = FakeKernel(refusing: code, sentence)
         let error = #expect(throws: NetlinkError.self) { try NetlinkSocket(over: fake).setMaster(3, of: 7) }
         #expect(
             error == NetlinkError(code, "make interface 7 a port of interface 3", sentence: sentence))
@@ -30,13 +30,13 @@ import Testing
 
     /// The end of a list may say that the kernel could not go on.
     @Test func aListThatEndsWithAnError() {
-        let fake = FakeTransport([[.message(linkMessage(1, "lo"))], [.done(.messageTooLong)]])
+        let fake = FakeKernel([[.message(linkMessage(1, "lo"))], [.done(.messageTooLong)]])
         let error = #expect(throws: NetlinkError.self) { try NetlinkSocket(over: fake).links() }
         #expect(error?.code == .messageTooLong)
     }
 
     @Test func aListInSeveralDatagrams() throws {
-        let fake = FakeTransport([
+        let fake = FakeKernel([
             [.message(linkMessage(1, "lo")), .message(linkMessage(2, "eth0"))], [],
             [.message(linkMessage(3, "eth1")), .done()],
         ])
@@ -54,7 +54,7 @@ import Testing
         }
         let message = linkMessage(2, "eth0", lists.flatMap { $0 })
         #expect(message.bytes.count > 900_000)
-        let fake = FakeTransport([[.message(message), .message(linkMessage(3, "eth1"))], [.done()]])
+        let fake = FakeKernel([[.message(message), .message(linkMessage(3, "eth1"))], [.done()]])
         let links = try NetlinkSocket(over: fake).links()
         #expect(links.map(\.index) == [2, 3])
         #expect(links[0].alternativeNames.count == 400)
@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test func aReplyToAnotherRequestIsSkipped() throws {
-        let fake = FakeTransport([
+        let fake = FakeKernel([
             [.stale(linkMessage(9, "old"))], [.message(linkMessage(2, "eth0")), .stale(linkMessage(9, "old"))],
             [.answer()],
         ])
@@ -71,7 +71,7 @@ import Testing
 
     /// A list during which something changed is asked for again.
     @Test func anInterruptedList() throws {
-        let fake = FakeTransport(
+        let fake = FakeKernel(
             [[.message(linkMessage(1, "lo"), flags: NLM_F_DUMP_INTR)], [.done()]],
             [[.message(linkMessage(1, "lo")), .message(linkMessage(2, "eth0"))], [.done()]])
         #expect(try NetlinkSocket(over: fake).links().map(\.name) == ["lo", "eth0"])
@@ -80,17 +80,16 @@ import Testing
 
     /// What is left of a reply that was not wanted to its end does not stand in the way of the next request.
     @Test func aReplyThatEndsEarly() throws {
-        let fake = FakeTransport(
+        let fake = FakeKernel(
             [
                 [.message(linkMessage(1, "lo")), .message(linkMessage(2, "eth0"))], [.message(linkMessage(3, "x"))],
                 [.done()],
             ],
             [[.message(linkMessage(2, "eth0")), .answer()]])
-        let socket = NetlinkSocket(over: fake)
+        let socket = try NetlinkSocket(over: fake)
         let reply = try socket.query(NetlinkSocket.listRequest(), "list") { Link($0).name == "lo" }
         #expect(reply.map { Link($0).name } == ["lo"])
         #expect(try socket.link(2)?.name == "eth0")
-        #expect(fake.discarded == 2)
     }
 
     /// Lengths that do not fit end a datagram; nothing traps.
@@ -99,20 +98,19 @@ import Testing
         [200, 0, 0, 0] + [UInt8](repeating: 0, count: 12), [UInt8](repeating: 255, count: 40),
     ])
     func aDamagedDatagram(bytes: [UInt8]) throws {
-        let fake = FakeTransport([[.raw(bytes)], [.message(linkMessage(2, "eth0"))], [.answer()]])
+        let fake = FakeKernel([[.raw(bytes)], [.message(linkMessage(2, "eth0"))], [.answer()]])
         #expect(try NetlinkSocket(over: fake).link(2)?.name == "eth0")
     }
 
-    @Test func aTransportThatFails() {
-        let silent = FakeTransport([])
-        #expect(throws: NetlinkError(.timedOut, "list the interfaces")) { try NetlinkSocket(over: silent).links() }
-        let closed = FakeTransport()
-        #expect(throws: NetlinkError(.brokenPipe, "list the interfaces")) { try NetlinkSocket(over: closed).links() }
+    @Test(arguments: [FakeKernel([]), FakeKernel()]) func aFailureOfLibnl(fake: FakeKernel) {
+        let error = #expect(throws: NetlinkError.self) { try NetlinkSocket(over: fake).links() }
+        #expect(error?.code == .ioError)
+        #expect(error?.operation == "list the interfaces")
     }
 
     /// A request that netlink cannot carry is not sent.
     @Test func aRequestThatIsTooLong() {
-        let fake = FakeTransport()
+        let fake = FakeKernel()
         var changes = LinkChanges()
         changes.alias = [UInt8](repeating: 7, count: 70_000)
         let error = #expect(throws: NetlinkError.self) { try NetlinkSocket(over: fake).set(changes, of: 2) }
@@ -124,16 +122,16 @@ import Testing
         func family(_ name: String, _ number: UInt16) -> KernelMessage {
             KernelMessage(
                 type: UInt16(GENL_ID_CTRL),
-                bytes: [UInt8](repeating: 0, count: 4) + attribute(CTRL_ATTR_FAMILY_ID, number.littleEndianBytes)
+                bytes: [UInt8(CTRL_CMD_NEWFAMILY), 2, 0, 0] + attribute(CTRL_ATTR_FAMILY_ID, number.littleEndianBytes)
                     + attribute(CTRL_ATTR_FAMILY_NAME, Array(name.utf8) + [0]))
         }
-        let known = FakeTransport([[.message(family("ethtool", 21))], [.answer()]])
+        let known = FakeKernel([[.message(family("ethtool", 21))], [.answer()]])
         #expect(try NetlinkSocket(over: known).genericFamily("ethtool") == 21)
-        #expect(try NetlinkSocket(over: FakeTransport(refusing: .noSuchFileOrDirectory)).genericFamily("x") == nil)
-        let all = FakeTransport(listing: family("nlctrl", 16), family("nl80211", 35))
+        #expect(try NetlinkSocket(over: FakeKernel(refusing: .noSuchFileOrDirectory)).genericFamily("x") == nil)
+        let all = FakeKernel(listing: family("nlctrl", 16), family("nl80211", 35))
         #expect(try NetlinkSocket(over: all).registeredGenericFamily("nl80211") == 35)
         #expect(all.requests.map(\.flags) == [NLM_F_REQUEST | NLM_F_ACK | NLM_F_DUMP])
-        let none = FakeTransport(listing: family("nlctrl", 16))
+        let none = FakeKernel(listing: family("nlctrl", 16))
         #expect(try NetlinkSocket(over: none).registeredGenericFamily("nl80211") == nil)
     }
 }
