@@ -32,6 +32,7 @@ let package = Package(
     products: [
         .library(name: "HostdevModel", targets: ["HostdevModel"]),
         .library(name: "Passthrough", targets: ["Passthrough"]),
+        .library(name: "ContainerConfiguration", targets: ["ContainerConfiguration"]),
         .library(name: "DeviceAccess", targets: ["DeviceAccess", "LinuxSystem"]),
         .library(name: "Containers", targets: ["Containers"]),
         .library(name: "Netlink", targets: ["Netlink"]),
@@ -83,9 +84,16 @@ let package = Package(
             ],
             testedWith: ["TestHost"], data: ["Journal/Records-0.1.0"])
         + module(
+            "ContainerConfiguration",
+            [
+                "Passthrough", "ByteStrings", "HostdevModel", "NodeDevices", "Netlink", "DeviceAccess", "Containers",
+                "LinuxSystem", system,
+            ])
+        + module(
             "HostdevCommands",
             [
-                "Passthrough", "ByteStrings", "HostdevModel", "NodeDevices", "Containers", "LinuxSystem", arguments,
+                "ContainerConfiguration", "Passthrough", "ByteStrings", "HostdevModel", "NodeDevices", "Containers",
+                "LinuxSystem", arguments,
                 system,
             ])
 )

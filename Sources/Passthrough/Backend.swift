@@ -24,10 +24,8 @@ public struct Backend: Sendable {
     /// Called with each record that cannot be read, whenever a call comes across it. The record is left alone, and stops nothing.
     public var setAside: @Sendable (UnreadableRecord) -> Void = { _ in }
     /// The interfaces that the engine of a running container moves by its configuration; none for a container without one, or
-    /// one that does not run.
-    package var configuredInterfaces: @Sendable (ContainerReference) throws -> [ConfiguredInterface] = {
-        try ConfiguredContainers.interfaces(of: $0)
-    }
+    /// one that does not run. By default none are known.
+    package var configuredInterfaces: @Sendable (ContainerReference) throws -> [ConfiguredInterface] = { _ in [] }
     /// The SSH session from which the program was started, as sshd(8) leaves it in SSH_CONNECTION: the addresses and ports of
     /// both ends. A guard keeps the interface that carries it on the host. By default it is read from the environment.
     public var sshConnection: @Sendable () throws -> String? = { try inheritedVariable("SSH_CONNECTION") }
@@ -51,7 +49,7 @@ public struct Backend: Sendable {
         self.isInterrupted = isInterrupted
     }
 
-    func endIfInterrupted() throws {
+    package func endIfInterrupted() throws {
         guard !isInterrupted() else { throw PassthroughError(.busy, "interrupted by a signal") }
     }
 

@@ -36,15 +36,15 @@ public enum DeviceSelector: Hashable, Sendable, CustomStringConvertible {
 
 /// All that a selector may mean, the nearest first. The first meaning that fits anything counts, and has to fit one device
 /// alone.
-struct Choice<Candidate> {
-    let meanings: [(Candidate) throws -> Bool]
+package struct Choice<Candidate> {
+    private let meanings: [(Candidate) throws -> Bool]
 
-    init(_ meanings: ((Candidate) throws -> Bool)...) {
+    package init(_ meanings: ((Candidate) throws -> Bool)...) {
         self.meanings = meanings
     }
 
     /// What is meant of some candidates; nothing where no meaning fits. Several are ambiguous.
-    func among(_ candidates: [Candidate]) throws -> [Candidate] {
+    package func among(_ candidates: [Candidate]) throws -> [Candidate] {
         for meaning in meanings {
             let found = try candidates.filter(meaning)
             if !found.isEmpty { return found }
@@ -55,8 +55,9 @@ struct Choice<Candidate> {
 
 extension PassthroughError {
     /// That a selector means several devices: all of them, each with how to say it, and an id or an alias that says which.
-    static func ambiguous(_ selector: DeviceSelector, in place: String, _ candidates: [Attachment]) -> PassthroughError
-    {
+    package static func ambiguous(
+        _ selector: DeviceSelector, in place: String, _ candidates: [Attachment]
+    ) -> PassthroughError {
         let list = candidates.map(\.choice).joined(separator: "; ")
         return PassthroughError(
             .usage, "\(selector) may be any of \(candidates.count) in \(place): \(list)",

@@ -11,7 +11,7 @@ public struct Outcome: Hashable, Sendable {
     /// The processes that still have open what was detached.
     public var openHandles: [OpenHandle] = []
     /// What is not known of devices that were detached.
-    var notes: [String] = []
+    package var notes: [String] = []
     /// What could not be restored of devices that were detached.
     var failures: [String] = []
 

@@ -37,7 +37,7 @@ public struct PassthroughError: Error, Hashable, Sendable, CustomStringConvertib
     /// What the user can do.
     public var hint: String?
     /// Whether the reason is about to go away by itself, and who waits for the device waits for that too.
-    var isPassing = false
+    package var isPassing = false
 
     /// An error of a kind.
     public init(_ code: Code, _ message: String, device: String? = nil, container: String? = nil, hint: String? = nil) {
@@ -52,7 +52,7 @@ public struct PassthroughError: Error, Hashable, Sendable, CustomStringConvertib
     public var description: String { hint.map { "\(message) (\($0))" } ?? message }
 
     /// The same error, with what could not be put back after it.
-    func with(failedUndo failures: [String]) -> PassthroughError {
+    package func with(failedUndo failures: [String]) -> PassthroughError {
         guard !failures.isEmpty else { return self }
         var copy = self
         copy.code = .incompleteUndo
@@ -62,7 +62,7 @@ public struct PassthroughError: Error, Hashable, Sendable, CustomStringConvertib
     }
 
     /// The same error, about a device and a container where it names none yet.
-    func about(device: String? = nil, container: String? = nil) -> PassthroughError {
+    package func about(device: String? = nil, container: String? = nil) -> PassthroughError {
         var copy = self
         copy.device = self.device ?? device
         copy.container = self.container ?? container
@@ -72,7 +72,7 @@ public struct PassthroughError: Error, Hashable, Sendable, CustomStringConvertib
 
 extension PassthroughError {
     /// The failure of a lower layer in the terms of this one.
-    init(_ cause: any Error) {
+    package init(_ cause: any Error) {
         switch cause {
         case let error as PassthroughError: self = error
         case let error as UnreadableRecord: self.init(.incompleteUndo, error.description, hint: error.remedy)

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ContainerConfiguration
 internal import Containers
 internal import Glibc
 internal import LinuxSystem
@@ -42,7 +43,7 @@ struct CommonOptions: FastParsable {
             isInterrupted: { Interruption.isPending })
         let errors = ErrorLines()
         backend.setAside = { errors.write("hostdev: warning: \($0); it is ignored") }
-        return backend
+        return backend.knowingConfigurations
     }
 
     mutating func parse(_ arguments: inout FastArguments) throws {

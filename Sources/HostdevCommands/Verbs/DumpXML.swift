@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ContainerConfiguration
 internal import Containers
 internal import HostdevModel
 internal import Passthrough

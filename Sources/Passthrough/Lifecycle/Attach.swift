@@ -28,7 +28,7 @@ extension Backend {
     }
 
     /// The same with `apply` doing what the plans say. When it fails, what it did is reverted by the records.
-    func attach(
+    package func attach(
         _ hostdevs: [Hostdev], to reference: ContainerReference, dryRun: Bool,
         apply: (Transaction) throws -> Void
     ) throws(PassthroughError) -> (outcome: Outcome, steps: [Step]) {

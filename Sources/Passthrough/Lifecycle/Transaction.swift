@@ -6,7 +6,7 @@ internal import Netlink
 internal import SystemPackage
 
 /// The changes of one attach: recorded before they are made, and committed all at once when the transaction's file goes.
-final class Transaction {
+package final class Transaction {
     private let context: AttachContext
     private let backend: Backend
     private let id = Journal.newID()
@@ -61,7 +61,7 @@ final class Transaction {
     /// Takes over from another program, which was asked to do what the plans say.
     ///
     /// - Parameter mismatch: makes the error for what that program has not done.
-    func adopt(mismatch: (String) -> PassthroughError) throws {
+    package func adopt(mismatch: (String) -> PassthroughError) throws {
         for (place, (plan, record)) in attached.enumerated() {
             try step(plan) {
                 try plan.adopt(id: record.id, in: context, mismatch: mismatch) { try rewrite($0, at: place) }

@@ -1,5 +1,5 @@
 internal import ByteStrings
-internal import Containers
+package import Containers
 internal import Glibc
 package import HostdevModel
 internal import LinuxSystem
@@ -80,7 +80,7 @@ extension Backend {
     /// The container, pinned, if it runs.
     ///
     /// - Throws: what stands in the way of knowing.
-    static func running(_ reference: ContainerReference) throws(ContainerError) -> Container? {
+    package static func running(_ reference: ContainerReference) throws(ContainerError) -> Container? {
         do {
             return try Containers.container(reference)
         } catch {

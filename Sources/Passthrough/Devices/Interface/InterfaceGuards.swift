@@ -1,6 +1,6 @@
-internal import HostdevModel
+package import HostdevModel
 internal import LinuxSystem
-internal import Netlink
+package import Netlink
 internal import SystemPackage
 
 /// The guards of an interface: what it does for the host, so that moving it would break something. `--force` overrides each.
@@ -108,10 +108,20 @@ extension Namespace {
     }
 }
 
+extension Backend {
+    /// Refuses an interface that the host uses itself, unless guards are overridden.
+    package func refuseUsedByHost(_ link: Link, on host: borrowing NetlinkSocket) throws {
+        guard !force else { return }
+        let uppers = try UpperLinks(on: host, Namespace.current(.network))
+        let snapshot = try InterfaceSnapshot(of: link, on: host, uppers: uppers)
+        try InterfaceGuards(snapshot: snapshot, uppers: uppers, sshConnection: sshConnection).check(on: host)
+    }
+}
+
 // What is refused of an interface for any container, running or to be started.
 extension Link {
     /// The refusal of an interface that the kernel keeps in its network namespace.
-    var immovable: PassthroughError {
+    package var immovable: PassthroughError {
         PassthroughError(
             .notSupported, "\(name) cannot be moved: The interface netns is immutable", device: "\(name)",
             hint: flags.contains(.loopback)
@@ -122,7 +132,7 @@ extension Link {
 
 extension NetDevice {
     /// Refuses settings that no kernel would take, or not for this interface, where it is there.
-    func requirePossible(for link: Link?) throws {
+    package func requirePossible(for link: Link?) throws {
         let name = link?.name.description ?? source.description
         if let mtu, let link, !link.mtuRange.contains(mtu.value) {
             throw PassthroughError(

@@ -1,7 +1,7 @@
 internal import Containers
-internal import HostdevModel
+package import HostdevModel
 internal import LinuxSystem
-internal import Netlink
+package import Netlink
 internal import SystemPackage
 
 /// Network interfaces: moved into the container's network namespace, set up there, and restored when they return.
@@ -63,7 +63,7 @@ struct FoundInterface: FoundDevice {
 
 extension NetDevice.Source {
     /// Finds the interface on the host. Returns nil if there is none; several are an error that lists them.
-    func find(on host: borrowing NetlinkSocket) throws -> Link? {
+    package func find(on host: borrowing NetlinkSocket) throws -> Link? {
         if case .name(let name) = self { return try host.link(named: LinkName(bytes: name.bytes)) }
         let matches = try host.links().filter { try self.matches($0) }
         guard matches.count > 1 else { return matches.first }

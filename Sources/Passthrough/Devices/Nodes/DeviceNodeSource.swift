@@ -1,23 +1,23 @@
 internal import ByteStrings
-internal import DeviceAccess
-internal import HostdevModel
-internal import LinuxSystem
+package import DeviceAccess
+package import HostdevModel
+package import LinuxSystem
 internal import NodeDevices
-internal import SystemPackage
+package import SystemPackage
 
 /// What a document says about nodes, whatever the type of the device.
-struct NodeOptions {
-    let isReadOnly: Bool
-    let isShareable: Bool
-    let permissions: NodePermissions
+package struct NodeOptions {
+    package let isReadOnly: Bool
+    package let isShareable: Bool
+    package let permissions: NodePermissions
     /// The address under which the container finds links to the nodes of a SCSI unit.
     let targetAddress: SCSIAddress?
 
     /// What the container may do with the nodes.
-    var access: DeviceRule.Access { isReadOnly ? .read : [.read, .write] }
+    package var access: DeviceRule.Access { isReadOnly ? .read : [.read, .write] }
 
     /// Returns nil for a device that has no nodes of its own.
-    init?(_ device: Device) {
+    package init?(_ device: Device) {
         switch device {
         case .scsi(let scsi): self.init(scsi)
         case .misc(let file), .storage(let file): self.init(file)
@@ -42,20 +42,20 @@ struct NodeOptions {
 
 /// A device of the host's as far as its nodes go: a SCSI unit with those that were chosen, or a device that is known by
 /// one node alone.
-struct DeviceNodeSource {
+package struct DeviceNodeSource {
     /// One node.
-    struct Node {
+    package struct Node {
         /// The host's.
-        let path: FilePath
+        package let path: FilePath
         /// Where the container gets it.
         let target: FilePath
-        let number: DeviceNumber
+        package let number: DeviceNumber
         /// What a link to it is called below the target address.
         let linkName: String?
     }
 
     /// The kernel's name, by which messages call it.
-    let name: String
+    package let name: String
     /// What tells it from another device that may get its numbers.
     let identity: DeviceIdentity
     /// The same as records of 0.1.0 have it.
@@ -66,12 +66,12 @@ struct DeviceNodeSource {
     let blockNodes: [FilePath]
     /// The lock that every run takes before it gives the device, or what is a part of it, to a container.
     let lockName: String
-    let nodes: [Node]
+    package let nodes: [Node]
 }
 
 extension DeviceNodeSource {
     /// Finds the device that a document means. Returns nil for one that has no nodes.
-    init?(_ device: Device) throws {
+    package init?(_ device: Device) throws {
         switch device {
         case .scsi(let scsi): try self.init(scsi)
         case .misc(let file): try self.init(file, .character)
@@ -81,7 +81,7 @@ extension DeviceNodeSource {
     }
 
     /// The nodes that a document chooses of a SCSI unit.
-    init(_ device: SCSIDevice) throws {
+    package init(_ device: SCSIDevice) throws {
         try self.init(device, SCSIUnits().unit(device.source))
     }
 

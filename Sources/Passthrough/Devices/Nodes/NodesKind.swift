@@ -65,7 +65,7 @@ struct FoundNodes: FoundDevice {
 
 extension DeviceNodeSource {
     /// Refuses a disk that the host uses itself.
-    func refuseUsedByHost() throws {
+    package func refuseUsedByHost() throws {
         for path in blockNodes where try isBlockDeviceInUse(path) {
             throw PassthroughError(
                 .inUse, "the host uses \(path) itself: it is mounted, swap, or a part of another device",

@@ -4,6 +4,7 @@ internal import DeviceAccess
 internal import Glibc
 internal import HostdevModel
 internal import LinuxSystem
+internal import Passthrough
 internal import SystemPackage
 
 /// One change of an OpenVZ container by vzctl.

@@ -2,6 +2,7 @@ internal import ByteStrings
 internal import Containers
 internal import HostdevModel
 internal import LinuxSystem
+internal import Passthrough
 internal import SystemPackage
 
 // What a container has from its start beside the devices that are added: what is in their way.

@@ -3,6 +3,7 @@ internal import DeviceAccess
 public import HostdevModel
 internal import LinuxSystem
 internal import Netlink
+public import Passthrough
 internal import SystemPackage
 
 /// What vzctl is asked to change.
@@ -120,9 +121,9 @@ extension Backend {
     private func words(
         _ selectors: [DeviceSelector], ofAttached reference: ContainerReference
     ) throws -> [ConfiguredEntry] {
-        try select(selectors, from: ContainerLookup(reference), ifAttached: true).flatMap {
+        try hostdevs(selectors, attachedTo: reference).flatMap {
             // What vzctl has no word for, it did not do.
-            (try? $0.hostdev.openVZEntries()) ?? []
+            (try? $0.openVZEntries()) ?? []
         }.map(ConfiguredEntry.init)
     }
 

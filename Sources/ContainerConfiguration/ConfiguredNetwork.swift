@@ -1,3 +1,5 @@
+internal import Passthrough
+
 /// A network that a container has from its start, as its configuration says.
 struct ConfiguredNetwork {
     /// Where the configuration says so: `lxc.net.0`, `NETIF`.

@@ -1,4 +1,5 @@
 internal import Containers
+internal import Passthrough
 
 /// A device as a conf of OpenVZ's has it: a word of a list.
 struct OpenVZEntry: Hashable {

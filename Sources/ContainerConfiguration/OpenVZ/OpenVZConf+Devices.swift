@@ -1,6 +1,7 @@
 internal import ByteStrings
 internal import Containers
 internal import HostdevModel
+internal import Passthrough
 
 extension OpenVZContainer: DeviceConfigured {}
 

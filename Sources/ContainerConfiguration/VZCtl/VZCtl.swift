@@ -1,5 +1,6 @@
 internal import Containers
 internal import LinuxSystem
+internal import Passthrough
 internal import SystemPackage
 
 /// OpenVZ's vzctl(8), as it is asked to change a container.

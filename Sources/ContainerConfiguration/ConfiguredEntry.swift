@@ -1,6 +1,7 @@
 internal import ByteStrings
 internal import Containers
 internal import HostdevModel
+internal import Passthrough
 
 /// A device as a container's configuration has it.
 struct ConfiguredEntry: Hashable {
@@ -33,8 +34,4 @@ struct ConfiguredEntry: Hashable {
 
     /// What `list` calls it, and `--id` takes.
     func id(in container: ContainerReference) -> String { "\(container.name)-\(place)-\(key)" }
-}
-
-extension Hostdev {
-    var isInterface: Bool { if case .net = device { true } else { false } }
 }

@@ -1,5 +1,6 @@
 internal import Containers
 internal import LinuxSystem
+internal import Passthrough
 internal import SystemPackage
 
 /// An `lxc.mount.entry` that gives a container a node of the host's: `/dev/fuse dev/fuse none bind,optional,create=file`.

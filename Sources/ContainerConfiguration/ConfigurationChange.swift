@@ -1,5 +1,6 @@
 internal import Containers
 internal import HostdevModel
+internal import Passthrough
 
 /// What is to be changed in a container's configuration.
 enum ConfigurationChange {

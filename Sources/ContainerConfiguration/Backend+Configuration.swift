@@ -1,6 +1,7 @@
 public import Containers
 public import HostdevModel
 internal import LinuxSystem
+public import Passthrough
 internal import SystemPackage
 
 /// What a run did in a configuration, and to the running container where that was asked for too.

@@ -1,6 +1,7 @@
 internal import HostdevModel
 internal import LinuxSystem
 internal import NodeDevices
+internal import Passthrough
 internal import SystemPackage
 
 /// What a document says of a device's nodes that configurations can say too.

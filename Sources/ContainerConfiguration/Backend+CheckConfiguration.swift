@@ -3,6 +3,7 @@ public import Containers
 internal import HostdevModel
 internal import LinuxSystem
 internal import Netlink
+public import Passthrough
 internal import SystemPackage
 
 extension Backend {
@@ -13,7 +14,7 @@ extension Backend {
             let containers =
                 try reference.map { [try ConfiguredContainers.container($0)] } ?? ConfiguredContainers.all()
             // An interface that some container has now is on the host again when that starts anew.
-            let away = Set(try journal.records().filter(\.hostdev.isInterface).flatMap(\.hostNames))
+            let away = try namesOfAttachedInterfaces()
             return try containers.flatMap { try drift(of: $0, away: away) }
         } catch {
             throw PassthroughError(error).about(container: reference?.description)

@@ -1,6 +1,7 @@
 internal import ByteStrings
 internal import Containers
 internal import HostdevModel
+internal import Passthrough
 
 /// The network `lxc.net.N` of a configuration, as far as it gives the container an interface of the host's.
 struct LXCInterface {

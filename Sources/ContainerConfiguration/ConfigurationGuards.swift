@@ -3,6 +3,7 @@ internal import Containers
 internal import HostdevModel
 internal import LinuxSystem
 internal import Netlink
+internal import Passthrough
 
 /// What an attach to a running container refuses, refused of a configuration as well: with it the container would not start,
 /// or would take from the host at its next start what it is not to have. What is not on the host now is not known, and may be
@@ -19,7 +20,9 @@ struct ConfigurationGuards {
         case .scsi, .misc, .storage: try checkNodes(hostdev)
         case .pci, .usb, .libvirtOnly: break
         }
-        try refuseHeld(entry, hostdev)
+        try backend.refuseAttached(
+            hostdev, named: hostdev.isInterface ? entry.name : entry.node ?? entry.name,
+            otherThanTo: container.reference)
     }
 
     private func check(_ device: NetDevice, _ entry: ConfiguredEntry, _ text: some DeviceConfiguration) throws {
@@ -38,12 +41,9 @@ struct ConfigurationGuards {
         }
         try device.requirePossible(for: link)
         try refuseNames(entry, link, text.networks, host)
-        guard !backend.force, let link else { return }
-        let uppers = try UpperLinks(on: host, Namespace.current(.network))
-        let snapshot = try InterfaceSnapshot(of: link, on: host, uppers: uppers)
+        guard let link else { return }
         do {
-            try InterfaceGuards(snapshot: snapshot, uppers: uppers, sshConnection: backend.sshConnection).check(
-                on: host)
+            try backend.refuseUsedByHost(link, on: host)
         } catch let error as PassthroughError where error.isPassing {
             // By the next start that is over.
         }
@@ -94,23 +94,6 @@ struct ConfigurationGuards {
     private func checkNodes(_ hostdev: Hostdev) throws {
         guard let source = try DeviceNodeSource(hostdev.device), !backend.force else { return }
         try source.refuseUsedByHost()
-    }
-
-    /// A device that another container has now.
-    private func refuseHeld(_ entry: ConfiguredEntry, _ hostdev: Hostdev) throws {
-        guard !backend.force else { return }
-        let own = container.reference.description
-        let identity = try Backend.running(container.reference)?.identity
-        for record in try backend.journal.records()
-        where ByteString(record.container.reference) != ByteString(own) && identity.map(record.isOf) != true {
-            guard record.hostdev.isInterface == hostdev.isInterface,
-                record.hostNames.contains(ByteString(hostdev.isInterface ? entry.name : entry.node ?? entry.name)),
-                !(NodeOptions(record.hostdev.device)?.isShareable ?? false)
-            else { continue }
-            throw PassthroughError(
-                .inUse, "\(record.hostName) is attached to \(record.container.reference)", device: record.hostName,
-                container: record.container.reference, hint: "detach it from there first, or use --force")
-        }
     }
 
     /// What a user should know of interfaces that the configurations of other containers have too: whichever starts second

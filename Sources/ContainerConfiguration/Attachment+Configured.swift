@@ -1,6 +1,7 @@
 internal import Containers
 internal import HostdevModel
 internal import LinuxSystem
+internal import Passthrough
 internal import SystemPackage
 
 extension Attachment {
@@ -11,11 +12,7 @@ extension Attachment {
     }
 
     init(_ entry: ConfiguredEntry, _ hostdev: Hostdev, of container: ContainerReference) {
-        id = entry.id(in: container)
-        self.container = container.description
-        self.hostdev = hostdev
-        state = .configured
-        since = 0
+        let device: Device
         if hostdev.isInterface {
             device = .interface(
                 Interface(
@@ -33,5 +30,8 @@ extension Attachment {
                     name: entry.name, address: nil, wwid: nil, targetAddress: nil, nodes: nodes,
                     isReadOnly: NodeOptions(hostdev.device)?.isReadOnly ?? false))
         }
+        self.init(
+            id: entry.id(in: container), container: container.description, hostdev: hostdev, device: device,
+            state: .configured, since: 0)
     }
 }

@@ -1,5 +1,6 @@
 internal import Containers
 internal import HostdevModel
+public import Passthrough
 
 /// The containers with a configuration that is edited, of all engines that keep one.
 enum ConfiguredContainers {
@@ -47,6 +48,16 @@ enum ConfiguredContainers {
     static func interfaces(of reference: ContainerReference) throws -> [ConfiguredInterface] {
         guard Backend.isConfigurable(reference), try Backend.running(reference) != nil else { return [] }
         return try container(reference).entries().filter(\.isInterface).map(ConfiguredInterface.init)
+    }
+}
+
+extension Backend {
+    /// The same backend, which also knows the interfaces that engines move by their configurations: ``recover()`` leaves one
+    /// to the container that has got it again by restarting, and does not take it away.
+    public var knowingConfigurations: Backend {
+        var copy = self
+        copy.configuredInterfaces = { try ConfiguredContainers.interfaces(of: $0) }
+        return copy
     }
 }
 

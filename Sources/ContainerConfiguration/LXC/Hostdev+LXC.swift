@@ -1,5 +1,6 @@
 internal import Containers
 internal import HostdevModel
+internal import Passthrough
 
 extension Hostdev {
     /// The lines that say this device in a configuration of LXC's.

@@ -1,6 +1,7 @@
 internal import Containers
 internal import HostdevModel
 internal import LinuxSystem
+internal import Passthrough
 internal import SystemPackage
 
 extension Hostdev {

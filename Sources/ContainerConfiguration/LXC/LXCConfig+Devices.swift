@@ -2,6 +2,7 @@ internal import ByteStrings
 internal import Containers
 internal import HostdevModel
 internal import LinuxSystem
+internal import Passthrough
 internal import SystemPackage
 
 extension LXCConfiguredContainer: DeviceConfigured {}

@@ -1,5 +1,6 @@
 internal import Containers
 internal import HostdevModel
+internal import Passthrough
 
 /// A configuration that can say which devices a container is to have.
 protocol DeviceConfiguration: ConfigurationText {
