@@ -6,19 +6,19 @@ internal import SystemPackage
 
 extension Attachment {
     /// What a configuration gives a container at its next start. Nil for what has no form in a document.
-    init?(_ entry: ConfiguredEntry, of container: ContainerReference) {
+    init?(_ entry: ConfiguredEntry, of container: ContainerReference) throws {
         guard let hostdev = entry.hostdev else { return nil }
-        self.init(entry, hostdev, of: container)
+        try self.init(entry, hostdev, of: container)
     }
 
-    init(_ entry: ConfiguredEntry, _ hostdev: Hostdev, of container: ContainerReference) {
+    init(_ entry: ConfiguredEntry, _ hostdev: Hostdev, of container: ContainerReference) throws {
         let device: Device
         if hostdev.isInterface {
             device = .interface(
                 Interface(
                     hostName: entry.name, hardwareAddress: nil, containerName: entry.target ?? "", containerIndex: 0))
         } else {
-            let number = entry.node.flatMap { (try? FileStatus.of(FilePath($0)))?.device }
+            let number = try entry.node.flatMap { try hostNode($0) }?.device
             var nodes: [Unit.Node] = []
             if let target = entry.target, let number {
                 nodes = [

@@ -50,7 +50,7 @@ extension Backend {
         if let node = entry.node {
             // What makes no node, such as a rule alone, lacks none.
             guard entry.target != nil else { return nil }
-            let status = try? FileStatus.of(FilePath(node))
+            let status = try hostNode(node)
             guard status?.device == nil else { return nil }
             return ConfigurationDifference(
                 what: "node", expected: node, found: status == nil ? "not on the host" : "no device")

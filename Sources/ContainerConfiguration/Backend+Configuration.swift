@@ -103,11 +103,11 @@ extension Backend {
         var warnings: [String] = []
         var sources: Set<DeviceSource> = []
         for entry in try container.text().entries {
-            guard let attachment = Attachment(entry, of: container.reference) else {
+            guard let attachment = try Attachment(entry, of: container.reference) else {
                 warnings.append("\(container.path): \(entry.text) in \(entry.place) has no form in a document")
                 continue
             }
-            if let node = entry.node, entry.target != nil, (try? FileStatus.of(FilePath(node))) == nil {
+            if let node = entry.node, entry.target != nil, try hostNode(node) == nil {
                 warnings.append("\(container.path): \(entry.text) in \(entry.place): the host has no \(node) now")
             }
             // A node in DEVNODES may have its number in DEVICES as well.
@@ -117,8 +117,14 @@ extension Backend {
     }
 
     /// Whether a reference leads to a container with a configuration.
-    public static func isConfigurable(_ reference: ContainerReference) -> Bool {
-        (try? ConfiguredContainers.container(reference)) != nil
+    ///
+    /// - Throws: an error if that cannot be found out, or if a name without an engine leads to several.
+    public static func isConfigurable(_ reference: ContainerReference) throws(PassthroughError) -> Bool {
+        do {
+            return try ConfiguredContainers.ifConfigured(reference) != nil
+        } catch {
+            throw PassthroughError(error).about(container: reference.description)
+        }
     }
 
     private func changeConfiguration(

@@ -16,7 +16,7 @@ enum ConfigurationChange {
         switch self {
         case .attach(let hostdevs):
             let added = try Self.add(hostdevs, to: &text, of: container, backend: backend)
-            return Outcome(attached: added.map { Attachment($0.entry, $0.hostdev, of: container.reference) })
+            return Outcome(attached: try added.map { try Attachment($0.entry, $0.hostdev, of: container.reference) })
         case .detach(let selectors, let ifAttached, let isLiveToo):
             return try detach(selectors, &text, container) { ifAttached || ($0 == .all && isLiveToo) }
         }
@@ -51,7 +51,7 @@ enum ConfigurationChange {
         let entries = try Self.entries(selectors, of: text, in: container, mayBeMissing: mayBeMissing)
         try container.refuseRemoval(entries)
         for entry in entries {
-            if let attachment = Attachment(entry, of: container.reference) { outcome.detached.append(attachment) }
+            if let attachment = try Attachment(entry, of: container.reference) { outcome.detached.append(attachment) }
             try text.remove(entry)
         }
         return outcome
@@ -62,7 +62,7 @@ enum ConfigurationChange {
         _ selectors: [DeviceSelector], of text: Container.Text, in container: Container,
         mayBeMissing: (DeviceSelector) -> Bool
     ) throws -> [ConfiguredEntry] {
-        let all = text.entries
+        let all = try text.entries
         var meant: [ConfiguredEntry] = []
         for selector in selectors {
             let found = try selector.entries(among: all, of: container.reference, in: container.path)

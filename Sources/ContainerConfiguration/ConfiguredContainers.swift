@@ -19,6 +19,17 @@ enum ConfiguredContainers {
         return try kind.init(reference.name)
     }
 
+    /// The same; nil when the reference leads to no container with a configuration, whose engine may keep none.
+    static func ifConfigured(_ reference: ContainerReference) throws -> (any DeviceConfigured)? {
+        if let engine = reference.engine, !kinds.contains(where: { $0.engine == engine }) { return nil }
+        do {
+            return try container(reference)
+        } catch {
+            guard PassthroughError(error).code == .noSuchContainer else { throw error }
+            return nil
+        }
+    }
+
     private static func container(named name: String) throws -> any DeviceConfigured {
         var found: [any DeviceConfigured] = []
         for kind in kinds {
@@ -46,8 +57,8 @@ enum ConfiguredContainers {
     /// The interfaces that the configuration of a running container has; none for a container without one, or one that does
     /// not run.
     static func interfaces(of reference: ContainerReference) throws -> [ConfiguredInterface] {
-        guard Backend.isConfigurable(reference), try Backend.running(reference) != nil else { return [] }
-        return try container(reference).entries().filter(\.isInterface).map(ConfiguredInterface.init)
+        guard let container = try ifConfigured(reference), try Backend.running(reference) != nil else { return [] }
+        return try container.entries().filter(\.isInterface).map(ConfiguredInterface.init)
     }
 }
 

@@ -56,6 +56,17 @@ struct ConfiguredNodes {
     }
 }
 
+/// What is at the path of a node on the host; nil if nothing is.
+func hostNode(_ path: String) throws(SystemError) -> FileStatus? {
+    do throws(SystemError) {
+        return try ifThere { () throws(SystemError) in try FileStatus.of(FilePath(path)) }
+    } catch {
+        // A path that no file can have, or one that leads round in a circle.
+        guard error.code == .fileNameTooLong || error.code == .tooManySymbolicLinkLevels else { throw error }
+        return nil
+    }
+}
+
 /// Whether a name can stand in configurations, which shell scripts read too.
 func isPlain(_ name: String) -> Bool {
     name.utf8.allSatisfy { byte in
@@ -69,15 +80,14 @@ extension Hostdev {
     ///
     /// - Parameter kind: what is known of a node that the host does not have now. Where nothing is, it is taken for a character
     ///   device's.
-    init?(node path: String, target: String? = nil, isReadOnly: Bool, kind: DeviceNumber.Kind? = nil) {
+    init?(node path: String, target: String? = nil, isReadOnly: Bool, kind: DeviceNumber.Kind? = nil) throws {
         guard path.hasPrefix("/dev/"), let source = try? DevicePath(path) else { return nil }
         let name = path.dropFirst("/dev/".count)
         if target == nil, name.hasPrefix("sg"), UInt32(name.dropFirst(2)) != nil, let name = try? NodeName(name) {
             self.init(.scsi(SCSIDevice(source: .name(name), isReadOnly: isReadOnly)))
             return
         }
-        // What cannot be looked at is not there, for all that can be said of it.
-        let status = try? FileStatus.of(FilePath(path))
+        let status = try hostNode(path)
         if let status, status.device == nil { return nil }
         var file = DeviceFile(source: source, isReadOnly: isReadOnly)
         if let target {

@@ -5,7 +5,7 @@ internal import Passthrough
 /// A configuration that can say which devices a container is to have.
 protocol DeviceConfiguration: ConfigurationText {
     /// All devices that it has, in its order.
-    var entries: [ConfiguredEntry] { get }
+    var entries: [ConfiguredEntry] { get throws }
     /// All networks that it gives the container, whoever wrote them.
     var networks: [ConfiguredNetwork] { get }
     /// What would say a device. What it cannot say is `invalid-document`: nothing of a document is dropped without a word. What
@@ -16,7 +16,7 @@ protocol DeviceConfiguration: ConfigurationText {
     /// Takes one of ``entries`` away.
     mutating func remove(_ entry: ConfiguredEntry) throws
     /// In what respect an entry, whose device is on the host, says something else than what is there.
-    func difference(of entry: ConfiguredEntry) -> ConfigurationDifference?
+    func difference(of entry: ConfiguredEntry) throws -> ConfigurationDifference?
     /// What keeps the container from starting, by the key that says it.
     func faults() throws -> [(key: String, difference: ConfigurationDifference)]
     /// What a user should know of what was added.

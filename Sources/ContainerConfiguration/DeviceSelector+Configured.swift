@@ -15,7 +15,7 @@ extension DeviceSelector {
         case .net(let text): Self.named(text) { $0.isInterface }
         case .scsi(let text), .node(let text): Self.named(text) { $0.node != nil }
         case .hostdev(let hostdev):
-            Choice({ $0.hostdev?.device.source == hostdev.device.source }, { hostdev.isConfigured(by: $0) })
+            Choice({ $0.hostdev?.device.source == hostdev.device.source }, { try hostdev.isConfigured(by: $0) })
         }
     }
 
@@ -45,7 +45,7 @@ extension DeviceSelector {
         for entry in found { devices.insert(entry.device) }
         guard devices.count > 1, self != .all, !isOfUnit else { return found }
         throw PassthroughError.ambiguous(
-            self, in: path, found.compactMap { Attachment($0, of: container) })
+            self, in: path, try found.compactMap { try Attachment($0, of: container) })
     }
 
     /// Whether it may be one device with several nodes.
@@ -63,11 +63,16 @@ extension ConfiguredEntry {
 
 extension Hostdev {
     /// Whether an entry is about this device by another name, whatever else the document says of it.
-    fileprivate func isConfigured(by entry: ConfiguredEntry) -> Bool {
+    fileprivate func isConfigured(by entry: ConfiguredEntry) throws -> Bool {
         guard let node = entry.node.map({ ByteString($0) }) else { return false }
         switch device {
         case .scsi(let scsi):
-            return ((try? DeviceNodeSource(scsi))?.nodes ?? []).contains { node == $0.path.byteString }
+            do {
+                return try DeviceNodeSource(scsi).nodes.contains { node == $0.path.byteString }
+            } catch {
+                guard PassthroughError(error).code == .noSuchDevice else { throw error }
+                return false
+            }
         case .misc(let file), .storage(let file): return node == ByteString(file.source.description)
         default: return false
         }

@@ -104,12 +104,12 @@ extension ConfiguredEntry {
             target: interface.name)
     }
 
-    init(_ mount: LXCMount) {
+    init(_ mount: LXCMount) throws {
         let target = mount.target == mount.node ? nil : mount.target
-        self.init(
+        try self.init(
             place: LXCConfig.mountEntry, text: mount.text, key: mount.node,
             hostdev: mount.target.flatMap { _ in
-                Hostdev(node: mount.node, target: target, isReadOnly: mount.isReadOnly, kind: mount.kind)
+                try Hostdev(node: mount.node, target: target, isReadOnly: mount.isReadOnly, kind: mount.kind)
             }, name: String(mount.node.dropFirst("/dev/".count)), node: mount.node, target: mount.target)
     }
 }

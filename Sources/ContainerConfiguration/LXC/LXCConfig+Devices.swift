@@ -9,15 +9,17 @@ extension LXCConfiguredContainer: DeviceConfigured {}
 
 extension LXCConfig: DeviceConfiguration {
     var entries: [ConfiguredEntry] {
-        let settings = settings
-        return LXCInterface.all(settings).compactMap(ConfiguredEntry.init)
-            + LXCMount.all(settings).map(ConfiguredEntry.init)
+        get throws {
+            let settings = settings
+            return try LXCInterface.all(settings).compactMap(ConfiguredEntry.init)
+                + LXCMount.all(settings).map(ConfiguredEntry.init)
+        }
     }
 
     func entries(for hostdev: Hostdev) throws -> [ConfiguredEntry] {
         let new = try hostdev.lxcEntries(in: self)
         for entry in new {
-            if let other = entries.first(where: { ByteString($0.key) == ByteString(entry.key) }) {
+            if let other = try entries.first(where: { ByteString($0.key) == ByteString(entry.key) }) {
                 throw ConfiguredAlready(entry: other)
             }
         }
@@ -31,7 +33,7 @@ extension LXCConfig: DeviceConfiguration {
     mutating func remove(_ entry: ConfiguredEntry) throws {
         let settings = settings
         let interface = LXCInterface.all(settings).first { $0.place == entry.place }
-        let mount = LXCMount.all(settings).first {
+        let mount = try LXCMount.all(settings).first {
             entry.place == Self.mountEntry && ByteString($0.text) == ByteString(entry.text)
         }
         if let file = interface?.file ?? mount?.file {
@@ -42,7 +44,7 @@ extension LXCConfig: DeviceConfiguration {
         if let interface {
             remove { key, _ in key.hasPrefix(interface.place + ".") }
         } else if let mount {
-            let number = (try? FileStatus.of(FilePath(mount.node)))?.device
+            let number = try hostNode(mount.node)?.device
             removeMountEntry(mount.text, isOurs: mount.isOurs) { rule in
                 number.map { LXCMount.isRule(rule, for: $0) } ?? false
             }
@@ -50,10 +52,10 @@ extension LXCConfig: DeviceConfiguration {
     }
 
     /// A rule has a number, and that may be another one by now.
-    func difference(of entry: ConfiguredEntry) -> ConfigurationDifference? {
-        guard let node = entry.node, let number = (try? FileStatus.of(FilePath(node)))?.device else { return nil }
+    func difference(of entry: ConfiguredEntry) throws -> ConfigurationDifference? {
+        guard let node = entry.node, let number = try hostNode(node)?.device else { return nil }
         // Those of the other version of control groups say nothing here.
-        guard let keys = try? LXCHost().ruleKeys else { return nil }
+        let keys = try LXCHost().ruleKeys
         let rules = settings.filter { keys.contains($0.key) }.map(\.value)
         let denied = settings.contains { setting in
             setting.value == "a" && keys.contains(setting.key.replacing(".devices.deny", with: ".devices.allow"))

@@ -47,8 +47,7 @@ extension LXCConfig {
             let target = fields[1].fields(separatedBy: "/").map { ByteString($0) }
             let own = node.target.fields(separatedBy: "/").map { ByteString($0) }
             // A directory that is mounted may hold the node; a node holds nothing.
-            let isNode =
-                fields[0].hasPrefix("/dev/") && (try? FileStatus.of(FilePath(String(fields[0]))))?.device != nil
+            let isNode = try fields[0].hasPrefix("/dev/") && hostNode(String(fields[0]))?.device != nil
             if target == own || own.starts(with: target) && isNode || target.starts(with: own) {
                 return "\(fields[0]) in \(setting.key)"
             }

@@ -22,12 +22,12 @@ struct LXCMount {
     /// Nil for other mounts. `before` is what the configuration says right before it.
     private init?(
         _ setting: LXCConfig.Setting, after before: LXCConfig.Setting?, in settings: [LXCConfig.Setting]
-    ) {
+    ) throws {
         let fields = setting.value.fields
         guard setting.key == LXCConfig.mountEntry, fields.count > 3, fields[0].hasPrefix("/dev/"),
             fields[3].split(separator: ",").contains(where: { $0 == "bind" || $0 == "rbind" })
         else { return nil }
-        let status = try? FileStatus.of(FilePath(String(fields[0])))
+        let status = try hostNode(String(fields[0]))
         // /dev/dri, /dev/shm.
         if let status, status.device == nil { return nil }
         if status == nil, fields[3].split(separator: ",").contains("create=dir") { return nil }
@@ -46,9 +46,9 @@ struct LXCMount {
         isReadOnly = !rules.isEmpty && !rules.contains { $0.value.split(separator: " ").last?.contains("w") ?? false }
     }
 
-    static func all(_ settings: [LXCConfig.Setting]) -> [LXCMount] {
-        settings.enumerated().compactMap { number, setting in
-            LXCMount(setting, after: number > 0 ? settings[number - 1] : nil, in: settings)
+    static func all(_ settings: [LXCConfig.Setting]) throws -> [LXCMount] {
+        try settings.enumerated().compactMap { number, setting in
+            try LXCMount(setting, after: number > 0 ? settings[number - 1] : nil, in: settings)
         }
     }
 

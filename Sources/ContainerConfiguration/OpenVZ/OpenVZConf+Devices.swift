@@ -7,17 +7,21 @@ extension OpenVZContainer: DeviceConfigured {}
 
 extension OpenVZConf: DeviceConfiguration {
     var entries: [ConfiguredEntry] {
-        List.allCases.flatMap { list in words(list).map { ConfiguredEntry(OpenVZEntry(list, word: $0)) } }
+        get throws {
+            let all = List.allCases.flatMap { list in words(list).map { OpenVZEntry(list, word: $0) } }
+            return try all.map(ConfiguredEntry.init)
+        }
     }
 
     func entries(for hostdev: Hostdev) throws -> [ConfiguredEntry] {
-        try hostdev.openVZEntries().map { entry in
-            if let other = entries.first(where: {
+        let present = try entries
+        return try hostdev.openVZEntries().map { entry in
+            if let other = present.first(where: {
                 $0.place == entry.list.rawValue && ByteString($0.key) == ByteString(entry.key)
             }) {
                 throw ConfiguredAlready(entry: other)
             }
-            return ConfiguredEntry(entry)
+            return try ConfiguredEntry(entry)
         }
     }
 
@@ -60,8 +64,8 @@ extension OpenVZConf: DeviceConfiguration {
 }
 
 extension ConfiguredEntry {
-    init(_ entry: OpenVZEntry) {
-        let hostdev = entry.hostdev
+    init(_ entry: OpenVZEntry) throws {
+        let hostdev = try entry.hostdev
         var node: String?
         switch (entry.list, hostdev?.device) {
         case (.devnodes, _): node = "/dev/\(entry.key)"

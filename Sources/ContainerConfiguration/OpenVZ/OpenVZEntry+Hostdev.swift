@@ -65,21 +65,23 @@ extension Hostdev {
 extension OpenVZEntry {
     /// What a word says, as a document says it. Nil for what is not understood, or has no form there: it stays in the conf.
     var hostdev: Hostdev? {
-        switch list {
-        case .netdev:
-            guard let name = try? InterfaceName(key) else { return nil }
-            return Hostdev(.net(NetDevice(source: .name(name))))
-        case .pci:
-            return (try? PCIAddress(key)).map { Hostdev(.pci(PCIDevice(source: $0))) }
-        case .devnodes:
-            return isReadOnly.flatMap { Hostdev(node: "/dev/\(key)", isReadOnly: $0) }
-        case .devices:
-            guard let isReadOnly, let number else { return nil }
-            // One that the host does not have now has the name that udev(7) would give it by its number.
-            let folder = number.kind == .block ? "block" : "char"
-            return Hostdev(
-                node: Self.node(number) ?? "/dev/\(folder)/\(number.major):\(number.minor)", isReadOnly: isReadOnly,
-                kind: number.kind)
+        get throws {
+            switch list {
+            case .netdev:
+                guard let name = try? InterfaceName(key) else { return nil }
+                return Hostdev(.net(NetDevice(source: .name(name))))
+            case .pci:
+                return (try? PCIAddress(key)).map { Hostdev(.pci(PCIDevice(source: $0))) }
+            case .devnodes:
+                return try isReadOnly.flatMap { try Hostdev(node: "/dev/\(key)", isReadOnly: $0) }
+            case .devices:
+                guard let isReadOnly, let number else { return nil }
+                // One that the host does not have now has the name that udev(7) would give it by its number.
+                let folder = number.kind == .block ? "block" : "char"
+                return try Hostdev(
+                    node: Self.node(number) ?? "/dev/\(folder)/\(number.major):\(number.minor)",
+                    isReadOnly: isReadOnly, kind: number.kind)
+            }
         }
     }
 
@@ -93,9 +95,10 @@ extension OpenVZEntry {
     }
 
     /// The node that the kernel calls the device by.
-    private static func node(_ number: DeviceNumber) -> String? {
+    private static func node(_ number: DeviceNumber) throws -> String? {
         let kind = number.kind == .block ? "block" : "char"
-        let uevent = try? readText(FilePath("/sys/dev/\(kind)/\(number.major):\(number.minor)/uevent"))
+        let file = FilePath("/sys/dev/\(kind)/\(number.major):\(number.minor)/uevent")
+        let uevent = try ifThere { () throws(SystemError) in try readText(file) }
         let line = uevent?.split(separator: "\n").first { $0.hasPrefix("DEVNAME=") }
         return line.map { "/dev/" + $0.dropFirst("DEVNAME=".count) }
     }

@@ -47,7 +47,7 @@ extension Backend {
                 guard scope.isLive else {
                     let entries = try run.add(hostdevs)
                     try run.verifyConf(has: entries.map(\.entry))
-                    return Outcome(attached: entries.map { Attachment($0.entry, $0.hostdev, of: reference) })
+                    return Outcome(attached: try entries.map { try Attachment($0.entry, $0.hostdev, of: reference) })
                 }
                 return try attach(hostdevs, to: reference, dryRun: false) { transaction in
                     let entries = try run.add(hostdevs)
@@ -108,7 +108,7 @@ extension Backend {
                 try verifyGone(saved, from: reference, after: run)
             }
             let known = outcome.detached.map(\.hostdev.device.source)
-            outcome.detached += saved.compactMap { Attachment($0, of: reference) }.filter {
+            outcome.detached += try saved.compactMap { try Attachment($0, of: reference) }.filter {
                 !known.contains($0.hostdev.device.source)
             }
             return (outcome, [], warnings)
@@ -122,9 +122,14 @@ extension Backend {
         _ selectors: [DeviceSelector], ofAttached reference: ContainerReference
     ) throws -> [ConfiguredEntry] {
         try hostdevs(selectors, attachedTo: reference).flatMap {
-            // What vzctl has no word for, it did not do.
-            (try? $0.openVZEntries()) ?? []
-        }.map(ConfiguredEntry.init)
+            do {
+                return try $0.openVZEntries().map(ConfiguredEntry.init)
+            } catch {
+                // What vzctl has no word for, it did not do.
+                guard [.invalidDocument, .noSuchDevice].contains(PassthroughError(error).code) else { throw error }
+                return []
+            }
+        }
     }
 
     /// The container can use no more what vzctl has taken from it, and no record told of.
@@ -135,7 +140,7 @@ extension Backend {
         guard let files = container.files else { return }
         for entry in entries {
             guard let hostdev = entry.hostdev, let request = NodeOptions(hostdev.device), let node = entry.node,
-                let number = (try? FileStatus.of(FilePath(node)))?.device
+                let number = try hostNode(node)?.device
             else { continue }
             guard try files.groups.permits(DeviceRule(number, request.access)) != true else {
                 throw run.falseSuccess("the container may still use \(number), \(node)")

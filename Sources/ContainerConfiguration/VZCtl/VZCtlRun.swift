@@ -54,7 +54,7 @@ final class VZCtlRun {
     func entries(for hostdevs: [Hostdev]) throws -> [(hostdev: Hostdev, entry: ConfiguredEntry)] {
         guard scope.isSaved else {
             return try hostdevs.flatMap { hostdev in
-                try hostdev.openVZEntries().map { (hostdev, ConfiguredEntry($0)) }
+                try hostdev.openVZEntries().map { (hostdev, try ConfiguredEntry($0)) }
             }
         }
         var conf = try container.text()
@@ -132,7 +132,7 @@ final class VZCtlRun {
         // Where none is left, nobody is waited for.
         guard try container.text().entries.contains(where: isMeant) else { return false }
         let edit = try ConfigurationEdit(container, until: .now.advanced(by: backend.timeout), whileWaiting: {})
-        for entry in edit.text.entries where isMeant(entry) { edit.text.remove(entry) }
+        for entry in try edit.text.entries where isMeant(entry) { edit.text.remove(entry) }
         // Where nobody else has changed anything, vzctl has: lists have other blanks now, or are gone.
         if let before, before.substance == edit.text.substance { edit.text = before }
         try edit.prepare()
@@ -168,8 +168,8 @@ extension OpenVZConf {
             throw PassthroughError(
                 .notSupported, "the last line of \(path) does not end, and vzctl writes on in it", hint: instead)
         }
-        for entry in entries where entry.place == List.devnodes.rawValue {
-            guard let node = entry.node, (try? FileStatus.of(FilePath(node))) == nil else { continue }
+        for entry in try entries where entry.place == List.devnodes.rawValue {
+            guard let node = entry.node, try hostNode(node) == nil else { continue }
             throw PassthroughError(
                 .notSupported,
                 "\(path) has \(entry.text) in DEVNODES, which vzctl drops, and all behind it: the host has no \(node)",

@@ -45,7 +45,7 @@ extension List {
     private func attachments() throws -> [Attachment] {
         let backend = try common.backend()
         let reference = try container.map(ContainerArgument.reference)
-        let isConfigurable = reference.map(Backend.isConfigurable) ?? true
+        let isConfigurable = try reference.map(Backend.isConfigurable) ?? true
         let configured = config || (!live && isConfigurable) ? try backend.configured(of: reference).attachments : []
         guard live || !config else { return configured }
         do {
