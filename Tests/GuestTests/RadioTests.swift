@@ -292,5 +292,5 @@ import Testing
 }
 
 extension String {
-    fileprivate var trimmed: String { split(whereSeparator: \.isWhitespace).joined() }
+    var trimmed: String { split(whereSeparator: \.isWhitespace).joined() }
 }

@@ -12,7 +12,7 @@ import Testing
         var port = "1-1"
         var product = "0403:6001"
         var serial = "A1"
-        /// Parts with their numbers: `1.0/ttyUSB0/tty/ttyUSB0 188:0`.
+        /// Parts with their numbers, `1.0/ttyUSB0/tty/ttyUSB0 188:0`; a number alone is the device's own.
         var parts = ["1.0/ttyUSB0/tty/ttyUSB0 188:0"]
     }
 
@@ -61,6 +61,16 @@ import Testing
             testDescription: "one of several in one interface",
             before: [Plug(parts: ["1.0/ttyUSB0/tty/ttyUSB0 188:0", "1.0/ttyUSB1/tty/ttyUSB1 188:1"])],
             after: [Plug(parts: ["1.0/ttyUSB9/tty/ttyUSB9 188:9", "1.0/ttyUSB10/tty/ttyUSB10 188:10"])], back: "188:9"),
+        Case(
+            testDescription: "the device itself, under another number", before: [Plug(parts: ["188:0"])],
+            after: [Plug(parts: ["188:1"])], back: "188:1"),
+        Case(
+            testDescription: "another product of that serial number, in the port of the device itself",
+            before: [Plug(parts: ["188:0"])], after: [Plug(product: "0403:6015", parts: ["188:1"])], back: nil),
+        Case(
+            testDescription: "the device itself is none of its parts",
+            before: [Plug(parts: ["188:0", "1.0/ttyUSB0/tty/ttyUSB0 188:7"])],
+            after: [Plug(parts: ["1.0/ttyUSB0/tty/ttyUSB0 188:0", "188:9"])], back: "188:9"),
         Case(
             testDescription: "a serial number that looks like a place",
             before: [Plug(serial: "A at /devices/x")], after: [Plug(serial: "A at /devices/y")], back: nil),
@@ -119,8 +129,8 @@ import Testing
             if !plug.serial.isEmpty { script += "echo '\(plug.serial)' > \(device)/serial\n" }
             for part in plug.parts {
                 let fields = part.split(separator: " ")
-                let directory = "\(device)/\(plug.port):\(fields[0])"
-                script += "mkdir -p \(directory); ln -s ../../\(directory) dev/char/\(fields[1])\n"
+                let directory = fields.count > 1 ? "\(device)/\(plug.port):\(fields[0])" : device
+                script += "mkdir -p \(directory); ln -s ../../\(directory) dev/char/\(fields[fields.count - 1])\n"
             }
         }
         #expect(unsafe system("bash -c \"$(cat <<'END'\n\(script)\nEND\n)\"") == 0)

@@ -117,12 +117,19 @@ extension DeviceNodeSource {
         unit = node.unit
         blockNodes = node.number.kind == .block ? [node.path] : []
         lockName = node.unit.map(Self.lockName) ?? "node-\(node.disk)"
-        let target = FilePath((device.target ?? device.source).description)
+        let target = device.target.map { FilePath($0.description) } ?? Self.target(device.source, node)
         nodes = [Node(path: node.path, target: target, number: node.number, linkName: nil)]
     }
 }
 
 extension DeviceNodeSource {
+    /// Where a container gets a node for which the document names no place: where the document names it on the host. A USB
+    /// device is looked for by its number on the bus, which is in the name of its node and is another each time that the
+    /// device is plugged in.
+    private static func target(_ source: DevicePath, _ node: DeviceNode) -> FilePath {
+        ByteString(source.description).hasPrefix("/dev/bus/usb/") ? node.path : FilePath(source.description)
+    }
+
     /// Texts of which one stands in every record of the device, of one that it is a part of, or of one that had its numbers
     /// before.
     var searchKeys: [String] {
