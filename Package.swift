@@ -72,7 +72,8 @@ let package = Package(
         + module("LinuxSystem", ["ByteStrings", "CLinux", system], testedWith: ["TestHost"])
         + module("XMLTree", ["ByteStrings", "CLibXML2"])
         + module("HostdevModel", ["ByteStrings", "XMLTree"])
-        + module("NodeDevices", ["ByteStrings", "HostdevModel", "LinuxSystem", system])
+        + module(
+            "NodeDevices", ["ByteStrings", "HostdevModel", "LinuxSystem", system], data: ["Physical/Recorded"])
         + module("Netlink", ["ByteStrings", "CNetlink", "LinuxSystem", system], testedWith: ["TestHost"])
         + module("DeviceAccess", ["ByteStrings", "LinuxSystem", "CLinux", system], testedWith: ["TestHost"])
         + module("Containers", ["ByteStrings", "LinuxSystem", system], testedWith: ["TestHost"])

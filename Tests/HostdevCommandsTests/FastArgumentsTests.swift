@@ -10,7 +10,7 @@ import Testing
         ["--misc", "/dev/fuse", "web", "--misc", "/dev/net/tun"], ["--no-watch", "web", "file"],
         [
             "web", "--net", "eth0:lan0", "--scsi", "sg3@0:0:0:0", "--misc", "/dev/fuse", "--usb", "0483:2016", "--pci",
-            "0", "--storage", "/dev/loop3",
+            "0", "--storage", "/dev/loop3", "--only", "usb,tty",
         ],
         ["web", "--net", ""], ["", "--net", "a"], ["web", "-q", "--force", "--timeout", "0.5", "--state-dir", "/x"],
         ["web", "--verbose", "--dry-run", "--format", "json", "--live", "--config", "--through-vzctl"],

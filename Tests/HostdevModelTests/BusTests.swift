@@ -18,9 +18,27 @@ import Testing
             "<vendor id='1155'/><product id='8214'/><address bus='3' dev='5'/>",
             .id(try USBID("0483:2016"), at: try USBAddress("003:005"))
         ),
+        (
+            "<vendor id='0x0483'/><product id='0x2016'/><serial value='A50285BI'/>",
+            .id(try USBID("0483:2016"), serial: try USBSerial("A50285BI"), at: nil)
+        ),
+        (
+            "<address bus='3' dev='6' port='1.2' controller='0000:00:0a.0'/>",
+            .address(try USBAddress(bus: 3, device: 6, port: "1.2", controller: PCIAddress("0000:00:0a.0")))
+        ),
+        ("<address bus='3' port='1.2'/>", .port(try USBPort("3-1.2"))),
+        ("<address port='1.2' controller='0000:00:0a.0'/>", .port(try USBPort("pci-0000:00:0a.0-usb-0:1.2"))),
     ]) func readsUSB(xml: String, source: USBDevice.Source) throws {
         let hostdev = try readHostdev("<hostdev mode='bus' bus='usb'><source>\(xml)</source></hostdev>")
         #expect(hostdev == Hostdev(.usb(USBDevice(source: source))))
+    }
+
+    @Test(arguments: [
+        ("only='usb tty'", LogicalKinds.only([.usb, .tty])), ("except='net'", .except([.net])), ("", .all),
+    ]) func readsKinds(attributes: String, kinds: LogicalKinds) throws {
+        let xml = "<source><address bus='3' dev='5'/></source><target \(attributes)/>"
+        let usb = try readHostdev("<hostdev mode='bus' bus='usb'>\(xml)</hostdev>")
+        #expect(usb == Hostdev(.usb(USBDevice(source: .address(try USBAddress("3:5")), kinds: kinds))))
     }
 
     /// The attributes of the address of a PCI function, and the address.

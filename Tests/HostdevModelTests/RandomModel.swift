@@ -33,7 +33,7 @@ struct RandomModel {
             case 2: .misc(try deviceFile())
             case 3: .storage(try deviceFile())
             case 4: .usb(try usbDevice())
-            default: .pci(PCIDevice(source: try pciAddress()))
+            default: .pci(PCIDevice(source: try pciAddress(), kinds: kinds()))
             }
         return Hostdev(device, alias: try chance() ? Alias(text("abcXYZ0189-_", 1...20)) : nil)
     }
@@ -105,8 +105,29 @@ struct RandomModel {
 
     private mutating func usbDevice() throws -> USBDevice {
         let id = try USBID(vendor: number(1...(.max)), product: number(0...(.max)))
-        let address = try USBAddress(bus: number(1...999), device: number(1...127))
-        return USBDevice(source: chance() ? .address(address) : .id(id, at: chance() ? address : nil))
+        let bus: UInt16 = number(1...999)
+        let controller = try chance() ? pciAddress() : nil
+        let ports: [UInt8] = [number(1...255), number(1...15)]
+        let path = ports.map(String.init).joined(separator: ".")
+        let address =
+            try chance()
+            ? USBAddress(bus: bus, device: number(1...127))
+            : USBAddress(bus: bus, device: number(1...127), port: path, controller: controller)
+        let serial = try chance() ? USBSerial("A" + text("abc0189.-_&<>'\" é", 0...9) + "Z") : nil
+        let source: USBDevice.Source =
+            switch number(0...2) {
+            case 0: .address(address)
+            case 1:
+                .port(try USBPort(path: path, bus: controller == nil || chance() ? bus : nil, controller: controller))
+            default: .id(id, serial: serial, at: chance() ? address : nil)
+            }
+        return USBDevice(source: source, kinds: kinds())
+    }
+
+    private mutating func kinds() -> LogicalKinds {
+        let kinds = Set(LogicalKind.allCases.filter { _ in chance() })
+        guard !kinds.isEmpty, chance() else { return .all }
+        return chance() ? .only(kinds) : .except(kinds)
     }
 
     private mutating func permissions() throws -> NodePermissions {

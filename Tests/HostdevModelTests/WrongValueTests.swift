@@ -100,8 +100,26 @@ import Testing
         ("<address bus='0' dev='5'/>", "bus='0' is not a number from 1 to 999"),
         ("<address bus='3' dev='128'/>", "dev='128' is not a number from 1 to 127"),
         ("<address bus='3'/>", "<address> has no dev=: it is required"),
+        ("<address port='1.2'/>", "'1.2' is not a USB port"),
+        ("<address bus='3' port='0'/>", "'0' is not a USB port"),
+        ("<address bus='3' dev='5' port='1..2'/>", "'1..2' is not a USB port"),
+        ("<address bus='3' dev='5' port='1' controller='x'/>", "controller='x' is not a PCI address"),
+        ("<serial value='A'/><address bus='3' dev='5'/>", "<serial> needs <vendor> and <product> beside it"),
+        ("<vendor id='1'/><product id='1'/><serial value=''/>", "value='' is not a serial number"),
     ]) func ofAUSBDevice(xml: String, message: String) {
         expect("<hostdev mode='bus' bus='usb'><source>\(xml)</source></hostdev>", message)
+    }
+
+    /// The target of a physical device.
+    @Test(arguments: [
+        ("only='usb usb'", "only='usb usb' is not a list of kinds of devices"),
+        ("only=''", "only='' is not a list of kinds of devices"),
+        ("except='usb,tty'", "except='usb,tty' is not a list of kinds of devices"),
+        ("only='usb' except='tty'", "<target> has only= and except=: one of them is allowed"),
+    ]) func ofKinds(attributes: String, message: String) {
+        expect(
+            "<hostdev mode='bus' bus='pci'><source><address bus='0' slot='1' function='0'/></source>"
+                + "<target \(attributes)/></hostdev>", message)
     }
 
     /// Whole hostdevs in the libvirt dialect.

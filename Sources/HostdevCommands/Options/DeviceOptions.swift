@@ -19,18 +19,24 @@ struct DeviceOptions: FastParsable {
     @Option(help: ArgumentHelp("A block device, and its path in the container.", valueName: "/dev/loop3[:/dev/x]"))
     var storage: [String] = []
 
-    @Option(help: ArgumentHelp("A USB device: vendor and product id.", valueName: "0483:2016"))
-    var usb: [String] = []
+    @OptionGroup var physical: PhysicalOptions
 
-    @Option(help: ArgumentHelp("A PCI function: its address.", valueName: "0000:00:16.3"))
-    var pci: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "Only these kinds of what the USB devices and PCI functions of the options present.", valueName: "usb,tty"))
+    var only: String?
+
+    @Option(help: ArgumentHelp("All kinds but these.", valueName: "usb,net"))
+    var except: String?
 
     /// Returns the hostdevs that the options describe.
     func hostdevs() throws(PassthroughError) -> [Hostdev] {
         do {
+            let kinds = try kinds()
             return try net.map { Hostdev(.net(try Self.net($0))) } + scsi.map { Hostdev(.scsi(try Self.scsi($0))) }
                 + misc.map { Hostdev(.misc(try Self.file($0))) } + storage.map { Hostdev(.storage(try Self.file($0))) }
-                + usb.map { Hostdev(.usb(try Self.usb($0))) } + pci.map { Hostdev(.pci(try Self.pci($0))) }
+                + physical.usbSources().map { Hostdev(.usb(USBDevice(source: $0, kinds: kinds))) }
+                + physical.pciAddresses().map { Hostdev(.pci(PCIDevice(source: $0, kinds: kinds))) }
         } catch let error as PassthroughError {
             throw error
         } catch let error as InvalidValue {
@@ -41,7 +47,7 @@ struct DeviceOptions: FastParsable {
     }
 
     /// Returns the error for a value without the syntax of its option.
-    private static func usage(_ option: String, _ reason: String) -> PassthroughError {
+    static func usage(_ option: String, _ reason: String) -> PassthroughError {
         PassthroughError(.usage, "\(option): \(reason)", hint: "hostdev help attach")
     }
 
@@ -84,15 +90,23 @@ struct DeviceOptions: FastParsable {
         text.halves(at: separator).map { ($0.before, $0.behind) } ?? (text[...], nil)
     }
 
-    private static func usb(_ text: String) throws -> USBDevice {
-        USBDevice(source: .id(try parsed("--usb") { () throws(InvalidValue) in try USBID(text) }, at: nil))
+    /// Returns the kinds that `--only` or `--except` selects, for all physical devices of the options.
+    private func kinds() throws -> LogicalKinds {
+        guard only != nil || except != nil else { return .all }
+        guard only == nil || except == nil else {
+            throw Self.usage("--except", "--only is given too: one of them is allowed")
+        }
+        guard !physical.isEmpty else {
+            throw Self.usage(only == nil ? "--except" : "--only", "it needs --usb or --pci")
+        }
+        if let only {
+            return .only(try Self.parsed("--only") { () throws(InvalidValue) in try Set(kinds: only, separator: ",") })
+        }
+        return .except(
+            try Self.parsed("--except") { () throws(InvalidValue) in try Set(kinds: except ?? "", separator: ",") })
     }
 
-    private static func pci(_ text: String) throws -> PCIDevice {
-        PCIDevice(source: try parsed("--pci") { () throws(InvalidValue) in try PCIAddress(text) })
-    }
-
-    private static func parsed<Value>(
+    static func parsed<Value>(
         _ option: String, _ read: () throws(InvalidValue) -> Value
     ) throws(PassthroughError) -> Value {
         do throws(InvalidValue) { return try read() } catch { throw usage(option, error.message) }
@@ -103,7 +117,8 @@ struct DeviceOptions: FastParsable {
         scsi = try arguments.values("--scsi")
         misc = try arguments.values("--misc")
         storage = try arguments.values("--storage")
-        usb = try arguments.values("--usb")
-        pci = try arguments.values("--pci")
+        physical = try PhysicalOptions(from: &arguments)
+        only = try arguments.value("--only")
+        except = try arguments.value("--except")
     }
 }

@@ -68,15 +68,15 @@ struct AllowedNames: Sendable {
     /// All names of both dialects. One of them in the wrong place is an error; other unknown names are ignored.
     static let ours = AllowedNames(
         attributes: [
-            "address", "bus", "dev", "device", "display", "domain", "family", "function", "gateway", "gid",
-            "guestReset", "id", "inherit", "mac", "managed", "metric", "mode", "model", "name", "netmask", "nodes",
-            "peer", "prefix", "product", "ramfb", "rawio", "sgio", "size", "slot", "startupPolicy", "state", "target",
-            "type", "uid", "unit", "vendor", "wwid", "writeFiltering",
+            "address", "bus", "controller", "dev", "device", "display", "domain", "except", "family", "function",
+            "gateway", "gid", "guestReset", "id", "inherit", "mac", "managed", "metric", "mode", "model", "name",
+            "netmask", "nodes", "only", "peer", "port", "prefix", "product", "ramfb", "rawio", "sgio", "size", "slot",
+            "startupPolicy", "state", "target", "type", "uid", "unit", "value", "vendor", "wwid", "writeFiltering",
         ],
         children: [
             "adapter", "address", "alias", "block", "boot", "char", "driver", "hostdev", "interface", "ip", "link",
-            "mac", "mtu", "permissions", "product", "readonly", "rom", "route", "shareable", "source", "target",
-            "teaming", "vendor",
+            "mac", "mtu", "permissions", "product", "readonly", "rom", "route", "serial", "shareable", "source",
+            "target", "teaming", "vendor",
         ])
 }
 

@@ -21,7 +21,8 @@ final class HostdevSchema: Sendable {
         switch type {
         case .net: ours = ["target", "mac", "mtu", "link", "ip", "route"]
         case .scsi, .misc, .storage: ours = ["target", "readonly", "shareable", "permissions"]
-        case .usb, .pci, .mdev, .scsiHost: ours = []
+        case .usb, .pci: ours = mode == .bus ? ["target"] : []
+        case .mdev, .scsiHost: ours = []
         }
         ignored = mode.dialect == .libvirt && !ours.contains("readonly") ? ["readonly", "shareable"] : []
         allowedNames = AllowedNames(

@@ -57,7 +57,7 @@ struct HostdevWriter {
         case .misc(let misc): write(misc, as: "char"); return .misc
         case .storage(let storage): write(storage, as: "block"); return .storage
         case .usb(let usb): write(usb); return .usb
-        case .pci(let pci): setSource(children: [pci.source.element(type: false)]); return .pci
+        case .pci(let pci): write(pci); return .pci
         case .libvirtOnly(let device): return write(device)
         }
     }

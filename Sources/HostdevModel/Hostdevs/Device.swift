@@ -83,8 +83,8 @@ extension Device {
         case .scsi: SCSIDevice(reading: hostdev, source, schema.dialect, with: &reader).map(Device.scsi)
         case .misc: DeviceFile(reading: hostdev, source, schema, with: &reader).map(Device.misc)
         case .storage: DeviceFile(reading: hostdev, source, schema, with: &reader).map(Device.storage)
-        case .usb: USBDevice(reading: source, schema.dialect, with: &reader).map(Device.usb)
-        case .pci: PCIDevice(reading: source, schema.dialect, with: &reader).map(Device.pci)
+        case .usb: USBDevice(reading: hostdev, source, schema.dialect, with: &reader).map(Device.usb)
+        case .pci: PCIDevice(reading: hostdev, source, schema.dialect, with: &reader).map(Device.pci)
         case .mdev: LibvirtOnlyDevice(reading: hostdev, source, .mdev, with: &reader).map(Device.libvirtOnly)
         case .scsiHost:
             LibvirtOnlyDevice(reading: hostdev, source, .scsiHost, with: &reader).map(Device.libvirtOnly)

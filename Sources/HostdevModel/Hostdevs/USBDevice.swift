@@ -4,56 +4,77 @@ import XMLTree
 public struct USBDevice: Hashable, Sendable {
     /// The way in which the device is found on the host.
     public enum Source: Hashable, Sendable {
-        /// By vendor and product. The address tells apart several devices with the same ids; nil allows any of them.
-        case id(USBID, at: USBAddress?)
+        /// By vendor and product, and by serial number if one is given. The address tells apart several devices that
+        /// have all that in common; nil allows any of them.
+        case id(USBID, serial: USBSerial? = nil, at: USBAddress?)
         /// By its bus and device number.
         case address(USBAddress)
+        /// By the port into which it is plugged, whatever it is.
+        case port(USBPort)
     }
 
     /// The way in which the device is found on the host.
     public var source: Source
+    /// The kinds of logical devices that the container gets.
+    public var kinds: LogicalKinds
 
     /// Creates a USB device.
-    public init(source: Source) {
+    public init(source: Source, kinds: LogicalKinds = .all) {
         self.source = source
+        self.kinds = kinds
     }
 }
 
 extension USBDevice.Source: CustomStringConvertible {
-    /// Vendor and product, the address, or both.
+    /// Vendor and product with the serial number, the address, or the port.
     public var description: String {
         switch self {
-        case .id(let id, at: nil): id.description
-        case .id(let id, at: let address?): "\(id) at \(address)"
+        case .id(let id, let serial, let address):
+            "\(id)" + (serial.map { ":\($0)" } ?? "") + (address.map { " at \($0)" } ?? "")
         case .address(let address): address.description
+        case .port(let port): "port \(port)"
         }
     }
 }
 
 extension USBDevice {
-    /// Reads the source of a USB device.
-    init?(reading source: XMLElement?, _ dialect: Dialect, with reader: inout DocumentReader) {
+    /// Reads a hostdev of `bus='usb'`.
+    init?(
+        reading hostdev: XMLElement, _ source: XMLElement?, _ dialect: Dialect, with reader: inout DocumentReader
+    ) {
+        let kinds = LogicalKinds(reading: hostdev, dialect, with: &reader)
         guard let source else { return nil }
+        let own = dialect == .capability ? ["serial"] : []
         reader.checkNames(
             in: source,
             AllowedNames(
                 attributes: LibvirtSettings.sourceAttributes(of: .usb).map(\.name),
-                children: ["vendor", "product", "address"])
+                children: ["vendor", "product"] + own + ["address"])
         )
         let vendor = reader.child("vendor", of: source)
         let product = reader.child("product", of: source)
         let address = reader.child("address", of: source)
+        let serial: USBSerial? = own.isEmpty ? nil : reader.value("value", ofChild: "serial", of: source)
         guard (vendor == nil) == (product == nil), vendor != nil || address != nil else {
             reader.missing(
                 "<source> of a USB device needs <vendor> and <product>, or <address>, or all three", at: source)
             return nil
         }
+        if vendor == nil, let serial = source.child("serial") {
+            reader.error("<serial> needs <vendor> and <product> beside it", at: serial)
+            return nil
+        }
+        if let address, address["dev"] == nil, vendor == nil, dialect == .capability, address["port"] != nil {
+            guard let port = USBPort(reading: address, with: &reader) else { return nil }
+            self.init(source: .port(port), kinds: kinds)
+            return
+        }
         let place = address.map { USBAddress(reading: $0, dialect, with: &reader) }
         let id = zip(vendor, product).map { USBID(reading: $0, $1, dialect, with: &reader) }
         switch (id, place) {
-        case (nil, let place??): self.init(source: .address(place))
-        case (let id??, nil): self.init(source: .id(id, at: nil))
-        case (let id??, let place??): self.init(source: .id(id, at: place))
+        case (nil, let place??): self.init(source: .address(place), kinds: kinds)
+        case (let id??, nil): self.init(source: .id(id, serial: serial, at: nil), kinds: kinds)
+        case (let id??, let place??): self.init(source: .id(id, serial: serial, at: place), kinds: kinds)
         default: return nil
         }
     }
@@ -65,15 +86,39 @@ private func zip<One, Other>(_ one: One?, _ other: Other?) -> (One, Other)? {
     return (one, other)
 }
 
+extension USBPort {
+    /// Reads an `<address>` element without a device number.
+    fileprivate init?(reading element: XMLElement, with reader: inout DocumentReader) {
+        reader.checkNames(in: element, AllowedNames(attributes: ["bus", "port", "controller"]))
+        let bus: UInt16? = reader.number("bus", of: element, .decimalUnlessPrefixed, in: USBAddress.buses)
+        let controller: PCIAddress? = reader.value("controller", of: element)
+        guard let path = reader.requiredText("port", of: element),
+            let port = reader.checked(
+                at: "port", of: element,
+                { () throws(InvalidValue) in try USBPort(path: path, bus: bus, controller: controller) })
+        else { return nil }
+        self = port
+    }
+}
+
 extension USBAddress {
     /// Reads an `<address>` element of a USB device.
     init?(reading element: XMLElement, _ dialect: Dialect, with reader: inout DocumentReader) {
         let (name, style): (String, NumberStyle) =
             dialect == .libvirt ? ("device", .cLiteral) : ("dev", .decimalUnlessPrefixed)
-        reader.checkNames(in: element, AllowedNames(attributes: ["bus", name]))
+        let own = dialect == .capability ? ["port", "controller"] : []
+        reader.checkNames(in: element, AllowedNames(attributes: ["bus", name] + own))
         let bus: UInt16? = reader.requiredNumber("bus", of: element, style, in: Self.buses)
         let device: UInt8? = reader.requiredNumber(name, of: element, style, in: Self.devices)
-        guard let bus, let device, let address = try? USBAddress(bus: bus, device: device) else { return nil }
+        let controller: PCIAddress? = own.isEmpty ? nil : reader.value("controller", of: element)
+        guard let bus, let device else { return nil }
+        let address = reader.checked(at: own.isEmpty ? "" : "port", of: element) { () throws(InvalidValue) in
+            guard let path = own.isEmpty ? nil : element["port"] else {
+                return try USBAddress(bus: bus, device: device)
+            }
+            return try USBAddress(bus: bus, device: device, port: path, controller: controller)
+        }
+        guard let address else { return nil }
         self = address
     }
 }
@@ -95,11 +140,18 @@ extension USBID {
 extension HostdevWriter {
     mutating func write(_ usb: USBDevice) {
         switch usb.source {
-        case .id(let id, at: let address):
-            setSource(children: elements(id) + (address.map { [element($0)] } ?? []))
+        case .id(let id, let serial, let address):
+            if serial != nil, dialect == .libvirt { unsupported("a serial number") }
+            let number = serial.map { [XMLNode("serial", [XMLAttribute("value", $0.description)])] } ?? []
+            setSource(children: elements(id) + number + (address.map { [element($0)] } ?? []))
         case .address(let address):
             setSource(children: [element(address)])
+        case .port(let port):
+            if dialect == .libvirt { unsupported("a USB port") }
+            let bus = port.bus.map { [XMLAttribute("bus", String($0))] } ?? []
+            setSource(children: [XMLNode("address", bus + attributes(port))])
         }
+        write(usb.kinds)
     }
 
     private func elements(_ id: USBID) -> [XMLNode] {
@@ -109,9 +161,17 @@ extension HostdevWriter {
     }
 
     /// Returns the address with decimal numbers. They have no leading zeros, which libvirt would read as octal.
-    private func element(_ address: USBAddress) -> XMLNode {
+    private mutating func element(_ address: USBAddress) -> XMLNode {
         let device = dialect == .libvirt ? "device" : "dev"
+        if address.port != nil, dialect == .libvirt { unsupported("a USB port") }
         return XMLNode(
-            "address", [XMLAttribute("bus", String(address.bus)), XMLAttribute(device, String(address.device))])
+            "address",
+            [XMLAttribute("bus", String(address.bus)), XMLAttribute(device, String(address.device))]
+                + (address.port.map(attributes) ?? []))
+    }
+
+    private func attributes(_ port: USBPort) -> [XMLAttribute] {
+        [XMLAttribute("port", port.path)]
+            + (port.controller.map { [XMLAttribute("controller", $0.description)] } ?? [])
     }
 }

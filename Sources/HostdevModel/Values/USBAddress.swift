@@ -4,6 +4,8 @@ public struct USBAddress: Hashable, Sendable, CustomStringConvertible, TextValue
     public let bus: UInt16
     /// The device number on the bus: 1 to 127, as in the USB specification.
     public let device: UInt8
+    /// The port into which it is plugged. Nil if it is not known.
+    public private(set) var port: USBPort?
 
     /// The valid bus numbers.
     static let buses: ClosedRange<UInt16> = 1...999
@@ -19,6 +21,17 @@ public struct USBAddress: Hashable, Sendable, CustomStringConvertible, TextValue
         }
         self.bus = bus
         self.device = device
+    }
+
+    /// Creates an address with the port into which the device is plugged.
+    ///
+    /// - Parameters:
+    ///   - path: the numbers of the ports on the way from the root hub: `1.2`.
+    ///   - controller: the PCI address of the host controller. Nil if it is not a PCI function.
+    /// - Throws: ``InvalidValue`` if a number is out of range.
+    public init(bus: UInt16, device: UInt8, port path: String, controller: PCIAddress?) throws(InvalidValue) {
+        try self.init(bus: bus, device: device)
+        port = try USBPort(path: path, bus: bus, controller: controller)
     }
 
     /// Parses two decimal numbers with a colon, for example `003:005`.

@@ -86,6 +86,17 @@ import Testing
         #expect(try USBAddress(text).description == written)
     }
 
+    @Test(arguments: ["3-1", "3-1.2", "999-255.1.4", "pci-0000:00:0a.0-usb-0:1.2"]) func readsUSBPort(text: String)
+        throws
+    {
+        #expect(try USBPort(text).description == text)
+    }
+
+    @Test(arguments: [
+        "", "3", "3-", "-1", "3-0", "3-01", "3-1.", "3-256", "1000-1", "3-1.2.3.4.5.6.7.8", "pci-x-usb-0:1", "3-1:1.0",
+        "usb3", "pci-0000:00:0a.0-usb-1:1.2",
+    ]) func refusesUSBPort(text: String) { #expect(throws: InvalidValue.self) { try USBPort(text) } }
+
     @Test(arguments: ["", "3", "0:5", "3:0", "3:128", "1000:5", "3:5:1", "3:a"]) func refusesUSBAddress(text: String) {
         #expect(throws: InvalidValue.self) { try USBAddress(text) }
     }
