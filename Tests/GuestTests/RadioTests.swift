@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import TestHost
 import Testing
 
@@ -36,6 +37,25 @@ import Testing
             #expect(detach.status == 0, "\(detach)")
             #expect(try TestRadio.changes(since: before) == "")
             #expect(try container.sh("iw dev") == "")
+            #expect(try sh("find /run/hostdev -type f") == "")
+        }
+    }
+
+    /// LXC moves the radio of a container's configuration itself: it comes home from there, with what else is on it.
+    @Test func comesHomeFromWhereLXCPutIt() throws {
+        let name = "hostdev-test-\(getpid())-lxc-radio"
+        try onThrowawayHost {
+            let phy = try TestRadio.makeWithMonitor()
+            try LXCHost.configure(name, LXCHost.config(named: name))
+            let attach = try Program.run("attach", "lxc:\(name)", "--net", "wlan0:lan0", "--config")
+            #expect(attach.status == 0, "\(attach)")
+            let container = try LXCHost.start(name)
+            defer { container.stop() }
+            #expect(try container.sh("ls /sys/class/net").contains("lan0"))
+            let detach = try Program.run("detach", "lxc:\(name)", "--net", "wlan0", "--live", "--config")
+            #expect(detach.status == 0, "\(detach)")
+            let home = try sh("iw dev; iw phy | grep Wiphy")
+            for part in ["Interface wlan0", "Interface mon0", phy] { #expect(home.contains(part), "\(home)") }
             #expect(try sh("find /run/hostdev -type f") == "")
         }
     }

@@ -43,7 +43,7 @@ final class Soak: Sendable {
         interfaces = SoakInterface.all(radios: settings.isGuest ? 4 : 0, &random)
         for interface in interfaces { try interface.plugIn() }
         let loops = LoopDevice.numbers.map { LoopDevice($0) }
-        for loop in loops { loop.plugIn() }
+        for loop in loops { _ = loop.plugIn() }
         units = settings.isGuest ? loops + (try (0..<6).map { _ in try SCSIDisk() }) : loops
         before = try HostState.settled(of: interfaces.map(\.name))
         watch = try WatchProcess(settings.program)

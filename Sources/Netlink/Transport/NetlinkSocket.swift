@@ -111,6 +111,8 @@ internal import SystemPackage
         let request = try unsafe message.prepared(for: operation())
         discardRest()
         let reply = NetlinkReply(isEnough: enough)
+        // libnl has pointers into both, which keep neither alive.
+        defer { withExtendedLifetime((message, reply)) {} }
         let sent = try libraryCall(operation()) { unsafe nl_send_auto(socket, request) }
         guard sent >= 0 else { throw .library(sent, operation()) }
         reply.number = unsafe nlmsg_hdr(request).pointee.nlmsg_seq

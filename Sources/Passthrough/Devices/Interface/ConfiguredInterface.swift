@@ -46,12 +46,10 @@ extension Backend {
             let change = InterfaceChange(
                 containerIndex: link.index, containerName: entry.target ?? entry.name, home: sockets.home,
                 lookedAt: millisecondsSinceBoot(),
-                messages: [
-                    InterfaceChange.Message(subject: .link, kernel: link.message, about: link.name.description)
-                ])
+                messages: [.init(link)])
             return Record(
                 id: Journal.newID(), transaction: Journal.newID(), since: Int64(time(nil)), container: identity,
-                hostdev: hostdev, change: change)
+                hostdev: hostdev, change: try RadioChange(ofMoved: change, on: sockets) ?? change)
         }
     }
 

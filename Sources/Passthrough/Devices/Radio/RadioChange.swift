@@ -27,6 +27,50 @@ extension InterfaceChange {
     }
 }
 
+extension InterfaceChange.Message {
+    init(_ link: Link) { self.init(subject: .link, kernel: link.message, about: link.name.description) }
+
+    init(_ radio: Radio) {
+        self.init(
+            subject: .radio, kernel: KernelMessage(type: 0, bytes: radio.message.bytes), about: radio.name.description)
+    }
+
+    init(_ interface: WirelessInterface) {
+        self.init(
+            subject: .wireless, kernel: KernelMessage(type: 0, bytes: interface.message.bytes),
+            about: "\(interface.name), \(interface.mode)")
+    }
+}
+
+extension RadioChange {
+    /// The radio of an interface that a container's engine has moved, as the host is to have it. Returns nil for an interface that
+    /// is on no radio.
+    ///
+    /// Nothing tells which of its other interfaces the host had and which the container made. All of them go home under the names
+    /// that they have, except those whose names the host has meanwhile: they are removed.
+    init?(ofMoved interface: InterfaceChange, on sockets: InterfaceSockets) throws {
+        guard let radios = try RadioSocket.open(in: sockets.container),
+            let wireless = try radios.interface(interface.containerIndex),
+            let radio = try radios.radio(wireless.radio)
+        else { return nil }
+        self.interface = interface
+        self.interface.messages += [.init(radio), .init(wireless)]
+        let container = try sockets.host.assignedNSID(of: sockets.container)
+        for other in try radios.interfaces(of: radio.number) where other.id != wireless.id {
+            guard let index = other.index, let link = try sockets.host.link(index, inNamespace: container) else {
+                self.interface.messages.append(.init(other))
+                continue
+            }
+            guard try sockets.host.link(named: link.name) == nil else { continue }
+            let home = link.unconfigured(named: link.name, lowerNamespace: nil)
+            companions.append(
+                InterfaceChange(
+                    containerIndex: index, containerName: link.name.description, home: interface.home,
+                    lookedAt: interface.lookedAt, messages: [.init(home), .init(other)]))
+        }
+    }
+}
+
 extension RadioChange: RecordPayload {
     static let tag = "radio"
 

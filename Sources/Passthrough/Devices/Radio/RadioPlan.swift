@@ -51,25 +51,16 @@ struct RadioPlan: DevicePlan {
     /// What a record has to hold before the first change.
     var change: RadioChange {
         var change = RadioChange(interface: interface.change)
-        change.interface.messages.append(
-            .init(
-                subject: .radio, kernel: KernelMessage(type: 0, bytes: radio.message.bytes),
-                about: radio.name.description))
-        change.interface.messages += ([wireless] + others).map(\.record)
+        change.interface.messages.append(.init(radio))
+        change.interface.messages += ([wireless] + others).map { .init($0) }
         change.companions = companions.map { companion in
             var change = companion.snapshot.change(
                 containerIndex: companion.containerIndex, containerName: companion.snapshot.link.name,
                 home: sockets.home)
-            change.messages.append(companion.wireless.record)
+            change.messages.append(.init(companion.wireless))
             return change
         }
         return change
-    }
-}
-
-extension WirelessInterface {
-    fileprivate var record: InterfaceChange.Message {
-        .init(subject: .wireless, kernel: KernelMessage(type: 0, bytes: message.bytes), about: "\(name), \(mode)")
     }
 }
 
