@@ -53,7 +53,7 @@ let package = Package(
         .target(name: "CLinux"),
         .executableTarget(name: "hostdev", dependencies: ["HostdevCommands"], swiftSettings: strict),
         .executableTarget(
-            name: "example-client", dependencies: ["Passthrough", "HostdevModel", "Containers", system],
+            name: "example-client", dependencies: ["Passthrough"],
             path: "examples/client", swiftSettings: strict),
         // Throw-away hosts and containers for tests that change the kernel.
         .target(

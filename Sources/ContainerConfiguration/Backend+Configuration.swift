@@ -157,16 +157,16 @@ extension Backend {
         let edit = try ConfigurationEdit(container, until: .now.advanced(by: timeout), whileWaiting: endIfInterrupted)
         let planned = try change.apply(to: &edit.text, of: container, backend: self)
         try edit.prepare()
-        for done in planned.attached + planned.detached {
-            observe(Step("configure", done.hostdev.description, "in \(container.path)"))
-        }
         let lived = try live?(container.reference).outcome
         do {
-            try edit.commit()
+            let steps = (planned.attached + planned.detached).map {
+                Step("configure", $0.hostdev.description, "in \(container.path)")
+            }
+            try perform(steps) { try edit.commit() }
         } catch {
-            var failures: [String] = []
+            var failures: [PassthroughError] = []
             if let lived {
-                do throws(PassthroughError) { try undoLive(lived) } catch { failures.append(error.description) }
+                do throws(PassthroughError) { try undoLive(lived) } catch { failures.append(error) }
             }
             throw PassthroughError(error).with(failedUndo: failures)
         }

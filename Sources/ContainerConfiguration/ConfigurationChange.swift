@@ -69,7 +69,7 @@ enum ConfigurationChange {
             guard !found.isEmpty || mayBeMissing(selector) else {
                 throw PassthroughError(
                     .notAttached, "\(container.path) has no \(selector)",
-                    hint: "hostdev list --config \(container.reference) shows what it has")
+                    hint: Hint(.listConfigured, container.reference.description))
             }
             meant += found.filter { !meant.contains($0) }
         }

@@ -59,7 +59,7 @@ struct ConfigurationGuards {
         if let name = brought.first(where: { $0 == "lo" }) {
             throw PassthroughError(
                 .nameTaken, "the container has an interface \(name) already: every container has", device: entry.name,
-                hint: "give another <target name=…/>")
+                hint: Hint(.changeTargetName))
         }
         for network in networks {
             let other = try network.link.flatMap { try host.link(named: LinkName($0)) }
@@ -77,7 +77,7 @@ struct ConfigurationGuards {
                 guard backend.force else {
                     throw PassthroughError(
                         .inUse, "\(network.place) of the configuration is made on \(entry.name)", device: entry.name,
-                        hint: "take that out first, or use --force")
+                        hint: Hint(.removeEntryOrForce))
                 }
             }
             let names =
@@ -86,7 +86,7 @@ struct ConfigurationGuards {
             if let name = brought.first(where: names.contains) {
                 throw PassthroughError(
                     .nameTaken, "\(network.place) of the configuration is called \(name) already", device: entry.name,
-                    hint: "give another <target name=…/>")
+                    hint: Hint(.changeTargetName))
             }
         }
     }

@@ -14,7 +14,7 @@ enum ConfiguredContainers {
                 .usage,
                 "\(reference) has no configuration that hostdev edits: containers of "
                     + "\(kinds.map { $0.engine }.joined(separator: " and ")) have",
-                hint: "leave --config out, and attach at each start")
+                hint: Hint(.attachAtStart))
         }
         return try kind.init(reference.name)
     }

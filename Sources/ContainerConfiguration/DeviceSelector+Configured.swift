@@ -39,7 +39,7 @@ extension DeviceSelector {
         if let entry = found.first(where: { $0.hostdev == nil }) {
             throw PassthroughError(
                 .invalidDocument, "\(entry.text) in \(entry.place) of \(path) is not understood", device: entry.name,
-                hint: "take it out there by hand")
+                hint: .words("take it out there by hand"))
         }
         var devices: Set<[ByteString]> = []
         for entry in found { devices.insert(entry.device) }

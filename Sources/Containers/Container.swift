@@ -1,5 +1,5 @@
 public import LinuxSystem
-internal import SystemPackage
+public import SystemPackage
 
 /// A running container, pinned: it is held by its pidfd and open namespaces, which live at least as long as this value. Names
 /// and process ids are looked up once, and never again.
@@ -41,6 +41,28 @@ public final class PinnedProcess: Sendable {
     }
 }
 
+/// Where the parts of a container are that a hook of its engine was told of. What is nil is what the container's process has.
+public struct ContainerPaths: Hashable, Sendable {
+    /// The file of the network namespace: `/run/netns/web`, `/proc/4242/ns/net`.
+    public var network: FilePath?
+    /// The file of the mount namespace.
+    public var mounts: FilePath?
+    /// The directory that becomes the root. Before pivot_root(2) the process has another one.
+    public var root: FilePath?
+    /// The control groups that filter its devices.
+    public var groups: DeviceControlGroups?
+
+    /// Paths; by default none.
+    public init(
+        network: FilePath? = nil, mounts: FilePath? = nil, root: FilePath? = nil, groups: DeviceControlGroups? = nil
+    ) {
+        self.network = network
+        self.mounts = mounts
+        self.root = root
+        self.groups = groups
+    }
+}
+
 /// What is needed to give a container device nodes: its file system, id maps and control groups.
 public final class ContainerFiles: Sendable {
     /// The root directory. The container controls everything below it.
@@ -70,9 +92,12 @@ extension Container {
     /// Pins a process and what belongs to it. The pidfd is opened first, everything else by the process id, and then the pidfd
     /// is checked: if the process had ended meanwhile, the rest could belong to another one.
     ///
-    /// - Parameter proof: checks whether the process is the container's, while the pidfd is open.
+    /// - Parameters:
+    ///   - proof: checks whether the process is the container's, while the pidfd is open.
+    ///   - found: where its parts are, if they are not what the process has.
     init(
-        _ reference: ContainerReference, process id: Int32, proof: ProcessProof = { (_, _) in }
+        _ reference: ContainerReference, process id: Int32, proof: ProcessProof = { (_, _) in },
+        found: ContainerPaths = ContainerPaths()
     ) throws(ContainerError) {
         guard id > 0 else {
             throw ContainerError(
@@ -94,12 +119,12 @@ extension Container {
             throw ContainerError(.noSuchContainer, "container \(reference) does not run: \(error.reason)")
         }
         do throws(SystemError) {
-            let network = try Namespace(.network, path: processFile(id, "ns/net"))
-            let root = try RootDirectory(processFile(id, "root"))
-            let mounts = try Namespace(.mount, path: processFile(id, "ns/mnt"))
+            let network = try Namespace(.network, path: found.network ?? processFile(id, "ns/net"))
+            let root = try RootDirectory(found.root ?? processFile(id, "root"))
+            let mounts = try Namespace(.mount, path: found.mounts ?? processFile(id, "ns/mnt"))
             let userIDs = try IDMap(path: processFile(id, "uid_map"))
             let groupIDs = try IDMap(path: processFile(id, "gid_map"))
-            let groups = try DeviceControlGroups(of: id)
+            let groups = if let known = found.groups { known } else { try DeviceControlGroups(of: id) }
             guard try process.descriptor.isAlive, !status.hasEnded else {
                 throw SystemError(.noSuchProcess, "pin", "process \(id)")
             }
@@ -117,6 +142,19 @@ extension Container {
     /// ended.
     public init(_ reference: ContainerReference, process id: Int32, startTime: UInt64) throws(ContainerError) {
         try self.init(reference, process: id, proof: started(at: startTime))
+    }
+
+    /// Pins a container that a hook of its engine was told of. Its engine is not asked.
+    ///
+    /// - Parameters:
+    ///   - reference: the full reference by which the container is found later.
+    ///   - id: its first process, as the host numbers it.
+    ///   - paths: what else the hook knows.
+    /// - Throws: `noSuchContainer` when the process has ended.
+    public init(
+        _ reference: ContainerReference, process id: Int32, _ paths: ContainerPaths
+    ) throws(ContainerError) {
+        try self.init(reference, process: id, found: paths)
     }
 
     private static func failure(

@@ -71,7 +71,7 @@ public func runHostdev() -> Never {
             endProgram(0)
         case .validationFailure:
             Output(arguments: arguments).fail(
-                PassthroughError(.usage, HostdevProgram.message(for: error), hint: "hostdev --help"),
+                PassthroughError(.usage, HostdevProgram.message(for: error), hint: .words("hostdev --help")),
                 fullText: HostdevProgram.fullMessage(for: error))
         default: Output(arguments: arguments).fail(PassthroughError(.internal, "\(error)"))
         }
@@ -101,7 +101,7 @@ enum ExitStatus: Int32, Error {
         case .inUse, .busy: self = .temporary
         case .notPermitted: self = .noPermission
         case .internal: self = .software
-        case .alreadyAttached, .nameTaken, .notSupported, .kernel, .incompleteUndo: self = .failed
+        default: self = .failed
         }
     }
 }

@@ -35,13 +35,25 @@ public struct Attachment: Hashable, Sendable {
         public let containerName: String
         /// Its number in the container.
         public let containerIndex: Int32
+        /// The hardware address that it was given in the container, where it has one.
+        public let containerHardwareAddress: String?
+        /// The MTU that it was given in the container. Nil where that is not known yet.
+        public let mtu: UInt32?
+        /// The addresses that it was given in the container: those of the host that it inherits, then those of the document.
+        public let addresses: [InterfaceAddress]
 
         /// An interface from its parts.
-        public init(hostName: String, hardwareAddress: String?, containerName: String, containerIndex: Int32) {
+        public init(
+            hostName: String, hardwareAddress: String?, containerName: String, containerIndex: Int32,
+            containerHardwareAddress: String? = nil, mtu: UInt32? = nil, addresses: [InterfaceAddress] = []
+        ) {
             self.hostName = hostName
             self.hardwareAddress = hardwareAddress
             self.containerName = containerName
             self.containerIndex = containerIndex
+            self.containerHardwareAddress = containerHardwareAddress
+            self.mtu = mtu
+            self.addresses = addresses
         }
     }
 
@@ -130,12 +142,30 @@ public struct Attachment: Hashable, Sendable {
 }
 
 extension Attachment.Interface {
-    init(_ change: InterfaceChange) {
+    init(_ change: InterfaceChange, _ hostdev: Hostdev) {
         let link = change.link
+        let device: NetDevice? = if case .net(let net) = hostdev.device { net } else { nil }
+        // Not every kind of interface has an address of that form.
+        let hardwareAddress = (try? MACAddress(bytes: link?.hardwareAddress ?? []))?.description
+        let inherited = device?.inheritsAddresses == true ? change.addresses.filter(\.isInheritable) : []
         self.init(
-            hostName: link?.name.description ?? "",
-            hardwareAddress: (try? MACAddress(bytes: link?.hardwareAddress ?? []))?.description,
-            containerName: change.containerName, containerIndex: change.containerIndex)
+            hostName: link?.name.description ?? "", hardwareAddress: hardwareAddress,
+            containerName: change.containerName, containerIndex: change.containerIndex,
+            containerHardwareAddress: device?.mac?.description ?? hardwareAddress,
+            mtu: device?.mtu?.value ?? link?.mtu,
+            addresses: inherited.compactMap { InterfaceAddress($0) } + (device?.addresses ?? []))
+    }
+}
+
+extension InterfaceAddress {
+    /// An address as the kernel says it. Nil for one that is damaged in a record.
+    fileprivate init?(_ record: AddressRecord) {
+        do {
+            let prefix = try IPPrefix(address: IPAddress(bytes: record.local), length: record.prefixLength)
+            try self.init(prefix, peer: record.peer == record.local ? nil : IPAddress(bytes: record.peer))
+        } catch {
+            return nil
+        }
     }
 }
 

@@ -14,8 +14,8 @@ public struct Backend: Sendable {
     public var timeout: Duration
     /// Whether guards that can be overridden are.
     public var force: Bool
-    /// Called with each step as it happens.
-    public var observe: @Sendable (Step) -> Void
+    /// Called with each event as it happens, on the thread of the call.
+    public var observe: @Sendable (Event) -> Void
     /// Called by an attach when everything that it is about to change is recorded, before the first change. A watcher can be
     /// started here, and begins while the kernel works.
     public var whenRecorded: @Sendable () -> Void
@@ -35,7 +35,7 @@ public struct Backend: Sendable {
     /// A backend with its settings.
     public init(
         state: StateDirectory, timeout: Duration = .seconds(10), force: Bool = false,
-        observe: @escaping @Sendable (Step) -> Void = { _ in },
+        observe: @escaping @Sendable (Event) -> Void = { _ in },
         whenRecorded: @escaping @Sendable () -> Void = {},
         warn: @escaping @Sendable (Unrestorable) -> Void = { _ in },
         isInterrupted: @escaping @Sendable () -> Bool = { false }
@@ -111,7 +111,7 @@ public struct Backend: Sendable {
         }
         guard missing.isEmpty else {
             let names = missing.map(\.description).joined(separator: ", ")
-            throw PassthroughError(.notPermitted, "this needs \(names)", hint: "run it as root")
+            throw PassthroughError(.notPermitted, "this needs \(names)", hint: Hint(.runAsRoot))
         }
     }
 }

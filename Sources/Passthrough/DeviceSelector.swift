@@ -54,27 +54,14 @@ package struct Choice<Candidate> {
 }
 
 extension PassthroughError {
-    /// That a selector means several devices: all of them, each with how to say it, and an id or an alias that says which.
+    /// The refusal of a selector that means several devices.
     package static func ambiguous(
         _ selector: DeviceSelector, in place: String, _ candidates: [Attachment]
     ) -> PassthroughError {
-        let list = candidates.map(\.choice).joined(separator: "; ")
-        return PassthroughError(
-            .usage, "\(selector) may be any of \(candidates.count) in \(place): \(list)",
-            hint: "say which with --id or --alias")
-    }
-}
-
-extension Attachment {
-    /// What it is, and how it can be told from others: `eth1 as lan0 (--id 4f1c…, --alias ua-uplink)`.
-    fileprivate var choice: String {
-        let names: (host: String, inside: String?) =
-            switch device {
-            case .interface(let interface): (interface.hostName, interface.containerName)
-            case .unit(let unit): (unit.name, unit.nodes.first?.path)
-            }
-        let place = names.inside.map { " as \($0)" } ?? ""
-        return "\(names.host)\(place) (--id \(id)\(alias.map { ", --alias \($0)" } ?? ""))"
+        var error = PassthroughError(
+            .usage, "\(selector) may be any of \(candidates.count) in \(place)", hint: Hint(.selectAttachment))
+        error.candidates = candidates
+        return error
     }
 }
 
@@ -130,7 +117,7 @@ extension Backend {
             if matches.isEmpty, !ifAttached {
                 throw PassthroughError(
                     .notAttached, "\(lookup.reference) has no \(selector) attached",
-                    hint: "hostdev list \(lookup.reference) shows what it has")
+                    hint: Hint(.listAttachments, lookup.reference.description))
             }
             guard matches.count < 2 || selector == .all else {
                 throw PassthroughError.ambiguous(
@@ -147,6 +134,6 @@ extension Backend {
         guard let record = try lookup.unreadable(in: journal).first else { return }
         throw PassthroughError(
             ifAttached ? .incompleteUndo : .notAttached,
-            "\(lookup.reference) has no \(selector) attached that is known, but \(record)", hint: record.remedy)
+            "\(lookup.reference) has no \(selector) attached that is known, but \(record)", hint: Hint(.repairRecord))
     }
 }

@@ -13,7 +13,7 @@ public struct Outcome: Hashable, Sendable {
     /// What is not known of devices that were detached.
     package var notes: [String] = []
     /// What could not be restored of devices that were detached.
-    var failures: [String] = []
+    var failures: [PassthroughError] = []
 
     /// What a run did; by default nothing.
     public init(

@@ -3,37 +3,34 @@
 //     example-client CONTAINER INTERFACE ADDRESS/PREFIX
 //
 // The interface returns to the host, with its former settings, when standard input ends.
-import Containers
 import Glibc
-import HostdevModel
 import Passthrough
-import SystemPackage
 
-guard CommandLine.arguments.count == 4 else {
-    print("usage: example-client CONTAINER INTERFACE ADDRESS/PREFIX")
-    exit(64)
+let arguments = CommandLine.arguments.dropFirst()
+guard arguments.count == 3 else { fatalError("usage: example-client CONTAINER INTERFACE ADDRESS/PREFIX") }
+
+let backend = Backend(state: StateDirectory("/run/hostdev")) { event in
+    if event.kind == .finished { print("\(event.step.step) \(event.step.device)") }
 }
-let backend = Backend(state: StateDirectory("/run/hostdev"), observe: { print("step:", $0) })
-
 do {
-    let container = try ContainerReference(CommandLine.arguments[1])
-    let interface = NetDevice(
-        source: .name(try InterfaceName(CommandLine.arguments[2])),
-        addresses: [try InterfaceAddress(IPPrefix(CommandLine.arguments[3]))])
+    let container = try ContainerReference(arguments[1])
+    var net = NetDevice(source: .name(try InterfaceName(arguments[2])))
+    net.addresses = [try InterfaceAddress(IPPrefix(arguments[3]))]
 
-    let outcome = try backend.attach([Hostdev(.net(interface))], to: container)
-    for attachment in outcome.attached {
-        if case .interface(let interface) = attachment.device {
-            print("attached \(interface.hostName) to \(attachment.container) as \(interface.containerName)")
-        }
+    let outcome = try backend.attach([Hostdev(.net(net))], to: container)
+    for case .interface(let interface) in outcome.attached.map(\.device) {
+        let addresses = interface.addresses.map(\.description).joined(separator: " ")
+        print("attached \(interface.hostName) to \(container) as \(interface.containerName) with \(addresses)")
     }
     while readLine() != nil {}
 
-    let ids = outcome.attached.map { DeviceSelector.id($0.id) }
-    let back = try backend.detach(ids, from: container)
-    print("detached \(back.detached.count) device")
+    for attachment in outcome.attached {
+        let back = try backend.detach(attachment: attachment.id)
+        print("detached \(back.detached.count) device")
+    }
 } catch let error as PassthroughError {
     print("error: \(error.code.rawValue): \(error)")
+    if error.hint?.isOverridable == true { print("a backend with force would do it") }
     exit(1)
 } catch {
     print("error: \(error)")

@@ -42,6 +42,8 @@ ssize_t linux_send_with_credentials(int socket, const void *bytes, size_t size);
 
 // signalfd(2), close-on-exec and non-blocking.
 int linux_signalfd(const sigset_t *signals);
+// eventfd(2), close-on-exec and non-blocking.
+int linux_eventfd(void);
 
 // Makes a file without a name, close-on-exec: memfd_create(2), Linux 3.17.
 int linux_memfd(const char *name);

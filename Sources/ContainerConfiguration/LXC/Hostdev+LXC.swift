@@ -28,7 +28,7 @@ extension Hostdev {
         if let other = try config.inWay(of: node) {
             throw PassthroughError(
                 .nameTaken, "\(node.target) is \(other) already", device: "\(self)",
-                hint: "name another path with <target>")
+                hint: .words("name another path with <target>"))
         }
         return ConfiguredEntry(
             place: LXCConfig.mountEntry,
@@ -48,7 +48,7 @@ extension Hostdev {
         if let place = config.sharedNetwork {
             throw PassthroughError(
                 .notSupported, "the container has no network of its own: \(place)", device: "\(self)",
-                hint: "an interface can be moved into a network namespace of the container's only")
+                hint: .words("an interface can be moved into a network namespace of the container's only"))
         }
         let number = LXCInterface.freeNumber(in: config.settings)
         var values = [("type", "phys"), ("link", "\(link)"), ("name", name)]

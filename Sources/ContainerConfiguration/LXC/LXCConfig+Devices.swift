@@ -39,7 +39,7 @@ extension LXCConfig: DeviceConfiguration {
         if let file = interface?.file ?? mount?.file {
             throw PassthroughError(
                 .notSupported, "\(entry.text) in \(entry.place) stands in \(file), which the configuration includes",
-                hint: "take it out of there: other containers may include that file too")
+                hint: .words("take it out of there: other containers may include that file too"))
         }
         if let interface {
             remove { key, _ in key.hasPrefix(interface.place + ".") }

@@ -97,7 +97,7 @@ extension LXCConfiguredContainer {
         }
         throw PassthroughError(
             .notSupported, "Proxmox VE writes \(path) anew at each start, from \(owner)",
-            hint: "add these lines there, before its first [section]: \(lines.joined(separator: "; "))")
+            hint: .words("add these lines there, before its first [section]: \(lines.joined(separator: "; "))"))
     }
 
     func refuseRemoval(_ entries: [ConfiguredEntry]) throws {
@@ -105,6 +105,6 @@ extension LXCConfiguredContainer {
         let places = entries.map { "\($0.name) in \($0.place)" }.joined(separator: ", ")
         throw PassthroughError(
             .notSupported, "Proxmox VE writes \(path) anew at each start, from \(owner)",
-            hint: "take it out there: \(places)")
+            hint: .words("take it out there: \(places)"))
     }
 }

@@ -29,7 +29,7 @@ struct VZCtl {
             guard error.code == .noSuchFileOrDirectory else { throw error }
             throw PassthroughError(
                 .notSupported, "there is no vzctl on PATH",
-                hint: "leave --through-vzctl out: hostdev does the same by itself")
+                hint: Hint(.withoutVZCtl))
         }
         guard end.status == 0 else { throw failure(options, end) }
         return end.output.trimmed

@@ -27,7 +27,7 @@ final class VZCtlRun {
         guard let container = try ConfiguredContainers.container(reference) as? OpenVZContainer else {
             throw PassthroughError(
                 .usage, "\(reference) is no container of OpenVZ's, whose containers vzctl changes",
-                hint: "leave --through-vzctl out")
+                hint: Hint(.withoutVZCtl))
         }
         self.container = container
         self.scope = scope
@@ -47,7 +47,7 @@ final class VZCtlRun {
         }
         throw PassthroughError(
             .usage, "\(container.reference) runs, and vzctl gives a running container what it saves",
-            hint: "add --live, or leave --through-vzctl out")
+            hint: Hint(.withoutVZCtlOrLive))
     }
 
     /// The words that say devices to vzctl, and can be added to the conf as it is now.
@@ -86,9 +86,9 @@ final class VZCtlRun {
     func change(_ options: () throws -> [String]) throws -> String {
         while true {
             let options = all(try options())
-            backend.observe(Step("run", container.reference.description, vzctl.command(options)))
+            let step = Step("run", container.reference.description, vzctl.command(options))
             do {
-                let output = try vzctl.set(options)
+                let output = try backend.perform([step]) { try vzctl.set(options) }
                 said = "\(vzctl.command(options)) says that it has worked" + (output.isEmpty ? "" : " ('\(output)')")
                 return said
             } catch let error as PassthroughError where error.code == .busy {
@@ -119,8 +119,8 @@ final class VZCtlRun {
             return try body()
         } catch {
             guard !added.isEmpty else { throw error }
-            var failures: [String] = []
-            do { try remove(added) } catch { failures.append("\(container.path): \(error)") }
+            var failures: [PassthroughError] = []
+            do { try remove(added) } catch { failures.append(PassthroughError(restoring: container.path, error)) }
             throw PassthroughError(error).with(failedUndo: failures)
         }
     }
@@ -163,7 +163,7 @@ extension OpenVZConf {
 
     /// Refuses a conf of which vzctl would lose a part when it saves it.
     fileprivate func refuseLosses(in path: String) throws {
-        let instead = "mend that, or leave --through-vzctl out: hostdev keeps it"
+        let instead = Hint(.repairOrWithoutVZCtl)
         if let last = bytes.last, last != UInt8(ascii: "\n") {
             throw PassthroughError(
                 .notSupported, "the last line of \(path) does not end, and vzctl writes on in it", hint: instead)

@@ -35,7 +35,7 @@ struct CommonOptions: FastParsable {
         guard isProcMounted() else {
             throw PassthroughError(
                 .kernel, "/proc is not mounted, so no container can be inspected",
-                hint: "mount -t proc proc /proc")
+                hint: .words("mount -t proc proc /proc"))
         }
         var backend = Backend(
             state: StateDirectory(FilePath(stateDir)), timeout: .milliseconds(Int(timeout * 1_000)), force: force,
@@ -79,13 +79,13 @@ struct OutputOptions: FastParsable {
     @Flag(name: .shortAndLong, help: "Print errors only.")
     var quiet = false
 
-    /// Returns the observer of steps: it prints each step, the progress of a large batch, or nothing.
-    func observer(devices: Int) -> @Sendable (Step) -> Void {
+    /// Returns the observer of events: it prints each step that starts, the progress of a large batch, or nothing.
+    func observer(devices: Int) -> @Sendable (Event) -> Void {
         if quiet { return { _ in } }
-        if verbose { return { writeError($0.description) } }
+        if verbose { return { if $0.kind == .started { writeError($0.step.description) } } }
         if devices > 8, format == .text, isatty(2) == 1 {
             let progress = Progress(of: devices)
-            return { progress.show($0) }
+            return { if $0.kind == .started { progress.show($0.step) } }
         }
         return { _ in }
     }

@@ -48,7 +48,7 @@ struct DeviceOptions: FastParsable {
 
     /// Returns the error for a value without the syntax of its option.
     static func usage(_ option: String, _ reason: String) -> PassthroughError {
-        PassthroughError(.usage, "\(option): \(reason)", hint: "hostdev help attach")
+        PassthroughError(.usage, "\(option): \(reason)", hint: .words("hostdev help attach"))
     }
 
     private static func net(_ text: String) throws -> NetDevice {

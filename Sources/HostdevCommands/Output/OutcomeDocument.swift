@@ -24,8 +24,8 @@ struct ErrorDocument: Encodable {
 
     init(_ error: PassthroughError) {
         self.error = Failure(
-            code: error.code.rawValue, message: error.message, device: error.device, container: error.container,
-            hint: error.hint)
+            code: error.code.rawValue, message: error.fullMessage, device: error.device, container: error.container,
+            hint: error.hint?.text)
     }
 
     init(_ error: RejectedDocument) {

@@ -40,7 +40,7 @@ struct Output {
     /// Prints an error and exits with its status.
     func fail(_ error: PassthroughError, fullText: String? = nil) -> Never {
         let lines = fullText.map { $0.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
-        fail(ErrorDocument(error), lines: lines ?? ["hostdev: \(error)"], ExitStatus(error.code))
+        fail(ErrorDocument(error), lines: lines ?? ["hostdev: \(error.text)"], ExitStatus(error.code))
     }
 
     /// Prints the problems of documents, one on each line, and exits.

@@ -49,7 +49,7 @@ struct Attach: ParsableCommand, FastParsable {
         let hostdevs = try (document?.hostdevs ?? []) + devices.hostdevs()
         guard document != nil || !hostdevs.isEmpty else {
             throw PassthroughError(
-                .usage, "nothing to attach", hint: "give a FILE, or an option such as --net or --scsi")
+                .usage, "nothing to attach", hint: .words("give a FILE, or an option such as --net or --scsi"))
         }
         if hostdevs.isEmpty { writeError("warning: \(file ?? "-") has no hostdevs: nothing is attached") }
         Interruption.begin()

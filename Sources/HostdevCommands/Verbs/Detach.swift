@@ -81,7 +81,7 @@ struct Detach: ParsableCommand, FastParsable {
         guard document != nil || !selectors.isEmpty else {
             throw PassthroughError(
                 .usage, "nothing to detach",
-                hint: "give a FILE, or --net, --scsi, --misc, --storage, --alias, --id, or --all")
+                hint: .words("give a FILE, or --net, --scsi, --misc, --storage, --alias, --id, or --all"))
         }
         if selectors.isEmpty { writeError("warning: \(file ?? "-") has no hostdevs: nothing is detached") }
         let (outcome, steps) = try detach(selectors, from: container.reference(), common.backend())

@@ -17,7 +17,7 @@ struct Doctor: ParsableCommand {
         try common.output.output.print(FindingsDocument(findings)) {
             findings.flatMap { finding in
                 ["\(finding.verdict.rawValue): \(finding.subject): \(finding.property): \(finding.found)"]
-                    + (finding.remedy.map { ["    \($0)"] } ?? [])
+                    + (finding.remedy.map { ["    \($0.text)"] } ?? [])
             }
         }
     }
@@ -38,7 +38,7 @@ struct FindingsDocument: Encodable {
         self.findings = findings.map {
             Entry(
                 subject: $0.subject, property: $0.property, verdict: $0.verdict.rawValue, found: $0.found,
-                remedy: $0.remedy)
+                remedy: $0.remedy?.text)
         }
     }
 }

@@ -67,7 +67,7 @@ struct NodeDeviceDump: ParsableCommand {
         guard let device = try inventory().first(where: { $0.name.description == name }) else {
             throw PassthroughError(
                 .noSuchDevice, "the host has no device \(name)", device: name,
-                hint: "hostdev nodedev list shows the names")
+                hint: .words("hostdev nodedev list shows the names"))
         }
         let xml = try hostdev ? document(device) : device.xml()
         try common.output.output.print(xml: xml)
@@ -78,7 +78,7 @@ struct NodeDeviceDump: ParsableCommand {
             let types = device.capabilities.map(\.type).joined(separator: ", ")
             throw PassthroughError(
                 .notSupported, "\(name) cannot be attached to a container: its type is \(types)", device: name,
-                hint: "hostdev nodedev list --tree shows the devices below it, which may be attachable")
+                hint: .words("hostdev nodedev list --tree shows the devices below it, which may be attachable"))
         }
         return try hostdev.xml()
     }
@@ -88,7 +88,7 @@ private func inventory() throws -> [NodeDevice] {
     do throws(NodeDeviceError) {
         return try Inventory().devices()
     } catch {
-        throw PassthroughError(.kernel, error.description, hint: error.remedy)
+        throw PassthroughError(.kernel, error.description, hint: error.remedy.map(Hint.words))
     }
 }
 

@@ -80,7 +80,7 @@ private final class WatchReport {
         if !output.isQuiet, !toSystemLog { writeError(text) }
     }
 
-    func fail(_ error: PassthroughError) { fail(error.description) }
+    func fail(_ error: PassthroughError) { fail(error.text) }
 
     private func fail(_ error: String) {
         if toSystemLog { writeSystemLog("hostdev: \(error)".printable) } else { writeError("hostdev: \(error)") }

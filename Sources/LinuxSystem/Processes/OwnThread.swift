@@ -38,6 +38,35 @@ private func run<Value: Sendable & ~Copyable, Failure: Error>(
     }
 }
 
+/// A thread that runs a body, and is joined by whoever started it.
+public struct StartedThread: ~Copyable, Sendable {
+    private let thread: pthread_t
+
+    /// Starts a thread.
+    ///
+    /// - Throws: EAGAIN when no thread can be made.
+    public init(_ body: @escaping @Sendable () -> Void) throws(SystemError) {
+        let work = unsafe Unmanaged<AnyWork>.passRetained(Work<Void, Never>(body))
+        let context = unsafe work.toOpaque()
+        var thread = pthread_t()
+        let code = codeCall { unsafe pthread_create(&thread, nil, runRetained, context) }
+        if let code {
+            unsafe work.release()
+            throw SystemError(code, "start", "a thread")
+        }
+        self.thread = thread
+    }
+
+    /// Waits for the end of the body.
+    public consuming func join() { pthread_join(thread, nil) }
+}
+
+private func runRetained(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    guard let context = unsafe context else { return nil }
+    unsafe Unmanaged<AnyWork>.fromOpaque(context).takeRetainedValue().run()
+    return nil
+}
+
 private class AnyWork {
     func run() {}
 }

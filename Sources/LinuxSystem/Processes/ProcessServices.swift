@@ -8,6 +8,13 @@ public func millisecondsSinceBoot() -> Int64 {
     return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
 }
 
+/// Returns the time since 1970, UTC: CLOCK_REALTIME.
+public func timeSince1970() -> Duration {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &time)
+    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+}
+
 /// Raises the number of descriptors that this process may open to its hard limit: RLIMIT_NOFILE, getrlimit(2).
 public func raiseDescriptorLimit() {
     var limit = rlimit()

@@ -168,7 +168,7 @@ protocol DeviceChange: RecordPayload {
     /// what others have undone. The caller holds the lock of the container, which runs.
     func reconcile(_ work: Reconciliation, _ locks: inout Locks) throws
     /// Removes what the container has of a device that has left the host. Returns what could not be removed.
-    func withdraw(_ work: Reconciliation) throws -> [String]
+    func withdraw(_ work: Reconciliation) throws -> [PassthroughError]
 }
 
 /// Reports what differs, what it was to be, and what it is.
@@ -183,13 +183,13 @@ extension DeviceChange {
     func checkReturn(of record: Record, _ backend: Backend) throws {}
     func needsReconcile(_ record: Record) throws -> Bool { false }
     func reconcile(_ work: Reconciliation, _ locks: inout Locks) throws { work.report(.unchanged) }
-    func withdraw(_ work: Reconciliation) throws -> [String] { [] }
+    func withdraw(_ work: Reconciliation) throws -> [PassthroughError] { [] }
 }
 
 /// What came of reverting a change.
 struct Reversal {
-    /// What could not be restored, in words.
-    var failures: [String] = []
+    /// What could not be restored.
+    var failures: [PassthroughError] = []
     /// Whether something of ours is left that another attempt may revert: then the record stays.
     var isIncomplete = false
 }

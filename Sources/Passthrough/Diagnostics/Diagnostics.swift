@@ -37,7 +37,7 @@ extension Backend {
     /// The records that cannot be read.
     private func records() throws -> [Finding] {
         try unreadableRecords().map { record in
-            Finding("host", "records", .limited, record.description, remedy: record.remedy)
+            Finding("host", "records", .limited, record.description, remedy: Hint(.repairRecord))
         }
     }
 
@@ -54,17 +54,18 @@ extension Backend {
             Finding(
                 "host", "privilege", lacking.isEmpty ? .good : .missing,
                 lacking.isEmpty ? "all capabilities that are needed" : "without \(lacking)",
-                remedy: lacking.isEmpty ? nil : "run it as root"),
+                remedy: lacking.isEmpty ? nil : Hint(.runAsRoot)),
             Finding(
                 "host", "paths", paths == nil ? .good : .missing, paths?.description ?? "openat2(2) works",
-                remedy: paths == nil ? nil : "it needs Linux 5.6"),
+                remedy: paths == nil ? nil : .words("it needs Linux 5.6")),
             Finding(
                 "host", "mounts", mounts == nil ? .good : .limited, mounts?.description ?? "fsmount(2) works",
-                remedy: mounts == nil ? nil : "nodes in user namespaces need Linux 5.2 and CAP_SYS_ADMIN"),
+                remedy: mounts == nil ? nil : .words("nodes in user namespaces need Linux 5.2 and CAP_SYS_ADMIN")),
             Finding(
                 "host", "control groups", mounted.isEmpty ? .limited : .good,
                 mounted.isEmpty ? "none is mounted that filters devices" : mounted.joined(separator: ", "),
-                remedy: mounted.isEmpty ? "where containers have device filters, mount what they are in" : nil),
+                remedy: mounted.isEmpty
+                    ? .words("where containers have device filters, mount what they are in") : nil),
         ] + overrides(in: groups)
     }
 
@@ -80,12 +81,11 @@ extension Backend {
                 Finding(
                     "host", property, .limited,
                     "no denial of version 2 can be overridden, so who filters a container is asked, or its program is changed in place: \(obstacle)",
-                    remedy:
-                        "what is changed in place is lost when the engine attaches its program again: look with hostdev check"
+                    remedy: Hint(.check)
                 )
             ]
         } catch {
-            return [Finding("host", property, .missing, error.description, remedy: error.remedy)]
+            return [Finding("host", property, .missing, error.description, remedy: error.remedy.map(Hint.words))]
         }
     }
 
@@ -99,7 +99,7 @@ extension Backend {
         let isAll = abilities.live.isSuperset(of: [.interfaces, .nodes])
         return Finding(
             reference.description, "devices", isAll ? .good : .limited,
-            "takes \(text(abilities.live)) while it runs\(configured)", remedy: abilities.alternative)
+            "takes \(text(abilities.live)) while it runs\(configured)", remedy: abilities.alternative.map(Hint.words))
     }
 
     private func network(of container: borrowing Container) throws -> Finding {
@@ -107,7 +107,8 @@ extension Backend {
         return Finding(
             container.reference.description, "network namespace", isHosts ? .missing : .good,
             isHosts ? "it is the host's" : "its own",
-            remedy: isHosts ? "no interface can be moved into it: start it with a network namespace" : nil)
+            remedy: isHosts
+                ? .words("no interface can be moved into it: start it with a network namespace") : nil)
     }
 
     private func files(_ files: ContainerFiles, of reference: ContainerReference) throws -> [Finding] {
@@ -125,7 +126,7 @@ extension Backend {
             let mounted = hasUsers || hasHostDevices
             let (isReadOnly, ignoresDevices) = (try directory.isReadOnly, try directory.isNodev)
             let obstacle = isReadOnly ? "is read-only" : ignoresDevices && !mounted ? "is mounted nodev" : nil
-            let remedy = "mount a tmpfs at /dev in the container"
+            let remedy = Hint.words("mount a tmpfs at /dev in the container")
             if let obstacle {
                 findings.append(Finding(name, "/dev", .missing, obstacle, remedy: remedy))
             } else if hasHostDevices {
@@ -151,7 +152,7 @@ extension Backend {
             guard !ways.isEmpty else { return Finding(name, property, .good, "nothing filters its devices") }
             return Finding(name, property, .good, "devices are allowed by " + ways.joined(separator: " and "))
         } catch {
-            return Finding(name, property, .missing, error.description, remedy: error.remedy)
+            return Finding(name, property, .missing, error.description, remedy: error.remedy.map(Hint.words))
         }
     }
 
@@ -187,10 +188,10 @@ public struct Finding: Hashable, Sendable {
     /// What was found.
     public let found: String
     /// What can be done about it, where something can.
-    public let remedy: String?
+    public let remedy: Hint?
 
     /// A finding from its parts.
-    public init(_ subject: String, _ property: String, _ verdict: Verdict, _ found: String, remedy: String? = nil) {
+    public init(_ subject: String, _ property: String, _ verdict: Verdict, _ found: String, remedy: Hint? = nil) {
         self.subject = subject
         self.property = property
         self.verdict = verdict

@@ -37,7 +37,7 @@ extension Backend {
             else { continue }
             throw PassthroughError(
                 .inUse, "\(record.hostName) is attached to \(record.container.reference)", device: record.hostName,
-                container: record.container.reference, hint: "detach it from there first, or use --force")
+                container: record.container.reference, hint: Hint(.detachFirstOrForce))
         }
     }
 }

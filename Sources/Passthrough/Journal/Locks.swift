@@ -53,8 +53,7 @@ struct Locks: ~Copyable {
                 try whileWaiting()
                 guard ContinuousClock.now < deadline else {
                     throw PassthroughError(
-                        .busy, "another run of hostdev is working on \(what)",
-                        hint: "try again, or wait with --timeout")
+                        .busy, "another run of hostdev is working on \(what)", hint: Hint(.waitForLock))
                 }
             }
         }

@@ -113,7 +113,7 @@ extension Record {
         let isHere = isOf(container)
         return PassthroughError(
             isHere ? .alreadyAttached : .inUse, "\(hostName) is attached to \(holder)", device: hostName,
-            container: holder, hint: isHere ? nil : "detach it from there first")
+            container: holder, hint: isHere ? nil : Hint(.detachFirst))
     }
 }
 

@@ -86,7 +86,7 @@ public struct StateDirectory: Hashable, Sendable {
     private func unusable(_ error: SystemError) -> PassthroughError {
         var failure = PassthroughError(error)
         failure.message = "the state directory \(path) cannot be used: \(error)"
-        failure.hint = "give another with --state-dir, or remove what is in its way"
+        failure.hint = Hint(.changeStateDirectory)
         return failure
     }
 

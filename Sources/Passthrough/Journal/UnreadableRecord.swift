@@ -17,11 +17,6 @@ public struct UnreadableRecord: Error, Hashable, Sendable, CustomStringConvertib
     /// The name of its file.
     var name: String { FilePath(path).lastComponent?.string ?? path }
 
-    /// What the user can do about it.
-    var remedy: String {
-        "put it right, or remove it when what it was of is where it belongs"
-    }
-
     func mentions(_ texts: [String]) -> Bool { texts.contains { firstIndex(of: $0, in: bytes) != nil } }
 
     /// Whether it may be about what one of these texts stands for: it says so, or does not say what else it is about where

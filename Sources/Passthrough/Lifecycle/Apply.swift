@@ -80,7 +80,7 @@ extension Backend {
         _ difference: DeviceDifference, _ context: AttachContext, _ locks: inout Locks
     ) throws -> Outcome {
         guard !difference.superfluous.isEmpty else { return Outcome() }
-        var (outcome, scan) = try revertAll(difference.superfluous, from: context.identity.reference, &locks)
+        var (outcome, scan) = try revertAll(difference.superfluous, &locks)
         outcome.openHandles = try openHandles(of: scan, until: .now)
         locks.release(allBut: context.identity.lockName)
         return outcome
@@ -112,12 +112,11 @@ extension Backend {
             return failure
         } catch {
             let names = records.map(\.hostName).joined(separator: ", ")
-            var failure = failure
-            failure.code = .incompleteUndo
-            failure.message +=
-                "; and what was taken back for it, \(names), could not be attached again: "
-                + PassthroughError(error).message
-            return failure
+            var loss = PassthroughError(error)
+            loss.message = "what was taken back for it, \(names), could not be attached again: \(loss.message)"
+            var all = failure.with(failedUndo: [loss])
+            all.hint = failure.hint
+            return all
         }
     }
 }

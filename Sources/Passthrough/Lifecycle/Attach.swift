@@ -13,6 +13,21 @@ extension Backend {
         try attach(hostdevs, to: reference, dryRun: false).outcome
     }
 
+    /// The same for a container that is pinned, such as one that a hook of its engine was told of.
+    public func attach(
+        _ hostdevs: [Hostdev], to container: consuming Container
+    ) throws(PassthroughError) -> Outcome {
+        let reference = container.reference.description
+        do {
+            try Self.requirePrivilege()
+            return try attach(hostdevs, AttachContext(container, for: hostdevs, self), dryRun: false) {
+                try $0.apply()
+            }.outcome
+        } catch {
+            throw PassthroughError(error).about(container: reference)
+        }
+    }
+
     /// Works out what ``attach(_:to:)`` would do, and changes nothing.
     ///
     /// - Throws: what `attach` would throw before it changes anything.
@@ -34,13 +49,19 @@ extension Backend {
     ) throws(PassthroughError) -> (outcome: Outcome, steps: [Step]) {
         do {
             try Self.requirePrivilege()
-            let context = try AttachContext(reference, for: hostdevs, self)
-            var locks = try lockContainer(context.identity, dry: dryRun)
-            try revertInterrupted(&locks) { $0.container.network == context.identity.network }
-            return try attach(hostdevs, context, &locks, dryRun: dryRun, apply: apply)
+            return try attach(
+                hostdevs, AttachContext(reference, for: hostdevs, self), dryRun: dryRun, apply: apply)
         } catch {
             throw PassthroughError(error).about(container: reference.description)
         }
+    }
+
+    private func attach(
+        _ hostdevs: [Hostdev], _ context: AttachContext, dryRun: Bool, apply: (Transaction) throws -> Void
+    ) throws -> (outcome: Outcome, steps: [Step]) {
+        var locks = try lockContainer(context.identity, dry: dryRun)
+        try revertInterrupted(&locks) { $0.container.network == context.identity.network }
+        return try attach(hostdevs, context, &locks, dryRun: dryRun, apply: apply)
     }
 
     /// The stages under the lock of the container, in which nothing is left of a killed run.
@@ -123,7 +144,7 @@ extension Backend {
             let unreadable = try journal.entries().unreadable.first
             throw PassthroughError(
                 .noSuchDevice, reason, device: hostdev.device.sourceText,
-                hint: unreadable.map { "a container may have it: \($0)" })
+                hint: unreadable.map { Hint(.mayBeInContainer, $0.description) })
         }
     }
 
@@ -155,7 +176,7 @@ extension Backend {
             guard let record = entries.unreadable.first(where: { $0.mentions(device.searchKeys) }) else { continue }
             throw PassthroughError(
                 .inUse, "\(device.name) may be in a container: \(record)", device: device.name,
-                hint: "\(record.remedy); or use --force")
+                hint: Hint(.repairRecordOrForce))
         }
     }
 

@@ -21,12 +21,14 @@ final class AttachContext {
     var interfaces: InterfaceSockets { get throws { try sockets.get() } }
 
     /// Looks the container up, and refuses devices that its engine cannot give it.
-    init(_ reference: ContainerReference, for hostdevs: [Hostdev], _ backend: Backend) throws {
-        let container = try Containers.container(reference)
+    convenience init(_ reference: ContainerReference, for hostdevs: [Hostdev], _ backend: Backend) throws {
+        try self.init(Containers.container(reference), for: hostdevs, backend)
+    }
+
+    /// Takes a container that is pinned, and refuses devices that its engine cannot give it.
+    convenience init(_ container: consuming Container, for hostdevs: [Hostdev], _ backend: Backend) throws {
         try container.reference.requireAbility(for: hostdevs)
-        identity = container.identity
-        self.container = container
-        self.backend = backend
+        self.init(container, backend)
     }
 
     /// The context of a container that is pinned.
@@ -57,7 +59,7 @@ extension ContainerReference {
                 "\(engine ?? "") takes no \(kind.rawValue) while a container runs, but \(others.isEmpty ? "nothing" : others)",
                 device: "\(hostdev)",
                 hint: abilities.config.contains(kind)
-                    ? "--config gives it to the container at its next start" : abilities.alternative ?? kind.instead)
+                    ? Hint(.configure) : abilities.alternative.map(Hint.words) ?? kind.instead)
         }
     }
 }
@@ -77,12 +79,11 @@ extension Device {
 
 extension EngineAbilities.DeviceKind {
     /// What gives a container the use of such a device too.
-    fileprivate var instead: String? {
+    fileprivate var instead: Hint? {
         switch self {
         case .interfaces, .nodes: nil
-        case .usb: "give what it presents: its node with --misc /dev/bus/usb/BUS/DEVICE, its interface with --net"
-        case .pci:
-            "give what it presents: its interface with --net, its SCSI units with --scsi, other nodes with --misc"
+        case .usb: Hint(.attachUSBParts)
+        case .pci: Hint(.attachPCIParts)
         }
     }
 }

@@ -73,7 +73,7 @@ extension Backend {
                 }
                 let unknown = records.filter { record in moved.contains { $0.id == record.id } }
                 try recordMoved(unknown)
-                (outcome, scan) = try revertAll(records, from: reference.description, &locks)
+                (outcome, scan) = try revertAll(records, &locks)
                 outcome.notes = unknown.map {
                     "\($0.hostName) was moved at the start of \(reference), and nothing tells what it had on the host: it came "
                         + "home down, without addresses, with the MTU that it had in the container"
@@ -114,7 +114,7 @@ extension Backend {
     ///
     /// - Returns: the outcome, and how to find the processes that still have a device open.
     func revertAll(
-        _ records: [Record], from container: String, _ locks: inout Locks
+        _ records: [Record], _ locks: inout Locks
     ) throws -> (outcome: Outcome, scan: OpenDeviceScan) {
         try locks.take(records.map(\.lockName), for: records.map(\.hostName).joined(separator: ", "))
         if !force { for record in records { try record.change.checkReturn(of: record, self) } }
@@ -123,7 +123,6 @@ extension Backend {
         for id in records.reversed().map(\.id) {
             // The one before it may have left it a directory that both have nodes in.
             guard var record = try journal.record(id) else { continue }
-            observe(Step("take-back", record.hostName, "from \(container)"))
             record.isDetaching = true
             try journal.write(record)
             stopPoint()
@@ -133,7 +132,7 @@ extension Backend {
             outcome.detached.append(Attachment(detached, isCommitted: true))
         }
         guard outcome.failures.isEmpty else {
-            throw PassthroughError(.incompleteUndo, outcome.failures.joined(separator: "; "))
+            throw PassthroughError(incompleteUndo: outcome.failures)
         }
         return (outcome, scan)
     }

@@ -17,7 +17,7 @@ extension Backend {
                 outcome.add(work.outcome)
                 throw error
             }
-            work.outcome.failures.append("\(record.hostName): \(error)")
+            work.outcome.failures.append(PassthroughError(restoring: record.hostName, error))
         }
         outcome.add(work.outcome)
     }
@@ -67,5 +67,5 @@ final class Reconciliation {
     }
 
     /// Reports what could not be restored.
-    func report(failures: [String]) { outcome.failures += failures }
+    func report(failures: [PassthroughError]) { outcome.failures += failures }
 }

@@ -22,7 +22,7 @@ extension Backend {
                 } catch {
                     // What is wrong with one container keeps nobody from the others.
                     let error = PassthroughError(error)
-                    if error.code == .busy { busy = busy ?? error } else { outcome.failures.append(error.description) }
+                    if error.code == .busy { busy = busy ?? error } else { outcome.failures += error.parts }
                 }
             }
             try endNamelessTransactions()
@@ -31,10 +31,12 @@ extension Backend {
             try removeStaleLocks()
             outcome.failures += entries.unreadable.map { record in
                 setAside(record)
-                return "\(record) (\(remedy(for: record)))"
+                var failure = PassthroughError(record)
+                failure.message += pinned(for: record)
+                return failure
             }
             guard outcome.failures.isEmpty else {
-                throw PassthroughError(.incompleteUndo, outcome.failures.joined(separator: "; "))
+                throw PassthroughError(incompleteUndo: outcome.failures)
             }
             if let busy { throw busy }
             return outcome
@@ -43,13 +45,12 @@ extension Backend {
         }
     }
 
-    /// What the user can do about a record that cannot be read. An interface that it is of is in the network namespace that is
-    /// pinned for it.
-    private func remedy(for record: UnreadableRecord) -> String {
+    /// Where the interface is that a record is of which cannot be read: in the network namespace that is pinned for it.
+    private func pinned(for record: UnreadableRecord) -> String {
         let pin = state.namespace(Journal.id(ofFile: record.name) ?? "")
         // For a message.
         let isPinned = (try? Namespace.pinned(at: pin)) != nil
-        return record.remedy + (isPinned ? "; nsenter --net=\(pin) ip address shows what its container has" : "")
+        return isPinned ? "; nsenter --net=\(pin) ip address shows what its container has" : ""
     }
 
     /// The containers that have, or were about to get, something: the name of each one's lock and the ids of its records,
@@ -82,7 +83,7 @@ extension Backend {
             } catch {
                 let error = PassthroughError(error)
                 guard error.code != .busy else { throw error }
-                outcome.failures.append(error.description)
+                outcome.failures += error.parts
             }
         }
         for (transaction, _) in try journal.transactions().filter({ $0.lock == lock }) {
@@ -99,7 +100,6 @@ extension Backend {
         }
         try locks.take([record.lockName], for: record.hostName)
         if try isCommitted && !record.isDetaching && isHandedToNewContainer(record) { return try deleteRecord(record) }
-        observe(Step("take-back", record.hostName, "from \(record.container.reference)"))
         let attachment = Attachment(record, isCommitted: isCommitted)
         outcome.failures += revert(record)
         // One that could not be reverted yet is left for another attempt.

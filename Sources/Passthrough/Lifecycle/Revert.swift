@@ -10,7 +10,16 @@ extension Backend {
     ///
     /// - Parameter isUntouched: whether the device is as it was, so that only the record is deleted.
     /// - Returns: what could not be restored. The record stays if another attempt may do more.
-    func revert(_ record: Record, isUntouched: Bool = false) -> [String] {
+    func revert(_ record: Record, isUntouched: Bool = false) -> [PassthroughError] {
+        let steps = isUntouched ? [] : [Step("take-back", record.hostName, "from \(record.container.reference)")]
+        tell(.started, steps, of: record.id)
+        let failures = revertSilently(record, isUntouched: isUntouched)
+        let kind = failures.isEmpty ? Event.Kind.finished : .failed(PassthroughError(incompleteUndo: failures))
+        tell(kind, steps, of: record.id)
+        return failures
+    }
+
+    private func revertSilently(_ record: Record, isUntouched: Bool) -> [PassthroughError] {
         do {
             let reversal = isUntouched ? Reversal() : try record.change.revert(record, self)
             if !reversal.isIncomplete { try deleteRecord(record) }
@@ -19,12 +28,12 @@ extension Backend {
             // Nothing is left that could be reverted.
             do {
                 try deleteRecord(record)
-                return [error.description]
+                return [error]
             } catch let failure {
-                return [error.description, "its record is left in \(state.path): \(failure)"]
+                return [error, PassthroughError(restoring: "its record is left in \(state.path)", failure).about(device: record.hostName)]
             }
         } catch {
-            return ["\(record.hostName): \(error)"]
+            return [PassthroughError(restoring: record.hostName, error)]
         }
     }
 
@@ -48,8 +57,7 @@ extension Backend {
             guard let record = try journal.record(record.id), try isUnfinished(record) else { continue }
             let failures = revert(record)
             guard failures.isEmpty else {
-                throw PassthroughError(
-                    .incompleteUndo, failures.joined(separator: "; "), hint: "hostdev recover tries again")
+                throw PassthroughError(incompleteUndo: failures, hint: Hint(.recover))
             }
             if try !journal.mayHaveRecords(of: record.transaction) { try journal.end(record.transaction) }
             isAnything = true

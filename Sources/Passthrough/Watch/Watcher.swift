@@ -181,7 +181,7 @@ struct Watcher: ~Copyable {
         do {
             try backend.recover(containers.ids(under: lock), under: lock, &outcome)
             let isDone = try keepWatching(lock)
-            let failure = PassthroughError(.incompleteUndo, outcome.failures.joined(separator: "; "))
+            let failure = PassthroughError(incompleteUndo: outcome.failures)
             switch (isDone, outcome.failures.isEmpty) {
             case (true, true): work.finish(.container(lock))
             case (true, false):

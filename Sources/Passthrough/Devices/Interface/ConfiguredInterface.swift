@@ -108,7 +108,7 @@ extension InterfaceSockets {
             throw PassthroughError(
                 .notSupported,
                 "\(target) in the container may be \(name), or an interface that the container has made: nothing tells",
-                device: entry.name, hint: "look at it, and use --force")
+                device: entry.name, hint: Hint(.inspectInterface))
         }
         let home = try host.nsid(of: hostNamespace)
         // Where the configuration has an alternative name, that is not the one to return under.

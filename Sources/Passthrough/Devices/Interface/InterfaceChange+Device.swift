@@ -9,7 +9,7 @@ extension InterfaceChange: DeviceChange {
     var lockName: String { InterfaceSockets.lockName(home: home, index: link?.index ?? 0) }
     var isInNetworkNamespace: Bool { true }
 
-    func listed(as hostdev: Hostdev) -> Attachment.Device { .interface(Attachment.Interface(self)) }
+    func listed(as hostdev: Hostdev) -> Attachment.Device { .interface(Attachment.Interface(self, hostdev)) }
     func hostNames(of hostdev: Hostdev) -> Set<ByteString> { Set([link].compactMap(\.self).flatMap(\.allNames)) }
     func isKind(of selector: DeviceSelector) -> Bool { if case .net = selector { true } else { false } }
 
@@ -53,7 +53,7 @@ extension InterfaceChange: DeviceChange {
     }
 
     /// Returns the interface to the host. Returns what could not be restored.
-    func returnToHost(_ record: Record, _ backend: Backend) throws -> [String] {
+    func returnToHost(_ record: Record, _ backend: Backend) throws -> [PassthroughError] {
         guard let sockets = try backend.socketsForReturn(of: record, self) else { return [] }
         return try way(sockets, record, backend).returnToHost()
     }
@@ -88,7 +88,7 @@ extension Link {
     func isNameTaken(by other: String, _ record: Record) -> PassthroughError {
         PassthroughError(
             .nameTaken, "the host has another interface \(other) now", device: record.hostName,
-            hint: "rename that one, or use --force and \(name) comes home under another name")
+            hint: Hint(.renameOther, name.description))
     }
 }
 
@@ -105,7 +105,7 @@ extension Backend {
             guard try InterfaceSockets.isOnHost(snapshot) else {
                 throw PassthroughError(
                     .incompleteUndo, "\(snapshot.link.name) is in a network namespace that cannot be reached from here",
-                    device: record.hostName, hint: "run hostdev recover in the mount namespace of the attach")
+                    device: record.hostName, hint: Hint(.recoverInMountNamespace))
             }
             return nil
         }
@@ -113,7 +113,7 @@ extension Backend {
         guard sockets.home == change.home else {
             throw PassthroughError(
                 .notSupported, "\(snapshot.link.name) belongs to another network namespace than this one",
-                hint: "run hostdev where it was attached from")
+                hint: Hint(.runWhereAttached))
         }
         return sockets
     }

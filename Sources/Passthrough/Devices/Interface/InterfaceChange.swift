@@ -29,6 +29,9 @@ struct InterfaceChange: Hashable, Sendable {
     /// The interface as it was on the host.
     var link: Link? { messages.first { $0.subject == .link }.map { Link($0.kernel) } }
 
+    /// The addresses that it had on the host.
+    var addresses: [AddressRecord] { messages.filter { $0.subject == .address }.map { AddressRecord($0.kernel) } }
+
     /// A message of rtnetlink(7), or of nl80211 (linux/nl80211.h).
     struct Message: Hashable, Sendable {
         /// What the message is about.

@@ -16,8 +16,7 @@ struct InterfaceGuards {
     /// Throws the first reason for which the interface is to stay on the host.
     func check(on host: borrowing NetlinkSocket) throws {
         if let master = snapshot.master {
-            throw refusal(
-                "is a port of \(master.kind ?? "interface") \(master.name)", "take it out of there, or use --force")
+            throw refusal("is a port of \(master.kind ?? "interface") \(master.name)", .removeFromMaster)
         }
         if !snapshot.upperLinks.isEmpty {
             let places = NetworkNamespaceNames()
@@ -28,33 +27,31 @@ struct InterfaceGuards {
             let isLost = snapshot.upperLinks.contains(where: \.link.isDeletedWhenLowerMoves)
             throw refusal(
                 "is what \(names.joined(separator: ", ")) \(names.count == 1 ? "sits" : "sit") on",
-                "remove that first, or use --force and it "
-                    + (isLost ? "is deleted by the kernel" : "stays where it is without \(name)"))
+                isLost ? .removeUpperLinks : .removeLastingUpperLinks)
         }
         // A network namespace that is closed to this program stays so: that is reported, and does not keep the interface.
         if let place = uppers.unseen.first(where: { !$0.isForbidden }) {
             var error = refusal(
                 "may be what somebody's interface sits on: that could not be found out (\(place))",
-                "try again; or look there yourself, and use --force")
+                .inspectNamespaces)
             error.isPassing = true
             throw error
         }
         if let session = try session(on: host) {
-            throw refusal(
-                "carries this SSH session with \(session)", "log in over another interface, or use --force and lose it")
+            throw refusal("carries this SSH session with \(session)", .changeSession)
         }
         if snapshot.configuration.routes.contains(where: \.isDefault) {
-            throw refusal("carries the host's default route", "change that first, or use --force")
+            throw refusal("carries the host's default route", .changeDefaultRoute)
         }
         if try isBeingProcessedByUdev {
-            var error = refusal("is still being processed by udev", "--wait waits for that; or use --force")
+            var error = refusal("is still being processed by udev", .waitForUdev)
             error.isPassing = true
             throw error
         }
     }
 
-    private func refusal(_ reason: String, _ hint: String) -> PassthroughError {
-        PassthroughError(.inUse, "\(name) \(reason)", device: name, hint: hint)
+    private func refusal(_ reason: String, _ advice: Hint.Code) -> PassthroughError {
+        PassthroughError(.inUse, "\(name) \(reason)", device: name, hint: Hint(advice, name))
     }
 
     /// The other end of the SSH session from which the program was started, if packets of it go through the interface.
@@ -124,9 +121,10 @@ extension Link {
     package var immovable: PassthroughError {
         PassthroughError(
             .notSupported, "\(name) cannot be moved: The interface netns is immutable", device: "\(name)",
-            hint: flags.contains(.loopback)
-                ? "every network namespace has a loopback interface of its own"
-                : "the kernel keeps \(kind.map { "every \($0)" } ?? "it") where it was made")
+            hint: .words(
+                flags.contains(.loopback)
+                    ? "every network namespace has a loopback interface of its own"
+                    : "the kernel keeps \(kind.map { "every \($0)" } ?? "it") where it was made"))
     }
 }
 
@@ -143,7 +141,7 @@ extension NetDevice {
         if linkState == .down, !routes.isEmpty || inheritsRoutes {
             throw PassthroughError(
                 .invalidDocument, "\(name) cannot have routes while its link state is down", device: name,
-                hint: "the kernel routes through interfaces that are up")
+                hint: .words("the kernel routes through interfaces that are up"))
         }
         if case .name(let target) = targetName, ["all", "default"].contains(target.description) {
             throw PassthroughError(

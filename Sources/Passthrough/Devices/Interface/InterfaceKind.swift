@@ -68,7 +68,7 @@ extension NetDevice.Source {
         let matches = try host.links().filter { try self.matches($0) }
         guard matches.count > 1 else { return matches.first }
         let names = matches.map(\.name.description).joined(separator: ", ")
-        throw PassthroughError(.usage, "several interfaces have \(self): \(names)", hint: "name one of them")
+        throw PassthroughError(.usage, "several interfaces have \(self): \(names)", hint: Hint(.nameOne))
     }
 
     /// Whether an interface is one that is meant.

@@ -96,7 +96,7 @@ extension InterfaceReturn {
                     .incompleteUndo,
                     "\(name) was moved on: it is \(link.name), number \(link.index), in a network namespace to which no "
                         + "process and no mount leads, and which the container's knows by number \(number)",
-                    device: name, hint: "it can be had back when something leads there")
+                    device: name, hint: Hint(.openNamespace))
             }
         }
         // Nobody can delete one of hardware.

@@ -98,7 +98,7 @@ extension InterfacePlan {
             guard let other = try sockets.inside.link(named: name) else { continue }
             throw PassthroughError(
                 .nameTaken, "the container has an interface \(other.name) already, which answers to \(name)",
-                device: link.name.description, hint: "give another <target name=…/>")
+                device: link.name.description, hint: Hint(.changeTargetName))
         }
         guard !reserved.contains(containerName) else {
             throw PassthroughError(
@@ -138,9 +138,14 @@ extension InterfacePlan {
         let saved = snapshot.configuration
         return LinkConfiguration(
             addresses: device.inheritsAddresses
-                ? saved.addresses.filter { $0.isPermanent && $0.scope == 0 }.map(\.withoutLabel) : [],
+                ? saved.addresses.filter(\.isInheritable).map(\.withoutLabel) : [],
             routes: device.inheritsRoutes ? saved.routes.filter { !$0.isKernels } : [])
     }
+}
+
+extension AddressRecord {
+    /// Whether a container gets it that inherits the interface's addresses: global, and without a lifetime.
+    var isInheritable: Bool { isPermanent && scope == 0 }
 }
 
 // The changes, in the only order that the kernel allows. On any failure the interface may be anywhere between: the caller
@@ -150,10 +155,10 @@ extension InterfacePlan {
         _ phase: AttachPhase, id: String, in context: AttachContext, record: (any DeviceChange) throws -> Void
     ) throws {
         switch phase {
-        case .move: try move(observe: context.backend.observe)
+        case .move: try move(id, context.backend)
         case .configure:
-            try setUp(observe: context.backend.observe)
-            try context.backend.show(sysfsDirectories, to: context.container.reference)
+            try setUp(id, context.backend)
+            try context.backend.show(sysfsDirectories, to: context.container.reference, for: id)
         }
     }
 
@@ -178,32 +183,48 @@ extension InterfacePlan {
 
     /// Moves the interface, and nothing else: the kernel waits for a grace period in every move, and whoever comes back
     /// with the next at once does not wait for the end of another one first.
-    func move(observe: (Step) -> Void) throws {
-        observe(steps[0])
+    func move(_ id: String, _ backend: Backend) throws {
         stopPoint()
-        try sockets.host.move(snapshot.link.index, to: sockets.container, as: containerIndex, named: containerName)
+        try backend.perform(steps.prefix(1), of: id) {
+            try sockets.host.move(snapshot.link.index, to: sockets.container, as: containerIndex, named: containerName)
+        }
         stopPoint()
     }
 
     /// Sets the interface up inside, after it has been moved.
-    func setUp(observe: (Step) -> Void) throws {
+    func setUp(_ id: String, _ backend: Backend) throws {
         try verify()
-        for step in steps.dropFirst() { observe(step) }
-        try sockets.inside.set(linkChanges, of: containerIndex)
-        stopPoint()
-        for address in inherited.addresses { try sockets.inside.restore(address, on: containerIndex, verified: false) }
-        for address in device.addresses {
-            try sockets.inside.addAddress(
-                address.address.address.bytes, prefixLength: address.address.length, peer: address.peer?.bytes,
-                to: containerIndex)
+        var rest = steps.dropFirst()
+        /// Does what the next of the steps say.
+        func perform(_ count: Int = 1, _ change: () throws -> Void) throws {
+            try backend.perform(rest.prefix(count), of: id, change)
+            rest = rest.dropFirst(count)
+        }
+        try perform(linkChanges.description.isEmpty ? 0 : 1) {
+            try sockets.inside.set(linkChanges, of: containerIndex)
         }
         stopPoint()
-        let refused = sockets.inside.restoreRoutes(inherited.routes, from: snapshot.link.index, to: containerIndex)
-        if let failure = refused.first { throw failure }
+        for address in inherited.addresses {
+            try perform { try sockets.inside.restore(address, on: containerIndex, verified: false) }
+        }
+        for address in device.addresses {
+            try perform {
+                try sockets.inside.addAddress(
+                    address.address.address.bytes, prefixLength: address.address.length, peer: address.peer?.bytes,
+                    to: containerIndex)
+            }
+        }
+        stopPoint()
+        try perform(inherited.routes.count) {
+            let refused = sockets.inside.restoreRoutes(inherited.routes, from: snapshot.link.index, to: containerIndex)
+            if let failure = refused.first { throw failure }
+        }
         for route in device.routes {
-            try sockets.inside.addRoute(
-                to: route.destination.address.bytes, prefixLength: route.destination.length,
-                via: route.gateway?.bytes, metric: route.metric, through: containerIndex)
+            try perform {
+                try sockets.inside.addRoute(
+                    to: route.destination.address.bytes, prefixLength: route.destination.length,
+                    via: route.gateway?.bytes, metric: route.metric, through: containerIndex)
+            }
         }
         stopPoint()
         try verify()

@@ -24,11 +24,10 @@ extension InterfaceChange {
             presence = try self.presence(work.record)
         }
         if !isAway {
-            work.backend.observe(
-                Step("withdraw", hostName, "from \(work.record.container.reference): it has left the host"))
             var away = self
             away.isAway = true
-            try work.write(away)
+            let step = Step("withdraw", hostName, "from \(work.record.container.reference): it has left the host")
+            try work.backend.perform([step], of: work.record.id) { try work.write(away) }
             work.report(.left)
         }
         guard case .back(let link) = presence else { return }
@@ -68,11 +67,11 @@ extension InterfaceChange {
                 try plan.apply(phase, id: work.record.id, in: context) { _ in }
             }
         } catch {
-            var failures: [String] = []
+            var failures: [PassthroughError] = []
             do {
                 failures = try given.returnToHost(work.record, backend)
             } catch {
-                failures = ["\(error)"]
+                failures = [PassthroughError(error)]
             }
             throw PassthroughError(error).with(failedUndo: failures)
         }

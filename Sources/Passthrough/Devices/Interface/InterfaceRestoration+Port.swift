@@ -8,7 +8,7 @@ extension InterfaceRestoration {
     func restorePort(on host: borrowing NetlinkSocket) throws {
         guard let saved = snapshot.master, let port = snapshot.link.port else { return }
         guard let master = try find(saved, on: host) else {
-            return note(["\(snapshot.link.name): there is no \(port.kind) \(saved.name) any more to which it belonged"])
+            return note("there is no \(port.kind) \(saved.name) any more to which it belonged")
         }
         if try host.link(index)?.master != master.index { attempt { try host.setMaster(master.index, of: index) } }
         guard let now = try host.link(index)?.port, now.kind == port.kind else { return }

@@ -13,8 +13,8 @@ final class InterfaceRestoration {
     /// How long it has been away, in seconds.
     let age: UInt32
 
-    /// What could not be restored, in words.
-    private(set) var failures: [String] = []
+    /// What could not be restored.
+    private(set) var failures: [PassthroughError] = []
     /// The first failure for want of descriptors, memory or room: another attempt may succeed.
     private var shortage: (any Error)?
 
@@ -154,13 +154,19 @@ final class InterfaceRestoration {
                 }
             }
             for record in wanted.missing(in: try host.traffic(of: index)) where !refused.contains(record) {
-                note(["\(snapshot.link.name): \(record) came back with other settings"])
+                note("\(record) came back with other settings")
             }
         }
     }
 
     /// Notes what could not be restored of something that belongs to the interface.
-    func note(_ failures: [String]) { self.failures += failures }
+    func note(_ failures: [PassthroughError]) { self.failures += failures }
+
+    /// Notes what was lost without an error.
+    func note(_ loss: String) {
+        let name = snapshot.link.name.description
+        note([PassthroughError(.kernel, "\(name): \(loss)", device: name)])
+    }
 
     /// Undo goes on: a step that fails is noted, and the next is done. One that fails for want of something is tried twice.
     func attempt(_ step: () throws -> Void) {
@@ -174,7 +180,7 @@ final class InterfaceRestoration {
         } catch {
             // A driver may answer with EIO for ever.
             if let errno = error.errno, errno.isShortage, errno != .ioError { shortage = shortage ?? error }
-            failures.append("\(snapshot.link.name): \(error)")
+            failures.append(PassthroughError(restoring: snapshot.link.name.description, error))
         }
     }
 }

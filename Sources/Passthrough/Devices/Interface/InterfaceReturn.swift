@@ -35,7 +35,7 @@ final class InterfaceReturn {
     ///
     /// - Returns: what could not be restored.
     /// - Throws: an error if the interface cannot be returned; `no-such-device` if there is none any more.
-    func returnToHost() throws -> [String] {
+    func returnToHost() throws -> [PassthroughError] {
         var link: Link?
         // The container can take it away from where it was found: move it on, or delete it.
         for _ in 0..<5 where link == nil {

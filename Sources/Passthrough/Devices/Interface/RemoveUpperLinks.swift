@@ -10,7 +10,7 @@ extension InterfaceSockets {
     /// host and down: the container can add nothing any more. What sat on it before the attach is somebody else's, and stays.
     ///
     /// - Returns: what is left, because it may have been there before.
-    func removeUpperLinks(of link: Link, _ snapshot: InterfaceSnapshot) throws -> [String] {
+    func removeUpperLinks(of link: Link, _ snapshot: InterfaceSnapshot) throws -> [PassthroughError] {
         var found: [UpperLinkOnInterface] = []
         func add(_ links: [Link], home: Int32, _ place: UpperLinkOnInterface.Place) {
             for upper in links where upper.sits(on: link.index, inNamespace: home) {
@@ -38,12 +38,15 @@ extension InterfaceSockets {
         }
         for number in numbers.sorted() { add(try inside.links(inNamespace: number), home: home, .number(number)) }
         let names = NetworkNamespaceNames()
-        var left: [String] = []
+        var left: [PassthroughError] = []
         for one in found where !snapshot.hadOnTop(one, beside: found) {
             guard snapshot.knowsUpperLinks || one.isInContainer else {
                 let name =
                     "\(one.link.kind ?? "interface") \(one.link.name) in \(one.id.map { names[$0] } ?? "another container")"
-                left.append("\(name) sits on \(link.name); it is left, as it may have been there before")
+                left.append(
+                    PassthroughError(
+                        .inUse, "\(name) sits on \(link.name); it is left, as it may have been there before",
+                        device: link.name.description))
                 continue
             }
             switch one.place {
@@ -109,7 +112,7 @@ extension InterfaceRestoration {
         for mode in XDPMode.allCases where link.xdpProgram(mode) != snapshot.link.xdpProgram(mode) {
             if link.xdpProgram(mode) != nil { attempt { try host.detachXDPProgram(mode, from: index) } }
             if let lost = snapshot.link.xdpProgram(mode) {
-                note(["\(snapshot.link.name): its packet program \(lost) was taken off in the container"])
+                note("its packet program \(lost) was taken off in the container")
             }
         }
     }

@@ -17,18 +17,18 @@ extension Backend {
         }
     }
 
-    /// Shows them.
-    func show(_ directories: [String], to container: ContainerReference) throws {
+    /// Shows them to the container of an attachment.
+    func show(_ directories: [String], to container: ContainerReference, for attachment: String) throws {
         guard !directories.isEmpty, let permissions = try SysfsPermissions(of: container) else { return }
-        observe(Step("show", directories.last ?? "", "in sysfs of \(container)"))
-        try permissions.show(directories)
+        let step = Step("show", directories.last ?? "", "in sysfs of \(container)")
+        try perform([step], of: attachment) { try permissions.show(directories) }
         stopPoint()
     }
 
     /// Hides those of a record that no other device of the container needs, while that is the container that it was.
     ///
     /// - Returns: what could not be hidden.
-    func hideSysfsDirectories(of record: Record) -> [String] {
+    func hideSysfsDirectories(of record: Record) -> [PassthroughError] {
         guard !record.sysfsDirectories.isEmpty else { return [] }
         do {
             guard try !record.container.hasEnded(),
@@ -40,7 +40,7 @@ extension Backend {
             stopPoint()
             return []
         } catch {
-            return ["\(record.hostName): \(error)"]
+            return [PassthroughError(restoring: record.hostName, error)]
         }
     }
 }

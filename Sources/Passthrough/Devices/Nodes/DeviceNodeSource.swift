@@ -93,7 +93,7 @@ extension DeviceNodeSource {
             let kinds = missing.map(\.rawValue).sorted().joined(separator: ", ")
             throw PassthroughError(
                 .noSuchDevice, "\(unit.label) has no node of kind \(kinds)", device: unit.name,
-                hint: "its driver may not be loaded: sg, st, ch, sd_mod or sr_mod")
+                hint: .words("its driver may not be loaded: sg, st, ch, sd_mod or sr_mod"))
         }
         name = unit.name
         identity = unit.identity

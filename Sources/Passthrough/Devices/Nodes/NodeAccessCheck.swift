@@ -34,7 +34,7 @@ struct NodeAccessCheck {
             throw PassthroughError(
                 .notSupported, "no process of the container comes to \(path): \(way) is \(described(status))",
                 device: device,
-                hint: "let its root search \(way), or give the node another place with <target>")
+                hint: Hint(.makeReachable, way.string))
         }
     }
 

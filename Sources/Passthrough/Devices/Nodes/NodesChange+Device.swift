@@ -126,8 +126,8 @@ extension NodesChange: DeviceChange {
 extension NodesChange {
     /// What could not be removed.
     struct Rest {
-        /// In words.
-        var failures: [String] = []
+        /// Why not.
+        var failures: [PassthroughError] = []
         /// Directories in which others have something.
         var sharedDirectories: [MadeEntry] = []
         /// Whether something of ours is left that another attempt may remove.
@@ -141,7 +141,7 @@ extension NodesChange {
         case .ended:
             // It has taken its nodes along. A reference that no engine knows has none to ask.
             rest = revokeRules(backend.rules(for: try? ContainerReference(record.container.reference)))
-        case .unknown(let error): return Reversal(failures: ["\(name): \(error)"], isIncomplete: true)
+        case .unknown(let error): return Reversal(failures: [PassthroughError(restoring: name, error)], isIncomplete: true)
         }
         guard !rest.isIncomplete else { return Reversal(failures: rest.failures, isIncomplete: true) }
         for directory in rest.sharedDirectories { try backend.transferOwnership(of: directory, from: record) }
@@ -163,7 +163,7 @@ extension NodesChange {
             do throws(DeviceAccessError) {
                 try deviceRules.revoke(rule)
             } catch {
-                rest.failures.append(error.description)
+                rest.failures.append(PassthroughError(error).about(device: name))
                 rest.isIncomplete = true
             }
             stopPoint()
@@ -179,7 +179,7 @@ extension NodesChange {
             do throws(SystemError) {
                 nodes = try ContainerNodes(attachment: id, entry: index, in: files)
             } catch {
-                rest.failures.append("remove \(entry.plan): \(error)")
+                rest.failures.append(PassthroughError(restoring: "remove \(entry.plan)", error).about(device: name))
                 rest.isIncomplete = true
                 continue
             }
@@ -189,7 +189,7 @@ extension NodesChange {
                     rest.sharedDirectories += left.made.map { [$0] } ?? []
                     continue
                 }
-                rest.failures.append(left.description)
+                rest.failures.append(PassthroughError(left.error).about(device: name))
                 if left.error.code != .replaced { rest.isIncomplete = true }
             }
             stopPoint()

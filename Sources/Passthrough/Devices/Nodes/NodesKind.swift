@@ -55,7 +55,7 @@ struct FoundNodes: FoundDevice {
             let isHere = record.isOf(container)
             if isHere || !(options.isShareable && other.isShareable) {
                 var error = record.taken(by: container)
-                if !isHere { error.hint = "detach it from there first, or make it <shareable/> in both" }
+                if !isHere { error.hint = Hint(.detachFirstOrShare) }
                 throw error
             }
         }
@@ -69,7 +69,7 @@ extension DeviceNodeSource {
         for path in blockNodes where try isBlockDeviceInUse(path) {
             throw PassthroughError(
                 .inUse, "the host uses \(path) itself: it is mounted, swap, or a part of another device",
-                device: name, hint: "end that, or use --force")
+                device: name, hint: Hint(.endHostUse))
         }
     }
 }

@@ -113,7 +113,7 @@ extension NodesPlan {
         guard let outside = map.outside(id) else {
             throw PassthroughError(
                 .invalidDocument, "the container has no \(kind) \(id): its user namespace does not map it",
-                hint: "choose another in <permissions/>")
+                hint: Hint(.changePermissions))
         }
         return outside
     }
@@ -151,10 +151,7 @@ extension NodesPlan {
         _ phase: AttachPhase, id: String, in context: AttachContext, record: (any DeviceChange) throws -> Void
     ) throws {
         guard phase == .configure else { return }
-        let backend = context.backend
-        try create(
-            in: context.container, rules: backend.rules(for: context.container.reference), id: id,
-            observe: backend.observe, record: record)
+        try create(in: context.container, id: id, context.backend, record: record)
     }
 
     /// What another program leaves to do: nodes that have to be mounted, since the container's `/dev` is the host's. All others
@@ -181,25 +178,23 @@ extension NodesPlan {
     /// Grants the rules, makes the nodes and the links, in that order: a node that is there can be used. Each file that is
     /// made is recorded before it gets its name. Does not send uevents; the caller does, once every node exists.
     func create(
-        in container: borrowing Container, rules deviceRules: DeviceRules, id: String, observe: (Step) -> Void,
-        record: (NodesChange) throws -> Void
+        in container: borrowing Container, id: String, _ backend: Backend, record: (NodesChange) throws -> Void
     ) throws {
         guard let files = container.files else { return }
-        let steps = steps
-        for (rule, step) in zip(rules, steps) {
-            observe(step)
-            try deviceRules.apply(rule)
+        let deviceRules = backend.rules(for: container.reference)
+        var rest = steps[...]
+        for rule in rules {
+            try backend.perform(CollectionOfOne(rest.removeFirst()), of: id) { try deviceRules.apply(rule) }
             stopPoint()
         }
         var made = change
-        var step = rules.count
         for (index, entry) in entries.enumerated() where !entry.isThere {
-            observe(steps[step])
-            step += 1
-            try ContainerNodes(attachment: id, entry: index, in: files).create(entry.plan, in: files.root) { file in
-                stopPoint()
-                made.entries[index].made.append(file)
-                try record(made)
+            try backend.perform(CollectionOfOne(rest.removeFirst()), of: id) {
+                try ContainerNodes(attachment: id, entry: index, in: files).create(entry.plan, in: files.root) { file in
+                    stopPoint()
+                    made.entries[index].made.append(file)
+                    try record(made)
+                }
             }
             stopPoint()
         }

@@ -30,16 +30,17 @@ extension NodesChange {
     }
 
     /// Removes rules, nodes and links, and leaves the record. Returns what is no more ours to remove.
-    func withdraw(_ work: Reconciliation) throws -> [String] {
+    func withdraw(_ work: Reconciliation) throws -> [PassthroughError] {
         guard var nodes = work.record.change as? NodesChange else { return [] }
         let (record, backend) = (work.record, work.backend)
-        backend.observe(Step("withdraw", name, "from \(record.container.reference): it has left the host"))
         nodes.presence = .unsettled
         try work.write(nodes)
         let container = try record.container.pinned()
-        let rest = nodes.removeNodes(record, in: container, backend)
-        guard !rest.isIncomplete else {
-            throw PassthroughError(.incompleteUndo, rest.failures.joined(separator: "; "))
+        let step = Step("withdraw", name, "from \(record.container.reference): it has left the host")
+        let rest = try backend.perform([step], of: record.id) {
+            let rest = nodes.removeNodes(record, in: container, backend)
+            guard !rest.isIncomplete else { throw PassthroughError(incompleteUndo: rest.failures) }
+            return rest
         }
         for directory in rest.sharedDirectories { try backend.transferOwnership(of: directory, from: record) }
         nodes.presence = .away
@@ -69,7 +70,7 @@ extension NodesChange {
         }
         try write(plan.change, .unsettled)
         do {
-            try plan.create(in: container, rules: rules, id: record.id, observe: backend.observe) { made in
+            try plan.create(in: container, id: record.id, backend) { made in
                 try write(made, .unsettled)
             }
             container.announce(work.record.change.uevents(.add))
@@ -95,8 +96,8 @@ extension NodesChange {
         nodes.rules += lost.filter { !rules.contains($0) }
         try work.write(nodes)
         for rule in lost {
-            work.backend.observe(Step("allow", name, rule.description))
-            try deviceRules.apply(rule)
+            let step = Step("allow", name, rule.description)
+            try work.backend.perform([step], of: work.record.id) { try deviceRules.apply(rule) }
             stopPoint()
         }
         return true

@@ -117,7 +117,7 @@ extension RadioPlan.Companion {
     fileprivate func checkUse(
         alongWith interface: InterfacePlan, _ radio: Radio, _ sockets: InterfaceSockets, _ backend: Backend
     ) throws {
-        func refusal(_ reason: String, _ hint: String?) -> PassthroughError {
+        func refusal(_ reason: String, _ hint: Hint?) -> PassthroughError {
             PassthroughError(
                 .inUse, "\(reason), and would go along with \(why(interface, radio))",
                 device: interface.snapshot.link.name.description, hint: hint)
@@ -130,7 +130,7 @@ extension RadioPlan.Companion {
             throw refusal(error.message, error.hint)
         }
         if let address = snapshot.configuration.addresses.first(where: { !$0.isLinkLocal }) {
-            throw refusal("\(snapshot.link.name) has the address \(address)", "remove it, or use --force")
+            throw refusal("\(snapshot.link.name) has the address \(address)", Hint(.removeAddress))
         }
     }
 
@@ -150,7 +150,7 @@ extension RadioPlan.Companion {
                 throw PassthroughError(
                     .nameTaken,
                     "the container has an interface \(other.name) already, which answers to \(name): \(why)",
-                    device: device, hint: "rename \(self.snapshot.link.name) on the host first")
+                    device: device, hint: Hint(.renameOnHost, "\(self.snapshot.link.name)"))
             }
         }
         guard name != interface.containerName, !reserved.contains(name) else {
@@ -166,7 +166,7 @@ extension RadioPlan {
         _ phase: AttachPhase, id: String, in context: AttachContext, record: (any DeviceChange) throws -> Void
     ) throws {
         guard phase == .configure else { return }
-        try record(try moveAndSetUp(observe: context.backend.observe).change)
+        try record(try moveAndSetUp(id, context.backend).change)
     }
 
     func adopt(
@@ -180,10 +180,11 @@ extension RadioPlan {
     /// caller brings it home.
     ///
     /// - Returns: the plan with the numbers that the interfaces got in the container.
-    private func moveAndSetUp(observe: (Step) -> Void) throws -> RadioPlan {
-        for step in steps.prefix(steps.count - interface.steps.count + 1) { observe(step) }
+    private func moveAndSetUp(_ id: String, _ backend: Backend) throws -> RadioPlan {
         stopPoint()
-        try sockets.radios.move(radio, to: sockets.container)
+        try backend.perform(steps.prefix(steps.count - interface.steps.count + 1), of: id) {
+            try sockets.radios.move(radio, to: sockets.container)
+        }
         stopPoint()
         guard let radiosInside = try RadioSocket.open(in: sockets.container) else {
             throw lost(interface.snapshot.link)
@@ -198,7 +199,7 @@ extension RadioPlan {
             try rename(index, to: companion.snapshot.link.name)
         }
         stopPoint()
-        try plan.interface.setUp(observe: observe)
+        try plan.interface.setUp(id, backend)
         return plan
     }
 

@@ -9,8 +9,8 @@ final class RadioRestoration {
     private let snapshot: RadioSnapshot
     private let radios: RadioSocket
 
-    /// What could not be restored, in words.
-    private(set) var failures: [String] = []
+    /// What could not be restored.
+    private(set) var failures: [PassthroughError] = []
 
     init(of snapshot: RadioSnapshot, _ radios: RadioSocket) {
         self.snapshot = snapshot
@@ -23,7 +23,9 @@ final class RadioRestoration {
         guard let radio = try radios.radio(number) else {
             throw PassthroughError(.kernel, "\(snapshot.radio.name) is not on the host after its move")
         }
-        for failure in radios.restore(snapshot.radio, from: radio) { failures.append("\(failure)") }
+        failures += radios.restore(snapshot.radio, from: radio).map {
+            PassthroughError($0).about(device: radio.name.description)
+        }
         for member in snapshot.members where try interface(member) == nil {
             try makeAgain(member, on: host)
             stopPoint()
@@ -98,7 +100,7 @@ final class RadioRestoration {
         do {
             try step()
         } catch {
-            failures.append("\(name): \(error)")
+            failures.append(PassthroughError(restoring: name.description, error))
         }
     }
 }

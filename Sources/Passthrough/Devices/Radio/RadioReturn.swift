@@ -13,7 +13,7 @@ final class RadioReturn {
     private let radios: RadioSocket
     private let snapshot: RadioSnapshot
     private let transit: FilePath
-    private var failures: [String] = []
+    private var failures: [PassthroughError] = []
 
     init(_ sockets: InterfaceSockets, _ change: RadioChange, transit: FilePath) throws {
         self.sockets = sockets
@@ -29,7 +29,7 @@ final class RadioReturn {
     ///
     /// - Returns: what could not be restored.
     /// - Throws: an error if the radio cannot be returned; `no-such-device` if it has gone.
-    func returnToHost() throws -> [String] {
+    func returnToHost() throws -> [PassthroughError] {
         if try radios.radio(number) == nil {
             let way = try NamespaceHandle.transit(leftAt: transit) ?? NamespaceHandle.transit(at: transit)
             stopPoint()
@@ -81,7 +81,7 @@ final class RadioReturn {
             throw PassthroughError(
                 .incompleteUndo,
                 "\(name) was moved on: it is \(link.name) in a network namespace to which no process and no mount leads",
-                device: name.description, hint: "it can be had back when something leads there")
+                device: name.description, hint: Hint(.openNamespace))
         }
         throw PassthroughError(
             .noSuchDevice, "\(name) is gone: its radio \(snapshot.radio.name) was unplugged", device: name.description)
@@ -128,7 +128,7 @@ final class RadioReturn {
         do {
             try step()
         } catch {
-            failures.append("\(name): \(error)")
+            failures.append(PassthroughError(restoring: name.description, error))
         }
     }
 }
