@@ -83,7 +83,7 @@ let package = Package(
                 "ByteStrings", "XMLTree", "HostdevModel", "NodeDevices", "Netlink", "DeviceAccess", "Containers",
                 "LinuxSystem", system,
             ],
-            testedWith: ["TestHost"], data: ["Journal/Records-0.1.0"])
+            testedWith: ["TestHost", "CNetlink"], data: ["Journal/Records-0.1.0"])
         + module(
             "ContainerConfiguration",
             [

@@ -107,8 +107,8 @@ extension Hint.Code {
     public static let endHostUse = Hint.Code(rawValue: "end-host-use")
 
     fileprivate static let overridable: Set<Hint.Code> = [
-        .repairRecordOrForce, .detachFirstOrForce, .removeEntryOrForce, .removeFromMaster, .removeUpperLinks, .removeLastingUpperLinks,
-        .inspectNamespaces, .changeSession, .changeDefaultRoute, .waitForUdev, .removeAddress, .inspectInterface,
-        .renameOther, .endHostUse,
+        .repairRecordOrForce, .detachFirstOrForce, .removeEntryOrForce, .removeFromMaster, .removeUpperLinks,
+        .removeLastingUpperLinks, .inspectNamespaces, .changeSession, .changeDefaultRoute, .waitForUdev,
+        .removeAddress, .inspectInterface, .renameOther, .endHostUse,
     ]
 }

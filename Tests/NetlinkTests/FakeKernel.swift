@@ -34,8 +34,13 @@ final class FakeKernel: @unchecked Sendable {
     private var waiting: [[UInt8]] = []
 
     /// Replies to one request after the other: each is a list of datagrams.
-    init(_ replies: [[Part]]...) {
+    init(replies: [[[Part]]]) {
         self.replies = replies
+    }
+
+    /// The same.
+    convenience init(_ replies: [[Part]]...) {
+        self.init(replies: replies)
     }
 
     /// Replies to one request with an error.

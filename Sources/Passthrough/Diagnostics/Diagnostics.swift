@@ -95,7 +95,7 @@ extension Backend {
         let text = { (kinds: Set<EngineAbilities.DeviceKind>) in
             kinds.map(\.rawValue).sorted().joined(separator: " and ")
         }
-        let configured = abilities.config.isEmpty ? "" : "; with --config \(text(abilities.config))"
+        let configured = abilities.config.isEmpty ? "" : "; its configuration takes \(text(abilities.config))"
         let isAll = abilities.live.isSuperset(of: [.interfaces, .nodes])
         return Finding(
             reference.description, "devices", isAll ? .good : .limited,

@@ -134,7 +134,7 @@ extension InterfacePlan {
         return candidate
     }
 
-    private static func inherited(_ device: NetDevice, _ snapshot: InterfaceSnapshot) -> LinkConfiguration {
+    static func inherited(_ device: NetDevice, _ snapshot: InterfaceSnapshot) -> LinkConfiguration {
         let saved = snapshot.configuration
         return LinkConfiguration(
             addresses: device.inheritsAddresses

@@ -17,16 +17,27 @@ final class InterfaceSockets {
     var uppers: UpperLinks { get throws { try foundUppers.get() } }
 
     /// Opens both. Refuses the host's own namespace: a move to where an interface is already would rename it there.
-    init(to container: borrowing Namespace, named reference: String) throws {
-        hostNamespace = try Namespace.current(.network)
+    convenience init(to container: borrowing Namespace, named reference: String) throws {
+        let hostNamespace = try Namespace.current(.network)
         guard hostNamespace.identity != container.identity else {
             throw PassthroughError(
                 .notSupported, "\(reference) is in the host's own network namespace: there is nowhere to move to",
                 container: reference)
         }
-        host = try NetlinkSocket()
-        self.container = try container.duplicate()
-        inside = try NetlinkSocket.open(in: container)
+        self.init(
+            host: try NetlinkSocket(), hostNamespace, inside: try NetlinkSocket.open(in: container),
+            try container.duplicate())
+    }
+
+    /// Uses sockets that are open, each with its network namespace.
+    init(
+        host: consuming NetlinkSocket, _ hostNamespace: consuming Namespace, inside: consuming NetlinkSocket,
+        _ container: consuming Namespace
+    ) {
+        self.host = host
+        self.hostNamespace = hostNamespace
+        self.inside = inside
+        self.container = container
     }
 
     /// The host's network namespace.

@@ -1,0 +1,1 @@
+../../NodeDevicesTests/SysfsTree.swift
