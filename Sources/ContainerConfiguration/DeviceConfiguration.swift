@@ -54,6 +54,7 @@ extension Hostdev {
     /// The refusal of what no configuration of an engine's can say.
     func unsayable(_ what: String, by engine: String, _ instead: String) -> PassthroughError {
         PassthroughError(
-            .invalidDocument, "\(self): \(engine)'s configuration cannot say \(what)", device: "\(self)", hint: .words(instead))
+            .invalidDocument, "\(self): \(engine)'s configuration cannot say \(what)", device: "\(self)",
+            hint: .words(instead))
     }
 }

@@ -30,7 +30,11 @@ extension Backend {
                 try deleteRecord(record)
                 return [error]
             } catch let failure {
-                return [error, PassthroughError(restoring: "its record is left in \(state.path)", failure).about(device: record.hostName)]
+                return [
+                    error,
+                    PassthroughError(restoring: "its record is left in \(state.path)", failure).about(
+                        device: record.hostName),
+                ]
             }
         } catch {
             return [PassthroughError(restoring: record.hostName, error)]

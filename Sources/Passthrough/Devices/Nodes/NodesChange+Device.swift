@@ -141,7 +141,8 @@ extension NodesChange {
         case .ended:
             // It has taken its nodes along. A reference that no engine knows has none to ask.
             rest = revokeRules(backend.rules(for: try? ContainerReference(record.container.reference)))
-        case .unknown(let error): return Reversal(failures: [PassthroughError(restoring: name, error)], isIncomplete: true)
+        case .unknown(let error):
+            return Reversal(failures: [PassthroughError(restoring: name, error)], isIncomplete: true)
         }
         guard !rest.isIncomplete else { return Reversal(failures: rest.failures, isIncomplete: true) }
         for directory in rest.sharedDirectories { try backend.transferOwnership(of: directory, from: record) }
