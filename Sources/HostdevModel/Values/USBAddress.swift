@@ -26,6 +26,8 @@ public struct USBAddress: Hashable, Sendable, CustomStringConvertible, TextValue
     /// Creates an address with the port into which the device is plugged.
     ///
     /// - Parameters:
+    ///   - bus: the number of the bus.
+    ///   - device: the number of the device on the bus.
     ///   - path: the numbers of the ports on the way from the root hub: `1.2`.
     ///   - controller: the PCI address of the host controller. Nil if it is not a PCI function.
     /// - Throws: ``InvalidValue`` if a number is out of range.

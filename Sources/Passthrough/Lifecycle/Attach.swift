@@ -28,7 +28,7 @@ extension Backend {
         }
     }
 
-    /// Works out what ``attach(_:to:)`` would do, and changes nothing.
+    /// Works out what ``attach(_:to:)-(_,ContainerReference)`` would do, and changes nothing.
     ///
     /// - Throws: what `attach` would throw before it changes anything.
     public func planAttach(_ hostdevs: [Hostdev], to reference: ContainerReference) throws(PassthroughError) -> Plan {
