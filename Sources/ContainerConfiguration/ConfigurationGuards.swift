@@ -18,7 +18,7 @@ struct ConfigurationGuards {
         switch hostdev.device {
         case .net(let device): try check(device, entry, text)
         case .scsi, .misc, .storage: try checkNodes(hostdev)
-        case .pci, .usb, .libvirtOnly: break
+        default: break
         }
         try backend.refuseAttached(
             hostdev, named: hostdev.isInterface ? entry.name : entry.node ?? entry.name,

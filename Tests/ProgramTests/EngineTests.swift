@@ -90,7 +90,7 @@ import Testing
             return list.contains("b 7:3 rw")
         }
         guard let group = groups.v2, (try? FileStatus.of(group.directory)) != nil else { return false }
-        let table = BPFOverride(RuleContext(lock: RuleLock(path: "/run/lock", timeout: .zero), delegate: nil))
+        let table = BPFOverride(context: RuleContext(lock: RuleLock(path: "/run/lock", timeout: .zero), delegate: nil))
         let rule = DeviceRule(DeviceNumber(.block, 7, 3), [.read, .write])
         return try table.plan(rule, for: groups).isEmpty
     }

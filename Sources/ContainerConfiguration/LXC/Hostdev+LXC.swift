@@ -14,7 +14,7 @@ extension Hostdev {
             guard let nodes = try ConfiguredNodes(self, unsayable: unsayable) else { return [] }
             let keys = try LXCHost().ruleKeys
             return try nodes.nodes.map { try entry($0, nodes.isReadOnly, config, keys) }
-        case .pci, .usb, .libvirtOnly:
+        default:
             throw unsayable("a \(device)", "attach what the device presents, by --net, --scsi or --misc")
         }
     }

@@ -17,7 +17,7 @@ extension Hostdev {
             guard let nodes = try ConfiguredNodes(self, unsayable: unsayable) else { return [] }
             return try nodes.nodes.map { try entry($0, nodes.isReadOnly ? "r" : "rw") }
         case .pci(let pci): return [OpenVZEntry(.pci, "\(pci.source)")]
-        case .usb, .libvirtOnly:
+        default:
             throw unsayable("a \(device)", "attach what the device presents, by --net, --scsi or --misc")
         }
     }

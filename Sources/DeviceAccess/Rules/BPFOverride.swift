@@ -15,11 +15,7 @@ struct BPFOverride: RuleMeans {
 
     static func method(of change: RuleChange) -> String { "an override at the top of \(change.directory)" }
 
-    private let context: RuleContext
-
-    init(_ context: RuleContext) {
-        self.context = context
-    }
+    let context: RuleContext
 
     /// Plans the entry that the container lacks. None is needed where no program denies, whatever the kernel supports.
     func plan(_ rule: DeviceRule, for groups: DeviceControlGroups) throws(DeviceAccessError) -> [RuleChange] {

@@ -9,7 +9,7 @@ struct CgroupV1: RuleMeans {
 
     static func method(of change: RuleChange) -> String { "an exception in \(change.directory)" }
 
-    init(_ context: RuleContext) {}
+    let context: RuleContext
 
     /// Plans the exceptions that the container's groups lack.
     func plan(_ rule: DeviceRule, for groups: DeviceControlGroups) throws(DeviceAccessError) -> [RuleChange] {

@@ -41,7 +41,7 @@ public struct DeviceRules: Sendable {
     public func plan(
         _ rule: DeviceRule, for groups: DeviceControlGroups
     ) throws(DeviceAccessError) -> [RuleChange] {
-        try CgroupV1(context).plan(rule, for: groups) + planForVersion2(rule, groups)
+        try CgroupV1(context: context).plan(rule, for: groups) + planForVersion2(rule, groups)
     }
 
     private func planForVersion2(
@@ -52,7 +52,7 @@ public struct DeviceRules: Sendable {
         var tried: [DeviceAccessError] = []
         for means in Self.meansForVersion2 {
             do throws(DeviceAccessError) {
-                return try means.init(context).plan(rule, for: groups)
+                return try means.init(context: context).plan(rule, for: groups)
             } catch {
                 guard error.code == .notSupported || error.code == .occupied else { throw error }
                 tried.append(error)
@@ -69,14 +69,14 @@ public struct DeviceRules: Sendable {
     /// - Throws: `notPermitted`, `kernel`.
     public func obstacle(for groups: DeviceControlGroups) throws(DeviceAccessError) -> DeviceAccessError? {
         guard let group = groups.v2 else { return nil }
-        return try BPFOverride(context).obstacle(in: group.hierarchy)
+        return try BPFOverride(context: context).obstacle(in: group.hierarchy)
     }
 
     /// Makes a change.
     ///
     /// - Throws: `groupGone`; version 1: `parentDenies`; version 2: `notSupported`, `occupied`, `overruled`, `busy`.
     public func apply(_ change: RuleChange) throws(DeviceAccessError) {
-        try Self.means(of: change.means)?.init(context).apply(change)
+        try Self.means(of: change.means)?.init(context: context).apply(change)
     }
 
     /// Revokes a change, so that the device is allowed or denied as it was before ``apply(_:)``. Nothing happens when the
@@ -84,7 +84,7 @@ public struct DeviceRules: Sendable {
     ///
     /// - Throws: `busy`, `notPermitted`, `kernel`.
     public func revoke(_ change: RuleChange) throws(DeviceAccessError) {
-        try Self.means(of: change.means)?.init(context).revoke(change)
+        try Self.means(of: change.means)?.init(context: context).revoke(change)
     }
 }
 

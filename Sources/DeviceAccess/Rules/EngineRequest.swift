@@ -9,16 +9,12 @@ struct EngineRequest: RuleMeans {
 
     static func method(of change: RuleChange) -> String { "a request to the owner of \(change.directory)" }
 
-    private let delegate: DeviceRuleDelegate?
-
-    init(_ context: RuleContext) {
-        delegate = context.delegate
-    }
+    let context: RuleContext
 
     func plan(_ rule: DeviceRule, for groups: DeviceControlGroups) throws(DeviceAccessError) -> [RuleChange] {
         guard let group = groups.v2 else { return [] }
         let attempt = "inspect the device programs of \(group.directory)"
-        guard let delegate else {
+        guard let delegate = context.delegate else {
             throw Self.notPossible(attempt, "its engine changes no rules while a container runs")
         }
         let (inode, programs) = try attemptingInGroup(attempt) { () throws(SystemError) in
@@ -46,7 +42,9 @@ struct EngineRequest: RuleMeans {
     }
 
     private func ask(_ rule: DeviceRule, _ isAllowed: Bool, _ attempt: String) throws(DeviceAccessError) {
-        guard let delegate else { throw Self.notPossible(attempt, "the engine that was asked is not found") }
+        guard let delegate = context.delegate else {
+            throw Self.notPossible(attempt, "the engine that was asked is not found")
+        }
         try attempting(attempt) { () throws(SystemError) in
             try delegate.request(rule.device, rule.access.description, isAllowed)
         }

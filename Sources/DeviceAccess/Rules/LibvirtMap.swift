@@ -10,11 +10,7 @@ struct LibvirtMap: RuleMeans {
 
     static func method(of change: RuleChange) -> String { "an entry in the table of \(change.directory)" }
 
-    private let lock: RuleLock
-
-    init(_ context: RuleContext) {
-        lock = context.lock
-    }
+    let context: RuleContext
 
     /// Plans the entry that the container lacks, in the map of its group or of a group above that holds nothing else.
     func plan(_ rule: DeviceRule, for groups: DeviceControlGroups) throws(DeviceAccessError) -> [RuleChange] {
@@ -39,7 +35,7 @@ struct LibvirtMap: RuleMeans {
         let attempt = "allow \(change)"
         let rule = change.rule
         try change.requireGroup(attempt)
-        let lock = try lock.take(attempt)
+        let lock = try context.lock.take(attempt)
         switch try edit(rule.device, in: change.directory, attempt, { $0.union(rule.access) }) {
         case .lacks: break
         case .unknown: throw Self.notPossible(attempt, "the owner has attached another program meanwhile")
@@ -52,7 +48,7 @@ struct LibvirtMap: RuleMeans {
     func revoke(_ change: RuleChange) throws(DeviceAccessError) {
         let attempt = "deny \(change)"
         guard try change.isGroupPresent(attempt) else { return }
-        let lock = try lock.take(attempt)
+        let lock = try context.lock.take(attempt)
         do throws(DeviceAccessError) {
             // Another map has no entry of this change.
             _ = try edit(change.rule.device, in: change.directory, attempt) {

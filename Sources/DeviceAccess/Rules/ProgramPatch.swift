@@ -18,11 +18,7 @@ struct ProgramPatch: RuleMeans {
     /// The name of a program with a prologue.
     static let name = "hostdev_patch"
 
-    private let lock: RuleLock
-
-    init(_ context: RuleContext) {
-        lock = context.lock
-    }
+    let context: RuleContext
 
     /// Plans one change for the programs of the container's group and of the groups above that hold nothing else.
     func plan(_ rule: DeviceRule, for groups: DeviceControlGroups) throws(DeviceAccessError) -> [RuleChange] {
@@ -51,7 +47,7 @@ struct ProgramPatch: RuleMeans {
         let attempt = "allow \(change)"
         let (rule, inode) = (change.rule, change.group)
         try change.requireGroup(attempt)
-        let lock = try lock.take(attempt)
+        let lock = try context.lock.take(attempt)
         let place = ControlGroup(at: change.directory)
         for level in try place.exclusiveAncestors(attempt) {
             try Self.edit(level, attempt) { id, program in
@@ -68,7 +64,7 @@ struct ProgramPatch: RuleMeans {
 
     func revoke(_ change: RuleChange) throws(DeviceAccessError) {
         let attempt = "deny \(change)"
-        let lock = try lock.take(attempt)
+        let lock = try context.lock.take(attempt)
         // A group above that held nothing else may hold more by now, and may still be there when the container's own has gone.
         // The prologue is in its programs all the same.
         var level = change.directory

@@ -13,7 +13,7 @@ protocol RuleMeans: Sendable {
     static func method(of change: RuleChange) -> String
 
     /// The way for one container and its engine.
-    init(_ context: RuleContext)
+    init(context: RuleContext)
 
     /// Returns the changes that allow a container what a rule says. Empty when it is allowed already. Changes nothing.
     ///

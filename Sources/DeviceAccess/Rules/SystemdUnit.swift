@@ -12,11 +12,7 @@ struct SystemdUnit: RuleMeans {
         "DeviceAllow= of the unit \(change.directory.lastComponent?.string ?? "")"
     }
 
-    private let lock: RuleLock
-
-    init(_ context: RuleContext) {
-        lock = context.lock
-    }
+    let context: RuleContext
 
     /// Plans what the unit of the container's group lacks, or that of a group above that holds nothing else.
     func plan(_ rule: DeviceRule, for groups: DeviceControlGroups) throws(DeviceAccessError) -> [RuleChange] {
@@ -44,7 +40,7 @@ struct SystemdUnit: RuleMeans {
     func apply(_ change: RuleChange) throws(DeviceAccessError) {
         let attempt = "allow \(change)"
         let rule = change.rule
-        let lock = try lock.take(attempt)
+        let lock = try context.lock.take(attempt)
         try change.requireGroup(attempt)
         guard let unit = try SystemdDeviceAllow(of: change.directory) else { throw .groupGone(attempt) }
         try unit.setAccess(of: rule.device, unit.access(of: rule.device).union(rule.access))
@@ -56,7 +52,7 @@ struct SystemdUnit: RuleMeans {
     func revoke(_ change: RuleChange) throws(DeviceAccessError) {
         let attempt = "deny \(change)"
         let rule = change.rule
-        let lock = try lock.take(attempt)
+        let lock = try context.lock.take(attempt)
         guard try change.isGroupPresent(attempt), let unit = try SystemdDeviceAllow(of: change.directory) else {
             return
         }

@@ -172,17 +172,7 @@ extension Output {
 
 extension Attachment {
     /// The type of the device in documents, such as `net` or `scsi`.
-    var type: String {
-        switch hostdev.device {
-        case .net: "net"
-        case .scsi: "scsi"
-        case .misc: "misc"
-        case .storage: "storage"
-        case .usb: "usb"
-        case .pci: "pci"
-        case .libvirtOnly(let device): device.kind.rawValue
-        }
-    }
+    var type: String { hostdev.device.typeName }
 
     /// The message after attaching it.
     var attachedText: String { "attached \(sourceText) to \(container) as \(targetText)" }

@@ -20,15 +20,22 @@ public enum Device: Hashable, Sendable {
 
 extension Device: CustomStringConvertible {
     /// The type and the source, for example `net eth0`.
-    public var description: String {
+    public var description: String { [words.type, words.source].compactMap(\.self).joined(separator: " ") }
+
+    /// The type in a document, such as `net` or `scsi`.
+    package var typeName: String { words.type }
+    /// What names the device on the host, as people write it.
+    package var sourceText: String { words.source ?? words.type }
+
+    private var words: (type: String, source: String?) {
         switch self {
-        case .net(let net): "net \(net.source)"
-        case .scsi(let scsi): "scsi \(scsi.source)"
-        case .misc(let misc): "misc \(misc.source)"
-        case .storage(let storage): "storage \(storage.source)"
-        case .usb(let usb): "usb \(usb.source)"
-        case .pci(let pci): "pci \(pci.source)"
-        case .libvirtOnly(let device): device.description
+        case .net(let net): ("net", "\(net.source)")
+        case .scsi(let scsi): ("scsi", "\(scsi.source)")
+        case .misc(let misc): ("misc", "\(misc.source)")
+        case .storage(let storage): ("storage", "\(storage.source)")
+        case .usb(let usb): ("usb", "\(usb.source)")
+        case .pci(let pci): ("pci", "\(pci.source)")
+        case .libvirtOnly(let device): ("\(device)", nil)
         }
     }
 }

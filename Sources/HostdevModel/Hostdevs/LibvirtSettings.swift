@@ -44,7 +44,7 @@ extension LibvirtSettings {
                 PreservedAttribute("display", "on", "off"),
                 PreservedAttribute("ramfb", "on", "off"),
             ]
-        case .net, .misc, .storage, .usb, .pci: []
+        default: []
         }
     }
 
@@ -54,7 +54,7 @@ extension LibvirtSettings {
         return switch type {
         case .usb: [startupPolicy, PreservedAttribute("guestReset", "off", "uninitialized", "on")]
         case .pci: [startupPolicy, PreservedAttribute("writeFiltering", "yes", "no")]
-        case .net, .scsi, .misc, .storage, .mdev, .scsiHost: []
+        default: []
         }
     }
 

@@ -116,17 +116,3 @@ extension Record {
             container: holder, hint: isHere ? nil : Hint(.detachFirst))
     }
 }
-
-extension Device {
-    /// What names the device on the host, as people write it.
-    var sourceText: String {
-        switch self {
-        case .net(let net): "\(net.source)"
-        case .scsi(let scsi): "\(scsi.source)"
-        case .misc(let file), .storage(let file): "\(file.source)"
-        case .usb(let usb): "\(usb.source)"
-        case .pci(let pci): "\(pci.source)"
-        case .libvirtOnly(let device): device.description
-        }
-    }
-}

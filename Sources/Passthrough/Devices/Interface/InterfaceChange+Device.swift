@@ -31,19 +31,10 @@ extension InterfaceChange: DeviceChange {
         return try net.source.matches(link)
     }
 
-    /// A name that the host has given to another interface meanwhile would leave the one that returns under its name in the
-    /// container. What has gone needs no name, as when it was unplugged and plugged in again.
     func checkReturn(of record: Record, _ backend: Backend) throws {
-        guard let link, let other = try InterfaceSockets.otherLink(named: link), try !isGone(record, backend) else {
-            return
+        try backend.requireFreeNames(for: [link].compactMap(\.self), of: record) { sockets in
+            try way(sockets, record, backend).isGone()
         }
-        throw link.isNameTaken(by: other, record)
-    }
-
-    private func isGone(_ record: Record, _ backend: Backend) throws -> Bool {
-        guard let network = try backend.network(of: record) else { return false }
-        let sockets = try InterfaceSockets(to: network, named: record.container.reference)
-        return try way(sockets, record, backend).isGone()
     }
 
     func revert(_ record: Record, _ backend: Backend) throws -> Reversal {
@@ -83,13 +74,6 @@ extension InterfaceChange: DeviceChange {
 extension Link {
     /// Its name and its alternative names.
     var allNames: [ByteString] { ([name] + alternativeNames).map(\.byteString) }
-
-    /// The refusal of a return under a name that another interface has.
-    func isNameTaken(by other: String, _ record: Record) -> PassthroughError {
-        PassthroughError(
-            .nameTaken, "the host has another interface \(other) now", device: record.hostName,
-            hint: Hint(.renameOther, name.description))
-    }
 }
 
 extension LinkName {
@@ -97,6 +81,24 @@ extension LinkName {
 }
 
 extension Backend {
+    /// Refuses the return of interfaces while the host has others of their names. They would come home under the names that they
+    /// have in the container. What is gone, as when it was unplugged and plugged in again, needs no name.
+    func requireFreeNames(
+        for links: [Link], of record: Record, unless isGone: (InterfaceSockets) throws -> Bool
+    ) throws {
+        for link in links {
+            guard let other = try InterfaceSockets.otherLink(named: link) else { continue }
+            if let network = try network(of: record),
+                try isGone(InterfaceSockets(to: network, named: record.container.reference))
+            {
+                continue
+            }
+            throw PassthroughError(
+                .nameTaken, "the host has another interface \(other) now", device: record.hostName,
+                hint: Hint(.renameOther, link.name.description))
+        }
+    }
+
     /// Opens the sockets through which the interface of a record returns. Returns nil if it never left the host.
     func socketsForReturn(of record: Record, _ change: InterfaceChange) throws -> InterfaceSockets? {
         let snapshot = try InterfaceSnapshot(change)

@@ -100,18 +100,9 @@ extension RadioChange: DeviceChange {
     }
 
     func checkReturn(of record: Record, _ backend: Backend) throws {
-        for link in links {
-            guard let other = try InterfaceSockets.otherLink(named: link), try !isGone(record, backend) else {
-                continue
-            }
-            throw link.isNameTaken(by: other, record)
+        try backend.requireFreeNames(for: links, of: record) { sockets in
+            try RadioReturn(sockets, self, transit: backend.state.transit(record.id)).isGone()
         }
-    }
-
-    private func isGone(_ record: Record, _ backend: Backend) throws -> Bool {
-        guard let network = try backend.network(of: record) else { return false }
-        let sockets = try InterfaceSockets(to: network, named: record.container.reference)
-        return try RadioReturn(sockets, self, transit: backend.state.transit(record.id)).isGone()
     }
 
     func revert(_ record: Record, _ backend: Backend) throws -> Reversal {

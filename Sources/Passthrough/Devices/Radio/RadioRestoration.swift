@@ -10,7 +10,7 @@ final class RadioRestoration {
     private let radios: RadioSocket
 
     /// What could not be restored.
-    private(set) var failures: [PassthroughError] = []
+    var failures: [PassthroughError] = []
 
     init(of snapshot: RadioSnapshot, _ radios: RadioSocket) {
         self.snapshot = snapshot
@@ -96,7 +96,7 @@ final class RadioRestoration {
     }
 
     /// Undo goes on: a step that fails is noted, and the next is done.
-    private func attempt(_ name: LinkName, _ step: () throws -> Void) {
+    func attempt(_ name: LinkName, _ step: () throws -> Void) {
         do {
             try step()
         } catch {

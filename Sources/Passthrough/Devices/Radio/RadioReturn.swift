@@ -13,13 +13,14 @@ final class RadioReturn {
     private let radios: RadioSocket
     private let snapshot: RadioSnapshot
     private let transit: FilePath
-    private var failures: [PassthroughError] = []
+    private let restoration: RadioRestoration
 
     init(_ sockets: InterfaceSockets, _ change: RadioChange, transit: FilePath) throws {
         self.sockets = sockets
         radios = try sockets.radios
         snapshot = try RadioSnapshot(change)
         self.transit = transit
+        restoration = RadioRestoration(of: snapshot, radios)
     }
 
     private var number: UInt32 { snapshot.radio.number }
@@ -42,13 +43,10 @@ final class RadioReturn {
                 continue
             }
             let saved = snapshot.member(interface)?.snapshot ?? snapshot.members[0].snapshot
-            attempt(link.name) {
-                failures += try sockets.removeUpperLinks(of: link, saved)
-            }
+            restoration.attempt(link.name) { restoration.failures += try sockets.removeUpperLinks(of: link, saved) }
         }
-        let restoration = RadioRestoration(of: snapshot, radios)
         try restoration.restore(on: sockets.host)
-        return failures + restoration.failures
+        return restoration.failures
     }
 
     /// Whether no network namespace within reach has the radio, the container's and the one on the way among them.
@@ -101,7 +99,7 @@ final class RadioReturn {
         guard let radios = try RadioSocket.open(in: way.namespace), let radio = try radios.radio(number) else {
             throw PassthroughError(.kernel, "\(name) is not where its radio was moved to", device: name.description)
         }
-        for guest in try snapshot.guests(in: radios) { attempt(guest.name) { try radios.remove(guest) } }
+        for guest in try snapshot.guests(in: radios) { restoration.attempt(guest.name) { try radios.remove(guest) } }
         stopPoint()
         try rename(try radios.interfaces(of: number), way.socket)
         stopPoint()
@@ -121,14 +119,6 @@ final class RadioReturn {
             guard let index = interface.index, let name = snapshot.member(interface)?.name, name != interface.name
             else { continue }
             try way.set(.name(name), of: index)
-        }
-    }
-
-    private func attempt(_ name: LinkName, _ step: () throws -> Void) {
-        do {
-            try step()
-        } catch {
-            failures.append(PassthroughError(restoring: name.description, error))
         }
     }
 }
