@@ -12,6 +12,8 @@ public struct Container: ~Copyable, Sendable {
     public let network: Namespace
     /// The files and control groups. Nil for a bare network namespace.
     public let files: ContainerFiles?
+    /// Where its parts were, as a hook of its engine was told.
+    package private(set) var paths = ContainerPaths()
 
     /// Whether it still runs. Always true for a bare network namespace.
     public var isAlive: Bool {
@@ -129,6 +131,7 @@ extension Container {
                 throw SystemError(.noSuchProcess, "pin", "process \(id)")
             }
             self.reference = reference
+            paths = found
             self.process = process
             self.network = network
             self.files = ContainerFiles(
@@ -140,8 +143,11 @@ extension Container {
 
     /// Pins a container again by its process, without asking its engine. The error is `noSuchContainer` when the process has
     /// ended.
-    public init(_ reference: ContainerReference, process id: Int32, startTime: UInt64) throws(ContainerError) {
-        try self.init(reference, process: id, proof: started(at: startTime))
+    public init(
+        _ reference: ContainerReference, process id: Int32, startTime: UInt64,
+        _ paths: ContainerPaths = ContainerPaths()
+    ) throws(ContainerError) {
+        try self.init(reference, process: id, proof: started(at: startTime), found: paths)
     }
 
     /// Pins a container that a hook of its engine was told of. Its engine is not asked.

@@ -29,6 +29,8 @@ public struct Backend: Sendable {
     /// The SSH session from which the program was started, as sshd(8) leaves it in SSH_CONNECTION: the addresses and ports of
     /// both ends. A guard keeps the interface that carries it on the host. By default it is read from the environment.
     public var sshConnection: @Sendable () throws -> String? = { try inheritedVariable("SSH_CONNECTION") }
+    /// Where the parts of the container are to which a call attaches, for its roll-back: a hook may have been told.
+    var containerPaths = ContainerPaths()
     /// Asked between devices, and while waiting: true ends an attach, and reverts what it did.
     public var isInterrupted: @Sendable () -> Bool
 

@@ -87,9 +87,9 @@ enum ContainerLife: ~Copyable {
 
 extension ContainerIdentity {
     /// Asks whether it runs.
-    func life() -> ContainerLife {
+    func life(_ paths: ContainerPaths = ContainerPaths()) -> ContainerLife {
         do throws(PassthroughError) {
-            return .running(try pinned())
+            return .running(try pinned(paths))
         } catch {
             return error.code == .noSuchContainer ? .ended : .unknown(error)
         }
@@ -108,12 +108,13 @@ extension ContainerIdentity {
     /// it.
     ///
     /// - Throws: `no-such-container` when it has ended; anything else means that nothing is known of it.
-    func pinned() throws(PassthroughError) -> Container {
+    func pinned(_ paths: ContainerPaths = ContainerPaths()) throws(PassthroughError) -> Container {
         do {
             // Its engine may call it something else by now, or may not answer: a process is known by its number and start.
             let container =
                 if let process {
-                    try Container(ContainerReference(reference), process: process.id, startTime: process.startTime)
+                    try Container(
+                        ContainerReference(reference), process: process.id, startTime: process.startTime, paths)
                 } else {
                     try Containers.container(ContainerReference(reference))
                 }

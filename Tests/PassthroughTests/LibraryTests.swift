@@ -92,6 +92,17 @@ import Testing
                 network: FilePath("/proc/\(id)/ns/net"), root: FilePath("/proc/\(id)/root/run/bundle"))
             let reference = ContainerReference(engine: "pid", name: "\(id)")
             let zero = Hostdev(.misc(DeviceFile(source: try DevicePath("/dev/zero"))))
+            // What fails is undone in the root that is to be.
+            var twice = try Self.net
+            if case .net(var net) = twice.device {
+                net.addresses += net.addresses
+                twice.device = .net(net)
+            }
+            let error = #expect(throws: PassthroughError.self) {
+                try host.attach([zero, twice], to: Container(reference, process: id, paths))
+            }
+            #expect(error?.errno == .fileExists && error?.device == "eth0" && error?.failures == [])
+            #expect(try sh("ls /proc/\(id)/root/run/bundle/dev; ls /run/hostdev/attachments") == "")
             let outcome = try host.attach([try Self.net, zero], to: Container(reference, process: id, paths))
             #expect(outcome.attached.count == 2)
             #expect(try sh("stat -c %t:%T /proc/\(id)/root/run/bundle/dev/zero") == "1:5\n")

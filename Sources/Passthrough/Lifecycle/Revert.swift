@@ -102,7 +102,7 @@ extension Backend {
         if let pin = try Namespace.pinned(at: state.namespace(record.id)), pin.identity == record.container.network {
             return pin
         }
-        switch record.container.life() {
+        switch record.container.life(containerPaths) {
         case .running(let container): return try container.network.duplicate()
         case .ended: return nil
         case .unknown(let error): throw error

@@ -8,7 +8,7 @@ internal import SystemPackage
 /// The changes of one attach: recorded before they are made, and committed all at once when the transaction's file goes.
 package final class Transaction {
     private let context: AttachContext
-    private let backend: Backend
+    private var backend: Backend
     private let id = Journal.newID()
     private var attached: [(plan: any DevicePlan, record: Record)] = []
     /// The records whose devices are certainly as they were.
@@ -17,6 +17,7 @@ package final class Transaction {
     init(_ context: AttachContext, _ backend: Backend) {
         self.context = context
         self.backend = backend
+        self.backend.containerPaths = context.container.paths
     }
 
     private var journal: Journal { backend.journal }

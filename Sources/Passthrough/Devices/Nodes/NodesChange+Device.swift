@@ -136,7 +136,7 @@ extension NodesChange {
 
     func revert(_ record: Record, _ backend: Backend) throws -> Reversal {
         let rest: Rest
-        switch record.container.life() {
+        switch record.container.life(backend.containerPaths) {
         case .running(let container): rest = removeNodes(record, in: container, backend)
         case .ended:
             // It has taken its nodes along. A reference that no engine knows has none to ask.
