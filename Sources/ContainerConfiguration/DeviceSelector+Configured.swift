@@ -11,6 +11,8 @@ extension DeviceSelector {
         switch self {
         case .all: Choice({ $0.hostdev != nil })
         case .alias: Choice()
+        case .usb(let source): Choice({ $0.hostdev?.device.source == .usb(source) })
+        case .pci(let address): Choice({ $0.hostdev?.device.source == .pci(address) })
         case .id(let id): Choice({ ByteString($0.id(in: container)) == ByteString(id) })
         case .net(let text): Self.named(text) { $0.isInterface }
         case .scsi(let text), .node(let text): Self.named(text) { $0.node != nil }

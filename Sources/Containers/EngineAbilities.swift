@@ -19,7 +19,7 @@ public struct EngineAbilities: Hashable, Sendable {
     /// What to use instead of this engine, for people. Nil when there is nothing.
     public let alternative: String?
 
-    init(live: Set<DeviceKind> = [.interfaces, .nodes], config: Set<DeviceKind> = [], alternative: String? = nil) {
+    init(live: Set<DeviceKind> = Set(DeviceKind.allCases), config: Set<DeviceKind> = [], alternative: String? = nil) {
         self.live = live
         self.config = config
         self.alternative = alternative

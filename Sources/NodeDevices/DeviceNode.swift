@@ -189,13 +189,23 @@ public struct DeviceNodes: Sendable {
         return DeviceIdentity(directory.byteString.text)
     }
 
-    /// Returns the path of a device below the mount of sysfs, and its subsystem: `DEVPATH` and `SUBSYSTEM` of uevents. Returns
-    /// nil when the device is not in sysfs or cannot be read there.
-    public func sysfsPlace(of number: DeviceNumber) -> (path: String, subsystem: String)? {
+    /// Returns the path of a device below the mount of sysfs, its subsystem and its type: `DEVPATH`, `SUBSYSTEM` and `DEVTYPE`
+    /// of uevents. Returns nil when the device is not in sysfs or cannot be read there.
+    public func sysfsPlace(of number: DeviceNumber) -> (path: String, subsystem: String, type: String?)? {
         guard let directory = try? units.directory(of: number),
             let subsystem = (try? linkedDirectory(directory.appending("subsystem")))?.lastComponent?.string
         else { return nil }
-        return (String(directory.string.dropFirst(sysfs.string.count)), subsystem)
+        let type = (try? uevent(of: directory))?["DEVTYPE"]
+        return (String(directory.string.dropFirst(sysfs.string.count)), subsystem, type)
+    }
+
+    /// Returns the symbolic links that udev(7) has made to the node of a device: paths below `/dev`, sorted. Those that are named
+    /// for a content, which changes with a medium, are left out. Empty when no udev runs.
+    public func links(to number: DeviceNumber, udev: FilePath = "/run/udev/data") -> [DevicePath] {
+        let kind = number.kind == .block ? "b" : "c"
+        let all = UdevEntry(udev.appending("\(kind)\(number.major):\(number.minor)")).links
+        let contents = ["diskseq", "uuid", "label", "partuuid", "partlabel"].map { "/dev/disk/by-\($0)/" }
+        return all.filter { link in !contents.contains { link.description.utf8.starts(with: $0.utf8) } }
     }
 }
 

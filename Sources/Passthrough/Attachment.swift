@@ -2,6 +2,7 @@ internal import DeviceAccess
 public import HostdevModel
 internal import LinuxSystem
 internal import Netlink
+internal import NodeDevices
 internal import SystemPackage
 
 /// A device in a container, as `list` shows it.
@@ -23,6 +24,7 @@ public struct Attachment: Hashable, Sendable {
     public enum Device: Hashable, Sendable {
         case interface(Interface)
         case unit(Unit)
+        case physical(Physical)
     }
 
     /// An interface.
@@ -89,19 +91,63 @@ public struct Attachment: Hashable, Sendable {
         public let targetAddress: String?
         /// The nodes that it has in the container.
         public let nodes: [Node]
+        /// The links to its nodes that the container was given besides.
+        public let links: [String]
         /// Whether the container may only read.
         public let isReadOnly: Bool
 
         /// A device from its parts.
         public init(
-            name: String, address: String?, wwid: String?, targetAddress: String?, nodes: [Node], isReadOnly: Bool
+            name: String, address: String?, wwid: String?, targetAddress: String?, nodes: [Node], links: [String] = [],
+            isReadOnly: Bool
         ) {
             self.name = name
             self.address = address
             self.wwid = wwid
             self.targetAddress = targetAddress
             self.nodes = nodes
+            self.links = links
             self.isReadOnly = isReadOnly
+        }
+    }
+
+    /// A physical device, with what the container has of it.
+    public struct Physical: Hashable, Sendable {
+        /// A logical device.
+        public struct Member: Hashable, Sendable {
+            /// The kind.
+            public let kind: LogicalKind
+            /// What it is in the container.
+            public let device: Device
+            /// Whether it has gone from the host.
+            public let isAway: Bool
+
+            /// A member from its parts.
+            public init(kind: LogicalKind, device: Device, isAway: Bool) {
+                self.kind = kind
+                self.device = device
+                self.isAway = isAway
+            }
+        }
+
+        /// What it is on its bus.
+        public enum Address: Hashable, Sendable {
+            case usb(USBID, serial: USBSerial?, USBAddress)
+            case pci(PCIAddress)
+        }
+
+        /// The kernel's name: `3-1.2`, `0000:01:00.0`.
+        public let name: String
+        /// What it is on its bus.
+        public let address: Address
+        /// What the container has of it.
+        public let members: [Member]
+
+        /// A device from its parts.
+        public init(name: String, address: Address, members: [Member]) {
+            self.name = name
+            self.address = address
+            self.members = members
         }
     }
 
@@ -133,7 +179,8 @@ public struct Attachment: Hashable, Sendable {
 
     init(_ record: Record, isCommitted: Bool) {
         self.init(
-            id: record.id, container: record.container.reference, hostdev: record.hostdev,
+            id: record.id, container: record.container.reference,
+            hostdev: record.change.located(record.hostdev),
             device: record.change.listed(as: record.hostdev),
             state: record.isDetaching
                 ? .detaching : !isCommitted ? .attaching : record.change.isAway ? .away : .attached,
@@ -169,6 +216,23 @@ extension InterfaceAddress {
     }
 }
 
+extension Attachment.Physical {
+    init(_ change: PhysicalChange) {
+        let address: Address =
+            switch change.bus {
+            case .usb(let id, let serial, let address): Address.usb(id, serial: serial, address)
+            case .pci(let address, _, _): Address.pci(address)
+            }
+        self.init(
+            name: change.name, address: address,
+            members: change.members.compactMap { member in
+                guard let hostdev = try? member.hostdev else { return nil }
+                return Member(
+                    kind: member.kind, device: member.change.listed(as: hostdev), isAway: member.change.isAway)
+            })
+    }
+}
+
 extension Attachment.Unit {
     init(_ change: NodesChange, _ hostdev: Hostdev) {
         let options = NodeOptions(hostdev.device)
@@ -181,6 +245,9 @@ extension Attachment.Unit {
         self.init(
             name: change.name, address: change.address?.description, wwid: change.wwid,
             targetAddress: options?.targetAddress?.description, nodes: nodes,
+            links: change.entries.compactMap { entry in
+                if case .link = entry.plan.content { entry.plan.path.string } else { nil }
+            },
             isReadOnly: options?.isReadOnly ?? false)
     }
 }

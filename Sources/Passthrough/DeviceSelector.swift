@@ -13,6 +13,10 @@ public enum DeviceSelector: Hashable, Sendable, CustomStringConvertible {
     case scsi(String)
     /// A character or block device, by its node on the host, else by its node in the container.
     case node(String)
+    /// A USB device, by what it is, by the address that it has or was attached by, or by its port.
+    case usb(USBDevice.Source)
+    /// A PCI function, by its address.
+    case pci(PCIAddress)
     /// Any device, by its alias.
     case alias(String)
     /// Any device, by the id that `list` shows.
@@ -27,9 +31,22 @@ public enum DeviceSelector: Hashable, Sendable, CustomStringConvertible {
         case .net(let name): "interface \(name)"
         case .scsi(let name): "SCSI device \(name)"
         case .node(let path): "device \(path)"
+        case .usb(let source): "USB device \(source)"
+        case .pci(let address): "PCI device \(address)"
         case .alias(let name): "device with alias \(name)"
         case .id(let id): "device with id \(id)"
         case .all: "device"
+        }
+    }
+}
+
+extension DeviceSelector {
+    /// Whether it may name a logical device.
+    fileprivate var isOfLogicalDevice: Bool {
+        switch self {
+        case .net, .scsi, .node: true
+        case .hostdev(let hostdev): WantedPhysicalDevice(hostdev.device) == nil
+        case .usb, .pci, .alias, .id, .all: false
         }
     }
 }
@@ -76,6 +93,11 @@ extension DeviceSelector {
         case .alias(let name):
             return Choice({ $0.hostdev.alias.map { ByteString($0.description) } == ByteString(name) })
         case .id(let id): return Choice({ ByteString($0.id) == ByteString(id) })
+        case .usb(let source):
+            return Choice(
+                { if case .usb(let usb) = $0.hostdev.device { usb.source == source } else { false } },
+                { ($0.change as? PhysicalChange)?.isNamed(by: source) ?? false })
+        case .pci(let address): return Choice({ ($0.change as? PhysicalChange)?.isNamed(by: address) ?? false })
         case .hostdev(let hostdev):
             return Choice(
                 { $0.hostdev == hostdev }, { $0.hostdev.device.source == hostdev.device.source },
@@ -113,7 +135,10 @@ extension Backend {
                 names[record.id] = found
                 return found
             }.among(candidates)
-            if matches.isEmpty { try refuseUnreadable(selector, lookup, ifAttached: ifAttached) }
+            if matches.isEmpty {
+                try refusePart(selector, among: candidates)
+                try refuseUnreadable(selector, lookup, ifAttached: ifAttached)
+            }
             if matches.isEmpty, !ifAttached {
                 throw PassthroughError(
                     .notAttached, "\(lookup.reference) has no \(selector) attached",
@@ -127,6 +152,20 @@ extension Backend {
             selected.formUnion(matches.map(\.id))
         }
         return candidates.filter { selected.contains($0.id) }
+    }
+
+    /// A logical device that came with its physical device goes with that.
+    private func refusePart(_ selector: DeviceSelector, among candidates: [Record]) throws {
+        for record in candidates {
+            guard let physical = record.change as? PhysicalChange else { continue }
+            let parts = try physical.members.map { try $0.record(of: record) }
+            let choice = selector.choice { try $0.change.containerNames(of: $0) }
+            guard selector.isOfLogicalDevice, try !choice.among(parts).isEmpty else { continue }
+            throw PassthroughError(
+                .usage, "\(selector) is a part of \(record.hostdev), which is attached as a whole",
+                device: record.hostName,
+                hint: .words("detach that, with --id \(record.id), and give it again with --except"))
+        }
     }
 
     /// What cannot be read may be what is meant: then it is not known that it is not attached.

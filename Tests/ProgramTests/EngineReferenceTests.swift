@@ -121,11 +121,10 @@ import Testing
     @Test func aRefusalSaysWhatWouldDo() throws {
         try onThrowawayHost {
             try sh("ip netns add blue")
-            let container = try TestContainer()
             let refusals: [(container: String, device: [String], message: String, hint: String)] = [
                 ("netns:blue", ["--misc", "/dev/fuse"], "netns takes no device nodes", "pid:4242"),
-                (container.reference, ["--usb", "0483:2016"], "pid takes no USB devices", "--misc /dev/bus/usb/"),
-                (container.reference, ["--pci", "0000:00:16.3"], "pid takes no PCI devices", "--net"),
+                ("netns:blue", ["--usb", "0483:2016"], "netns takes no USB devices", "pid:4242"),
+                ("netns:blue", ["--pci", "0000:00:16.3"], "netns takes no PCI devices", "pid:4242"),
             ]
             for refusal in refusals {
                 let result = try Program.run(["attach", refusal.container] + refusal.device + ["--format", "json"])

@@ -63,7 +63,15 @@ import Testing
         // A folder.
         Refusal(arguments: ["attach", "CONTAINER", "/etc"], status: 66, code: "no-such-file"),
         // A device that a container has no use for.
-        Refusal(arguments: ["attach", "CONTAINER", "--pci", "0000:00:16.3"], status: 1, code: "not-supported"),
+        Refusal(
+            arguments: ["attach", "CONTAINER", "-"],
+            input:
+                "<hostdev mode='subsystem' type='scsi_host'><source protocol='vhost' wwpn='naa.5123456789abcde0'/></hostdev>",
+            status: 1, code: "not-supported"),
+        // Devices that the host does not have.
+        Refusal(arguments: ["attach", "CONTAINER", "--pci", "ffff:fe:1f.7"], status: 69, code: "no-such-device"),
+        Refusal(arguments: ["attach", "CONTAINER", "--usb", "ffff:ffff"], status: 69, code: "no-such-device"),
+        Refusal(arguments: ["attach", "CONTAINER", "--usb", "999:127"], status: 69, code: "no-such-device"),
         // Nothing to do.
         Refusal(arguments: ["attach", "CONTAINER"], status: 64, code: "usage"),
         // An option that is not known.

@@ -97,6 +97,26 @@ struct AttachmentDocument: Encodable {
         var mac: String?
         var address: String?
         var wwid: String?
+        // Of a USB device.
+        var vendor: String?
+        var product: String?
+        var serial: String?
+        var bus: UInt16?
+        var device: UInt8?
+        var port: String?
+    }
+
+    /// A logical device of a physical one: a node, or an interface.
+    struct Member: Encodable {
+        let kind: String
+        let state: String
+        var path: String?
+        var type: String?
+        var major: UInt32?
+        var minor: UInt32?
+        var links: [String]?
+        var name: String?
+        var ifindex: Int32?
     }
 
     struct Target: Encodable {
@@ -119,6 +139,7 @@ struct AttachmentDocument: Encodable {
     let type: String
     let source: Source
     let target: Target
+    let members: [Member]?
     let access: String?
     let alias: String?
     let since: String?
@@ -137,6 +158,7 @@ struct AttachmentDocument: Encodable {
             target = Target(
                 name: interface.containerName, ifindex: isConfigured ? nil : interface.containerIndex)
             access = nil
+            members = nil
         case .unit(let unit):
             type = attachment.type
             source = Source(name: unit.name, address: unit.address, wwid: unit.wwid)
@@ -147,8 +169,81 @@ struct AttachmentDocument: Encodable {
                         path: $0.path, type: $0.isBlock ? "block" : "char", major: $0.major, minor: $0.minor)
                 })
             access = unit.isReadOnly ? "r" : "rw"
+            members = nil
+        case .physical(let physical):
+            type = attachment.type
+            source = Source(physical)
+            target = Target()
+            access = nil
+            members = physical.members.map(Member.init)
         }
     }
+}
+
+extension AttachmentDocument.Source {
+    init(_ physical: Attachment.Physical) {
+        switch physical.address {
+        case .usb(let id, let serial, let address):
+            let ids = id.description.split(separator: ":").map(String.init)
+            self.init(
+                name: physical.name, vendor: ids.first, product: ids.last, serial: serial?.description,
+                bus: address.bus, device: address.device, port: physical.name)
+        case .pci(let address): self.init(name: physical.name, address: address.description)
+        }
+    }
+}
+
+extension AttachmentDocument.Member {
+    init(_ member: Attachment.Physical.Member) {
+        kind = member.kind.rawValue
+        state = (member.isAway ? Attachment.State.away : .attached).rawValue
+        switch member.device {
+        case .interface(let interface): (name, ifindex) = (interface.containerName, interface.containerIndex)
+        case .unit(let unit):
+            guard let node = unit.nodes.first else { return }
+            (path, type) = (node.path, node.isBlock ? "block" : "char")
+            (major, minor) = (node.major, node.minor)
+            links = unit.links
+        case .physical: break
+        }
+    }
+}
+
+extension Attachment.Physical {
+    /// `0403:6001 3-1.2 (3:006)`, `0000:01:00.0`.
+    fileprivate var shortText: String {
+        switch address {
+        case .usb(let id, _, let address):
+            "\(id) \(name) (\(address.bus):\(address.description.suffix(3)))"
+        case .pci(let address): address.description
+        }
+    }
+
+    /// `usb 0403:6001 at bus 3 device 6 (3-1.2)`, `pci 0000:01:00.0`.
+    fileprivate var longText: String {
+        switch address {
+        case .usb(let id, _, let address): "usb \(id) at bus \(address.bus) device \(address.device) (\(name))"
+        case .pci(let address): "pci \(address)"
+        }
+    }
+}
+
+extension Attachment.Physical.Member {
+    /// The node or the name of the interface in the container.
+    var targetText: String { device.targetText }
+
+    /// The node, or the interface with its name on the host and in the container.
+    fileprivate var longText: String {
+        guard case .interface = device else {
+            guard case .unit(let unit) = device else { return targetText }
+            return ([targetText] + unit.links).joined(separator: "  ")
+        }
+        return "\(device.sourceText) as \(targetText)"
+    }
+
+    var kindText: String { kind.rawValue }
+
+    var stateText: String { (isAway ? Attachment.State.away : .attached).rawValue }
 }
 
 extension Output {
@@ -160,7 +255,7 @@ extension Output {
             }
         }
         try print(OutcomeDocument(outcome)) {
-            outcome.attached.map(\.attachedText) + outcome.detached.map(\.detachedText)
+            outcome.attached.flatMap(\.attachedLines) + outcome.detached.map(\.detachedText)
         }
     }
 
@@ -174,8 +269,19 @@ extension Attachment {
     /// The type of the device in documents, such as `net` or `scsi`.
     var type: String { hostdev.device.typeName }
 
-    /// The message after attaching it.
-    var attachedText: String { "attached \(sourceText) to \(container) as \(targetText)" }
+    /// The message after attaching it: of a physical device, what the container has of it on lines of their own.
+    var attachedLines: [String] {
+        guard case .physical(let physical) = device else { return [attachedText] }
+        return [attachedText] + physical.members.map { "  \($0.longText)" }
+    }
+
+    /// The first line of the message.
+    var attachedText: String {
+        guard case .physical(let physical) = device else {
+            return "attached \(sourceText) to \(container) as \(targetText)"
+        }
+        return "attached \(physical.longText) to \(container)"
+    }
 
     /// The message after detaching it.
     var detachedText: String {
@@ -183,16 +289,25 @@ extension Attachment {
     }
 
     /// The name of the device on the host.
-    var sourceText: String {
-        switch device {
+    var sourceText: String { device.sourceText }
+
+    /// The name or the nodes of the device in the container.
+    var targetText: String { device.targetText }
+}
+
+extension Attachment.Device {
+    fileprivate var sourceText: String {
+        switch self {
+        case .physical(let physical): physical.shortText
         case .interface(let interface): interface.hostName
         case .unit(let unit): unit.name
         }
     }
 
-    /// The name or the nodes of the device in the container.
-    var targetText: String {
-        switch device {
+    fileprivate var targetText: String {
+        switch self {
+        case .physical(let physical):
+            physical.members.count == 1 ? "1 device" : "\(physical.members.count) devices"
         case .interface(let interface): interface.containerName
         case .unit(let unit): unit.nodes.isEmpty ? unit.name : unit.nodes.map(\.path).joined(separator: " ")
         }

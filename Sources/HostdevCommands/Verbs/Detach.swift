@@ -29,6 +29,8 @@ struct Detach: ParsableCommand, FastParsable {
         help: ArgumentHelp("A block device: its node on the host or in the container.", valueName: "dev"))
     var storage: [String] = []
 
+    @OptionGroup var physical: PhysicalOptions
+
     @Option(help: ArgumentHelp("A device: the alias in its document.", valueName: "name"))
     var alias: [String] = []
 
@@ -59,6 +61,7 @@ struct Detach: ParsableCommand, FastParsable {
         scsi = try arguments.values("--scsi")
         misc = try arguments.values("--misc")
         storage = try arguments.values("--storage")
+        physical = try PhysicalOptions(from: &arguments)
         alias = try arguments.values("--alias")
         id = try arguments.values("--id")
         all = try arguments.flag("--all")
@@ -74,14 +77,15 @@ struct Detach: ParsableCommand, FastParsable {
     func run() throws {
         let document = try file.map { try readDocument($0, timeout: common.timeout) }
         let selectors =
-            (document?.hostdevs ?? []).map(DeviceSelector.hostdev) + net.map(DeviceSelector.net)
+            try (document?.hostdevs ?? []).map(DeviceSelector.hostdev) + net.map(DeviceSelector.net)
             + scsi.map(DeviceSelector.scsi) + (misc + storage).map(DeviceSelector.node)
+            + physical.usbSources().map(DeviceSelector.usb) + physical.pciAddresses().map(DeviceSelector.pci)
             + alias.map(DeviceSelector.alias) + id.map(DeviceSelector.id)
             + (all ? [.all] : [])
         guard document != nil || !selectors.isEmpty else {
             throw PassthroughError(
                 .usage, "nothing to detach",
-                hint: .words("give a FILE, or --net, --scsi, --misc, --storage, --alias, --id, or --all"))
+                hint: .words("give a FILE, or --net, --scsi, --misc, --storage, --usb, --pci, --alias, --id, or --all"))
         }
         if selectors.isEmpty { writeError("warning: \(file ?? "-") has no hostdevs: nothing is detached") }
         let (outcome, steps) = try detach(selectors, from: container.reference(), common.backend())

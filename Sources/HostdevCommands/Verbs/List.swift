@@ -27,10 +27,21 @@ struct List: ParsableCommand {
                 ? []
                 : table(
                     ["CONTAINER", "TYPE", "SOURCE", "TARGET", "STATE", "ALIAS"],
-                    attachments.map {
-                        [$0.container, $0.type, $0.sourceText, $0.targetText, $0.state.rawValue, $0.alias ?? "-"]
-                    } + unreadable.map { [$0.path, "-", "-", "-", "unreadable", "-"] })
+                    attachments.flatMap(\.rows) + unreadable.map { [$0.path, "-", "-", "-", "unreadable", "-"] })
         }
+    }
+}
+
+extension Attachment {
+    /// Its rows in the table: one, and for each logical device of a physical one another.
+    fileprivate var rows: [[String]] {
+        let row = [container, type, sourceText, targetText, state.rawValue, alias ?? "-"]
+        guard case .physical(let physical) = device else { return [row] }
+        return [row]
+            + physical.members.enumerated().map { place, member in
+                let branch = place + 1 < physical.members.count ? "  ├─" : "  └─"
+                return ["", branch, member.kindText, member.targetText, member.stateText, ""]
+            }
     }
 }
 

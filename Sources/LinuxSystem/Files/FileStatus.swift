@@ -40,6 +40,11 @@ public struct DeviceNumber: Hashable, Sendable, CustomStringConvertible {
         self.minor = minor
     }
 
+    /// The block device on which a file is, by its identity. For a file system without one, a number that no device has.
+    public init(holding file: FileIdentity) {
+        self.init(.block, linux_major(dev_t(file.device)), linux_minor(dev_t(file.device)))
+    }
+
     /// `c 21:3`, in the notation of control groups.
     public var description: String { "\(kind.rawValue) \(major):\(minor)" }
 

@@ -8,27 +8,39 @@ internal import SystemPackage
 ///
 /// The kernel itself sends uevents only to network namespaces that the initial user namespace owns, and only when the
 /// device itself comes or goes, not when a container gets its node.
-public struct Uevent: Hashable, Sendable {
+public struct Uevent: Sendable {
     /// What happened to the device.
     public enum Action: String, Sendable { case add, remove }
 
     let action: Action
     let device: String
     let subsystem: String
-    let node: String
-    let number: DeviceNumber
+    let type: String?
+    let node: (path: String, number: DeviceNumber)?
 
-    /// A uevent from its properties.
+    /// A uevent of a device with a node.
     ///
     /// - Parameters:
     ///   - device: DEVPATH, the device's path below the mount of sysfs: `/devices/virtual/misc/fuse`.
+    ///   - type: DEVTYPE, for example `usb_device`. Nil for a device without one.
     ///   - node: DEVNAME, the path of the node inside the container.
-    public init(_ action: Action, device: String, subsystem: String, node: String, number: DeviceNumber) {
+    public init(
+        _ action: Action, device: String, subsystem: String, type: String? = nil, node: String, number: DeviceNumber
+    ) {
         self.action = action
         self.device = device
         self.subsystem = subsystem
-        self.node = node
-        self.number = number
+        self.type = type
+        self.node = (node, number)
+    }
+
+    /// A uevent of a device without a node, such as an interface of a USB device.
+    public init(_ action: Action, device: String, subsystem: String, type: String?) {
+        self.action = action
+        self.device = device
+        self.subsystem = subsystem
+        self.type = type
+        node = nil
     }
 
     /// Sends uevents, in their order, to all that listen in a network namespace. Needs CAP_NET_ADMIN there.
@@ -70,17 +82,19 @@ public struct Uevent: Hashable, Sendable {
 
     /// `struct monitor_netlink_header`, which listeners filter by, and the properties.
     func message(_ sequence: Substring) -> [UInt8] {
-        let properties: [String] = [
-            "ACTION=\(action.rawValue)", "DEVPATH=\(device)", "SUBSYSTEM=\(subsystem)", "DEVNAME=\(node)",
-            "MAJOR=\(number.major)", "MINOR=\(number.minor)", "SEQNUM=\(sequence)",
-        ]
+        var properties = ["ACTION=\(action.rawValue)", "DEVPATH=\(device)", "SUBSYSTEM=\(subsystem)"]
+        if let (path, number) = node {
+            properties += ["DEVNAME=\(path)", "MAJOR=\(number.major)", "MINOR=\(number.minor)"]
+        }
+        if let type { properties.append("DEVTYPE=\(type)") }
+        properties.append("SEQNUM=\(sequence)")
         let bytes: [UInt8] = properties.flatMap { Array($0.utf8) + [0] }
         let headerSize: UInt32 = 40
         let magic: UInt32 = 0xFEED_CAFE
         // The magic number and the hashes to filter by are in network byte order, all other numbers in the machine's.
         let fields: [UInt32] = [
             magic.bigEndian, headerSize, headerSize, UInt32(bytes.count),
-            murmurHash2(Array(subsystem.utf8)).bigEndian, 0, 0, 0,
+            murmurHash2(Array(subsystem.utf8)).bigEndian, type.map { murmurHash2(Array($0.utf8)).bigEndian } ?? 0, 0, 0,
         ]
         return Array("libudev\0".utf8) + fields.flatMap { unsafe withUnsafeBytes(of: $0, Array.init) } + bytes
     }

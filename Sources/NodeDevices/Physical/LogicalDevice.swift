@@ -37,6 +37,11 @@ public struct PhysicalContents: Hashable, Sendable {
     public var devices: [LogicalDevice] = []
     /// The names of the physical devices that are connected to it.
     public var connected: [String] = []
+
+    /// Contents of some logical devices.
+    public init(devices: [LogicalDevice] = []) {
+        self.devices = devices
+    }
 }
 
 extension PhysicalDevice {

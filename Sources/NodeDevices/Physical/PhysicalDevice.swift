@@ -4,7 +4,7 @@ internal import LinuxSystem
 public import SystemPackage
 
 /// A piece of hardware on a bus of the host: a USB device or a PCI function.
-public struct PhysicalDevice: Hashable, Sendable {
+public struct PhysicalDevice: Hashable, Sendable, CustomStringConvertible {
     /// What it is on its bus.
     public enum Bus: Hashable, Sendable {
         /// A USB device: its ids, serial number and present address with the port.

@@ -1,5 +1,6 @@
 internal import ByteStrings
 internal import Containers
+internal import DeviceAccess
 internal import HostdevModel
 internal import Netlink
 
@@ -9,7 +10,7 @@ internal import Netlink
 
 /// The kinds of device, in the order in which they are asked for a hostdev. A new kind is a folder and a line here.
 enum DeviceKinds {
-    static var all: [any DeviceKind.Type] { [InterfaceKind.self, RadioKind.self, NodesKind.self] }
+    static var all: [any DeviceKind.Type] { [InterfaceKind.self, RadioKind.self, NodesKind.self, PhysicalKind.self] }
 
     /// What the host has of a hostdev.
     static func resolve(_ hostdev: Hostdev, _ context: AttachContext) throws -> Resolution {
@@ -140,17 +141,29 @@ protocol DeviceChange: RecordPayload {
 
     /// The lock that every run takes before it changes the device.
     var lockName: String { get }
+    /// All locks under which something of the device may be changed.
+    var lockNames: [String] { get }
+    /// The changes of logical devices of which this one is made; itself for one of them.
+    var parts: [any DeviceChange] { get }
     /// Whether the device is in a network namespace, and belongs to all containers that share it. The namespace is kept alive
     /// for it.
     var isInNetworkNamespace: Bool { get }
+    /// Whether the network namespace of the container has to be kept alive for the device, or for a part of it.
+    var needsNetworkNamespace: Bool { get }
     /// Whether the device has left the host, and the container has nothing of it until it returns.
     var isAway: Bool { get }
+    /// The hostdev that was attached, with the present address of the device, by which it means no other one.
+    func located(_ hostdev: Hostdev) -> Hostdev
     /// The device as `list` shows it.
     func listed(as hostdev: Hostdev) -> Attachment.Device
     /// The nodes by which processes may have the device open; nil if it has none.
     var openable: OpenableNodes? { get }
     /// The messages that tell programs in a container, which listen as for udev(7), what they got.
     func uevents(_ action: Uevent.Action) -> [Uevent]
+
+    /// The same change with a directory that another device of the container was the first to need, if this one has something in
+    /// it: nil if it has not.
+    func takingOver(_ directory: MadeEntry) -> (any DeviceChange)?
 
     /// Throws an error if the device could not return to the host as it was, which is better said before.
     func checkReturn(of record: Record, _ backend: Backend) throws
@@ -175,6 +188,11 @@ protocol DeviceChange: RecordPayload {
 typealias ReportDifference = (_ what: String, _ expected: String, _ found: String) -> Void
 
 extension DeviceChange {
+    var lockNames: [String] { [lockName] }
+    var parts: [any DeviceChange] { [self] }
+    var needsNetworkNamespace: Bool { isInNetworkNamespace }
+    func located(_ hostdev: Hostdev) -> Hostdev { hostdev }
+    func takingOver(_ directory: MadeEntry) -> (any DeviceChange)? { nil }
     func isDevice(at path: ByteString) throws -> Bool { false }
     func isNamedNow(_ wanted: Device) -> Bool { false }
     var isAway: Bool { false }
@@ -184,6 +202,22 @@ extension DeviceChange {
     func needsReconcile(_ record: Record) throws -> Bool { false }
     func reconcile(_ work: Reconciliation, _ locks: inout Locks) throws { work.report(.unchanged) }
     func withdraw(_ work: Reconciliation) throws -> [PassthroughError] { [] }
+}
+
+extension DeviceChange {
+    /// The nodes that the container has of the device.
+    var nodes: [NodesChange] { parts.compactMap { $0 as? NodesChange } }
+
+    /// The interfaces that the container has of the device, those of a radio among them.
+    var interfaces: [InterfaceChange] {
+        parts.flatMap { part -> [InterfaceChange] in
+            switch part {
+            case let interface as InterfaceChange: [interface]
+            case let radio as RadioChange: [radio.interface] + radio.companions
+            default: []
+            }
+        }
+    }
 }
 
 /// What came of reverting a change.

@@ -65,9 +65,12 @@ struct Journal {
         name.hasSuffix(".xml") ? String(name.dropLast(4)) : nil
     }
 
+    /// The number of digits of an id.
+    static let idLength = 16
+
     /// Whether a text is one that ``newID()`` makes.
     static func isID(_ text: String) -> Bool {
-        text.utf8.count == 16 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+        text.utf8.count == idLength && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
     }
 
     /// Reads the record of an id. Returns nil if there is none.

@@ -96,6 +96,9 @@ extension Record {
     /// The lock that every run takes before it changes the device.
     var lockName: String { change.lockName }
 
+    /// Whether it is a record, or the record of a part of that device.
+    func isPart(of other: Record) -> Bool { id.utf8.prefix(Journal.idLength).elementsEqual(other.id.utf8) }
+
     /// Whether a container has the device.
     func isOf(_ container: ContainerIdentity) -> Bool {
         change.isInNetworkNamespace

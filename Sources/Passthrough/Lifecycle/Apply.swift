@@ -179,6 +179,9 @@ extension Device {
         case (.scsi(var scsi), .scsi(let other)):
             scsi.source = other.source
             return .scsi(scsi)
+        case (.usb(var usb), .usb(let other)):
+            usb.source = other.source
+            return .usb(usb)
         case (.misc(let file), .misc(let other)): return .misc(file.named(as: other))
         case (.storage(let file), .storage(let other)): return .storage(file.named(as: other))
         default: return self

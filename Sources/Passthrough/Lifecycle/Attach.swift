@@ -118,7 +118,7 @@ extension Backend {
             if names == locked {
                 // Who works on such a record waits for the lock that this run has, and would revert it afterwards.
                 let isReverted = try revertInterrupted(&locks, skippingBusy: false) {
-                    names.contains(ByteString($0.lockName))
+                    $0.change.lockNames.contains { names.contains(ByteString($0)) }
                 }
                 if !isReverted { return devices }
                 continue
@@ -153,7 +153,8 @@ extension Backend {
         var known: [String: [ResolvedDevice]] = [:]
         for one in devices {
             for key in one.device.conflictKeys {
-                for other in known[key, default: []] where one.device.conflicts(with: other.device) {
+                for other in known[key, default: []]
+                where one.device.conflicts(with: other.device) || other.device.conflicts(with: one.device) {
                     throw PassthroughError(
                         .invalidDocument,
                         "\(other.hostdev) and \(one.hostdev) are one device: \(one.device.whole), which a container gets once",

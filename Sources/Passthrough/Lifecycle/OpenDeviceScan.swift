@@ -1,4 +1,5 @@
 internal import Containers
+internal import Glibc
 internal import HostdevModel
 internal import LinuxSystem
 internal import SystemPackage
@@ -83,7 +84,7 @@ struct OpenDeviceScan {
                 // A service in the container may have mounts of its own. The host's network is not the container's alone.
                 let isContainers =
                     mounts == device.mounts || (network == device.network && network != hostNetwork)
-                let holds = open.contains { number, file in
+                let holds = open.contains { number, file, _ in
                     device.nodes.numbers.contains(number) && (isContainers || device.nodes.files.contains(file))
                 }
                 guard holds else { continue }
@@ -94,13 +95,37 @@ struct OpenDeviceScan {
         return handles.flatMap(\.self)
     }
 
-    private static func openDevices(_ process: Int32) throws -> [(number: DeviceNumber, file: FileIdentity)] {
+    /// Finds a process other than this one, wherever it is, that has one of some devices open.
+    static func firstHandle(of numbers: Set<DeviceNumber>, device: String) throws -> OpenHandle? {
+        guard !numbers.isEmpty else { return nil }
+        for process in try directoryEntries("/proc").compactMap({ Int32($0) }).sorted() where process != getpid() {
+            let open = try openDevices(process) { numbers.contains($0) }
+            guard try open.contains(where: { try !isPath($0.descriptor, of: process) }) else { continue }
+            return OpenHandle(device: device, process: process, command: command(process))
+        }
+        return nil
+    }
+
+    private static func openDevices(
+        _ process: Int32, where isMeant: (DeviceNumber) -> Bool = { _ in true }
+    ) throws -> [(number: DeviceNumber, file: FileIdentity, descriptor: String)] {
         let directory = "/proc/\(process)/fd"
         let entries = try ifSeen { () throws(SystemError) in try directoryEntries(FilePath(directory)) }
         return try (entries ?? []).compactMap { entry in
-            guard let status = try file("\(directory)/\(entry)"), let number = status.device else { return nil }
-            return (number, status.identity)
+            guard let status = try file("\(directory)/\(entry)"), let number = status.device, isMeant(number) else {
+                return nil
+            }
+            return (number, status.identity, entry)
         }
+    }
+
+    /// Whether a descriptor only refers to a file, as with O_PATH, and does not have it open: proc_pid_fdinfo(5).
+    private static func isPath(_ descriptor: String, of process: Int32) throws(SystemError) -> Bool {
+        let text = try ifSeen { () throws(SystemError) in try readText(processFile(process, "fdinfo/\(descriptor)")) }
+        let line = text?.split(separator: "\n").first { $0.hasPrefix("flags:") }
+        let flags = line.flatMap { $0.split(whereSeparator: \.isWhitespace).last }.flatMap { UInt32($0, radix: 8) }
+        let O_PATH: UInt32 = 0o10_000_000  // asm-generic/fcntl.h
+        return flags.map { $0 & O_PATH != 0 } ?? true
     }
 
     /// Returns nil for what a process has closed meanwhile, or a process that has ended, or one that is out of reach, and so is

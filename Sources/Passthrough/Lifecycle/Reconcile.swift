@@ -1,3 +1,4 @@
+internal import DeviceAccess
 internal import HostdevModel
 internal import LinuxSystem
 internal import SystemPackage
@@ -33,10 +34,32 @@ final class Reconciliation {
     private(set) var record: Record
     /// What was done.
     fileprivate(set) var outcome = Outcome()
+    /// Writes the record. Of a part of a device it is written into the record of the whole.
+    private let store: (Record) throws -> Void
+    /// Gives a directory to another part of the device. Returns false if none has anything in it.
+    private let takeOver: (MadeEntry) throws -> Bool
 
     init(_ record: Record, _ backend: Backend) {
         self.record = record
         self.backend = backend
+        store = { try backend.journal.write($0) }
+        takeOver = { _ in false }
+    }
+
+    /// The reconciliation of a part of a device.
+    init(
+        _ record: Record, _ backend: Backend, store: @escaping (Record) throws -> Void,
+        takeOver: @escaping (MadeEntry) throws -> Bool
+    ) {
+        self.record = record
+        self.backend = backend
+        self.store = store
+        self.takeOver = takeOver
+    }
+
+    /// Leaves a directory to another device of the container that has something in it.
+    func transferOwnership(of directory: MadeEntry) throws {
+        if try !takeOver(directory) { try backend.transferOwnership(of: directory, from: record) }
     }
 
     /// What happened to the device.
@@ -52,7 +75,7 @@ final class Reconciliation {
     /// Writes a change into the record.
     func write(_ change: any DeviceChange) throws {
         record.change = change
-        try backend.journal.write(record)
+        try store(record)
         stopPoint()
     }
 

@@ -37,7 +37,7 @@ package final class Transaction {
             attached.append((planned.plan, record))
             try journal.write(record)
             stopPoint()
-            if record.change.isInNetworkNamespace { try backend.pin(context.container.network, for: record) }
+            if record.change.needsNetworkNamespace { try backend.pin(context.container.network, for: record) }
             stopPoint()
         }
     }
@@ -119,6 +119,11 @@ package final class Transaction {
 }
 
 extension Backend {
+    /// Keeps the container's network namespace alive, unless that is done.
+    func pinIfNeeded(_ network: borrowing Namespace, for record: Record) throws {
+        if try Namespace.pinned(at: state.namespace(record.id)) == nil { try pin(network, for: record) }
+    }
+
     /// Keeps the container's network namespace, and with it the interface, alive whatever ends: a bind mount of it.
     func pin(_ network: borrowing Namespace, for record: Record) throws {
         let path = state.namespace(record.id)

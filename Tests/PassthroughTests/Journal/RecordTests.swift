@@ -96,9 +96,48 @@ import Testing
         #expect(try reread(Self.record(hostdev, nodes)).change as? NodesChange == nodes)
     }
 
+    /// A USB stick with a serial line and an interface, and a PCI function.
+    @Test func physicalDevices() throws {
+        let nodes = NodesChange(
+            name: "ttyUSB0", identity: DeviceIdentity("usb x"), lock: "node-ttyUSB0",
+            entries: [
+                .init(
+                    plan: EntryPlan("/dev/ttyUSB0", .node(DeviceNumber(.character, 188, 0))),
+                    sysfsPlace: .init(path: "/devices/b", subsystem: "tty", type: "t"))
+            ], rules: [])
+        let stick = PhysicalChange(
+            bus: .usb(
+                try USBID("0403:6001"), serial: try USBSerial("A'&<é>"),
+                try USBAddress(bus: 3, device: 6, port: "1.2", controller: PCIAddress("0000:00:0a.0"))),
+            firstAddress: "003:005", directory: "/sys/devices/pci0000:00/0000:00:0a.0/usb3/3-1/3-1.2",
+            identity: DeviceIdentity("usb 0403:6001 serial A'&<é> device at /sys"), kinds: .except([.usb]),
+            usbState: USBState(configuration: "1", drivers: ["3-1.2:1.0": "ftdi_sio"]), isGone: true,
+            members: [
+                .init(number: 0, kind: .tty, place: "3-1.2:1.0/ttyUSB0/tty/ttyUSB0", name: "ttyUSB0", change: nodes),
+                .init(number: 4, kind: .net, place: "3-1.2:1.1/net/usb0", name: "usb0", change: Self.interface(5, "a")),
+            ])
+        let usb = Hostdev(.usb(USBDevice(source: .port(try USBPort("3-1.2")), kinds: .except([.usb]))))
+        let read = try #require(try reread(Self.record(usb, stick)).change as? PhysicalChange)
+        #expect(read.bus == stick.bus && read.usbState == stick.usbState && read.isGone && read.kinds == stick.kinds)
+        #expect(read.members.first?.change as? NodesChange == nodes && read.members.map(\.number) == [0, 4])
+
+        let address = try PCIAddress("0000:01:00.0")
+        let function = PhysicalChange(
+            bus: .pci(address, vendor: 0x8086, device: 0x10D3), firstAddress: "0000:01:00.0",
+            directory: "/sys/devices/pci0000:00/0000:01:00.0", identity: DeviceIdentity("pci"), kinds: .all, members: []
+        )
+        let pci = Hostdev(.pci(PCIDevice(source: address)))
+        #expect((try reread(Self.record(pci, function)).change as? PhysicalChange)?.bus == function.bus)
+    }
+
     private static let head = "<attachment id='1' version='2' transaction='1' state='attached' since='1'>"
     private static let middle =
         "<container reference='pid:1' network='1:1'/><hostdev mode='capability'><source name='eth0'/></hostdev>"
+    private static func physical(_ members: String) -> String {
+        "<physical pci='0000:01:00.0' vendor='1' device='1' first-address='a' directory='/sys/a' identity='a'>\(members)"
+            + "</physical>"
+    }
+
     private static func interface(_ bytes: String) -> String {
         "<interface index='1' name='a' home='1:1' looked-at='1'><link about='a' type='16'>\(bytes)</link></interface>"
     }
@@ -114,6 +153,11 @@ import Testing
         // A rule of a way that nobody knows.
         head + middle + "<nodes name='a' identity='a' lock='a' presence='here'>"
             + "<grant kind='x' place='/' group='1' char='1:1' access='rw'/></nodes></attachment>",
+        // A physical device in a device, one without a directory, a member of a kind that nobody knows.
+        head + middle + physical("<member number='0' kind='tty' place='' name='a'>\(physical(""))</member>")
+            + "</attachment>",
+        head + middle + physical("").replacing("/sys/a", with: "") + "</attachment>",
+        head + middle + physical("<member number='0' kind='x' place='' name='a'><nodes/></member>") + "</attachment>",
         // No device, a damaged document, another version.
         head + middle + "</attachment>",
         head + "<container reference='pid:1' network='1:1'/><hostdev/><x/></attachment>",

@@ -57,8 +57,8 @@ extension InterfaceChange: DeviceChange {
             transit: backend.state.transit(record.id)
         ) { namespace, index in
             try backend.journal.records(mentioning: [namespace.description]).contains { other in
-                guard other.id != record.id, let interface = other.change as? InterfaceChange else { return false }
-                return other.container.network == namespace && interface.containerIndex == index
+                guard other.id != record.id, other.container.network == namespace else { return false }
+                return other.change.interfaces.contains { $0.containerIndex == index }
             }
         }
     }

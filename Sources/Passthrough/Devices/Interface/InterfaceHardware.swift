@@ -16,6 +16,13 @@ struct InterfaceHardware {
         self.bus = FilePath("/sys/bus").appending(bus).appending("devices")
     }
 
+    /// Its directory in sysfs. Nil when it has left the host.
+    var directory: FilePath? {
+        get throws(SystemError) {
+            try ifThere { () throws(SystemError) in try resolvedPath(bus.appending(name)) }
+        }
+    }
+
     /// Why it has no interface now; nil if it may have one, or if that cannot be found out.
     var absence: String? {
         guard Self.isThere(bus) == true else { return nil }

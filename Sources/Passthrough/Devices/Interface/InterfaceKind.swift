@@ -29,8 +29,10 @@ enum InterfaceKind: DeviceKind {
     private static func refuseAwaited(_ link: Link, _ context: AttachContext) throws {
         let backend = context.backend
         for record in try backend.journal.records(mentioning: ["away='yes'"]) {
-            guard let change = record.change as? InterfaceChange, try !backend.isUnfinished(record),
-                try InterfaceSnapshot(change).isSameDevice(as: link), try !record.container.hasEnded()
+            guard try !backend.isUnfinished(record),
+                try record.change.interfaces.contains(where: {
+                    try $0.isAway && InterfaceSnapshot($0).isSameDevice(as: link)
+                }), try !record.container.hasEnded()
             else { continue }
             throw record.taken(by: context.identity)
         }

@@ -36,6 +36,21 @@ extension InterfaceChange {
         work.report(.attached)
     }
 
+    /// Whether the interface has gone from the container, with its device or its driver, or is on the host again; or whether a
+    /// killed run had begun to attach it again.
+    func hasLeft(_ record: Record) throws -> Bool {
+        switch try presence(record) {
+        case nil: false
+        case .here: isAway
+        case .back, .away: !isAway
+        }
+    }
+
+    /// Whether a killed run had begun to attach it again.
+    func isHalfAttached(_ record: Record) throws -> Bool {
+        if isAway, case .here? = try presence(record) { true } else { false }
+    }
+
     /// Where the interface is, as far as its hardware decides that. Returns nil for a virtual interface, and for one that
     /// somebody moved.
     private func presence(_ record: Record) throws -> InterfacePresence? {

@@ -47,6 +47,6 @@ extension Backend {
 
 extension Record {
     fileprivate var sysfsDirectories: [String] {
-        (change as? InterfaceChange)?.sysfsDirectories ?? []
+        change.interfaces.flatMap(\.sysfsDirectories)
     }
 }

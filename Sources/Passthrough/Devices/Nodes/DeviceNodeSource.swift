@@ -52,6 +52,8 @@ package struct DeviceNodeSource {
         package let number: DeviceNumber
         /// What a link to it is called below the target address.
         let linkName: String?
+        /// The links to it that udev(7) has made on the host.
+        var links: [FilePath] = []
     }
 
     /// The kernel's name, by which messages call it.
@@ -66,7 +68,7 @@ package struct DeviceNodeSource {
     let blockNodes: [FilePath]
     /// The lock that every run takes before it gives the device, or what is a part of it, to a container.
     let lockName: String
-    package let nodes: [Node]
+    package private(set) var nodes: [Node]
 }
 
 extension DeviceNodeSource {
@@ -123,6 +125,15 @@ extension DeviceNodeSource {
 }
 
 extension DeviceNodeSource {
+    /// The same, with the links to its nodes that udev(7) has made on the host.
+    var withLinks: DeviceNodeSource {
+        var copy = self
+        for place in nodes.indices {
+            copy.nodes[place].links = DeviceNodes().links(to: nodes[place].number).map { FilePath($0.description) }
+        }
+        return copy
+    }
+
     /// Where a container gets a node for which the document names no place: where the document names it on the host. A USB
     /// device is looked for by its number on the bus, which is in the name of its node and is another each time that the
     /// device is plugged in.

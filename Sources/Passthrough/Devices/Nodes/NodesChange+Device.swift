@@ -17,7 +17,7 @@ extension NodesChange {
 
     private static func place(of content: EntryContent) -> SysfsPlace? {
         guard case .node(let number) = content, let place = DeviceNodes().sysfsPlace(of: number) else { return nil }
-        return SysfsPlace(path: place.path, subsystem: place.subsystem)
+        return SysfsPlace(path: place.path, subsystem: place.subsystem, type: place.type)
     }
 
     /// The numbers of the nodes.
@@ -87,8 +87,18 @@ extension NodesChange: DeviceChange {
         entries.filter { !$0.made.isEmpty }.compactMap { entry in
             guard let number = entry.number, let place = entry.sysfsPlace else { return nil }
             return Uevent(
-                action, device: place.path, subsystem: place.subsystem, node: entry.plan.path.string, number: number)
+                action, device: place.path, subsystem: place.subsystem, type: place.type, node: entry.plan.path.string,
+                number: number)
         }
+    }
+
+    func takingOver(_ directory: MadeEntry) -> (any DeviceChange)? {
+        let prefix = ByteString(directory.path.string + "/")
+        guard presence == .here, let index = entries.firstIndex(where: { $0.plan.path.byteString.hasPrefix(prefix) })
+        else { return nil }
+        var copy = self
+        copy.entries[index].made.insert(directory, at: 0)
+        return copy
     }
 
     func check(_ record: Record, in container: borrowing Container, _ differs: ReportDifference) throws {
@@ -203,14 +213,9 @@ extension Backend {
     /// last of them removes it.
     func transferOwnership(of directory: MadeEntry, from record: Record) throws {
         for var other in try journal.records(mentioning: [record.container.network.description])
-        where other.id != record.id && other.container.isSame(as: record.container) {
-            guard var nodes = other.change as? NodesChange, nodes.presence == .here,
-                let index = nodes.entries.firstIndex(where: {
-                    $0.plan.path.byteString.hasPrefix(ByteString(directory.path.string + "/"))
-                })
-            else { continue }
-            nodes.entries[index].made.insert(directory, at: 0)
-            other.change = nodes
+        where !record.isPart(of: other) && other.container.isSame(as: record.container) {
+            guard let change = other.change.takingOver(directory) else { continue }
+            other.change = change
             return try journal.write(other)
         }
     }

@@ -49,10 +49,12 @@ struct NodesChange: Hashable, Sendable {
         var number: DeviceNumber? { if case .node(let number) = plan.content { number } else { nil } }
     }
 
-    /// A device's place below where sysfs is mounted, `/devices/virtual/misc/fuse`, and its subsystem, `misc`.
+    /// A device's place below where sysfs is mounted, `/devices/virtual/misc/fuse`, its subsystem, `misc`, and its type there,
+    /// where it has one.
     struct SysfsPlace: Hashable, Sendable {
         var path: String
         var subsystem: String
+        var type: String?
     }
 }
 
@@ -96,6 +98,7 @@ extension NodesChange.Entry {
         if let sysfsPlace {
             element.add("place", sysfsPlace.path)
             element.add("subsystem", sysfsPlace.subsystem)
+            if let type = sysfsPlace.type { element.add("type", type) }
         }
         element.children = made.map { made in
             var child = XMLNode("made")
@@ -112,7 +115,9 @@ extension NodesChange.Entry {
         plan = EntryPlan(
             try element.path(), try element.content(), technique: element.has("mounted") ? .mounted : .inPlace)
         if element.has("place") {
-            sysfsPlace = .init(path: try element.text("place"), subsystem: try element.text("subsystem"))
+            sysfsPlace = .init(
+                path: try element.text("place"), subsystem: try element.text("subsystem"),
+                type: element.has("type") ? try element.text("type") : nil)
         }
         made = try element.children.map {
             MadeEntry(

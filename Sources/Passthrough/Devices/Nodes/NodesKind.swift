@@ -34,8 +34,9 @@ struct FoundNodes: FoundDevice {
     }
 
     func supersedes(_ change: any DeviceChange) -> Bool {
-        guard let nodes = change as? NodesChange, nodes.presence != .away else { return false }
-        return source.nodes.contains { nodes.numbers.contains($0.number) }
+        change.nodes.contains { nodes in
+            nodes.presence != .away && source.nodes.contains { nodes.numbers.contains($0.number) }
+        }
     }
 
     func plan(_ hostdev: Hostdev, id: String, _ context: AttachContext) throws -> any DevicePlan {
@@ -49,11 +50,10 @@ struct FoundNodes: FoundDevice {
     /// is one container's.
     func refuseTaken(among records: [Record], by container: ContainerIdentity, _ backend: Backend) throws {
         for record in records {
-            guard let nodes = record.change as? NodesChange, source.overlaps(nodes),
-                let other = NodeOptions(record.hostdev.device)
-            else { continue }
+            guard record.change.nodes.contains(where: source.overlaps) else { continue }
             let isHere = record.isOf(container)
-            if isHere || !(options.isShareable && other.isShareable) {
+            let isShared = options.isShareable && NodeOptions(record.hostdev.device)?.isShareable == true
+            if isHere || !isShared {
                 var error = record.taken(by: container)
                 if !isHere { error.hint = Hint(.detachFirstOrShare) }
                 throw error

@@ -66,10 +66,24 @@ extension NodesPlan {
             if obstacle != nil { plan.technique = .covering }
             return PlannedEntry(plan: plan, isThere: obstacle == nil)
         }
+        let links = try source.nodes.flatMap { node in
+            try Self.links(to: node).map { PlannedEntry(plan: $0, isThere: false) }.filter {
+                try ContainerNodes(attachment: id, entry: 0, in: files).isFree($0.plan, in: files.root)
+            }
+        }
         let rules = try source.nodes.flatMap {
             try deviceRules.plan(DeviceRule($0.number, options.access), for: files.groups)
         }
-        self.init(source: source, options: options, entries: entries, rules: rules)
+        self.init(source: source, options: options, entries: entries + links, rules: rules)
+    }
+
+    /// The links that the host's udev(7) has made, which programs are configured with. They are relative.
+    private static func links(to node: DeviceNodeSource.Node) -> [EntryPlan] {
+        node.links.filter { $0 != node.target }.map { link in
+            let up = String(repeating: "../", count: link.components.count - 2)
+            let below = node.target.byteString.dropping(prefix: "/dev/") ?? node.target.byteString
+            return EntryPlan(link, .link(to: ByteString("\(up)\(below)")))
+        }
     }
 
     private static func entries(
@@ -140,6 +154,16 @@ extension ContainerFiles {
 }
 
 extension ContainerNodes {
+    /// Whether a link can be made. What is there already is the container's, or is of another device that calls itself the same.
+    fileprivate func isFree(_ plan: EntryPlan, in root: borrowing RootDirectory) throws -> Bool {
+        do throws(DeviceAccessError) {
+            return try inspect(plan, in: root) == .free
+        } catch {
+            guard error.code == .nameTaken else { throw error }
+            return false
+        }
+    }
+
     /// One entry of an attachment. Each has a temporary name of its own, so that none is taken for another.
     init(attachment id: String, entry: Int, in files: ContainerFiles) throws(SystemError) {
         self.init(id: "\(id)-\(entry)", mounts: try files.containerMounts())

@@ -42,7 +42,7 @@ extension NodesChange {
             guard !rest.isIncomplete else { throw PassthroughError(incompleteUndo: rest.failures) }
             return rest
         }
-        for directory in rest.sharedDirectories { try backend.transferOwnership(of: directory, from: record) }
+        for directory in rest.sharedDirectories { try work.transferOwnership(of: directory) }
         nodes.presence = .away
         nodes.rules = []
         for index in nodes.entries.indices { nodes.entries[index].made = [] }

@@ -90,6 +90,7 @@ extension RadioChange: DeviceChange {
     var hostName: String { interface.hostName }
     var lockName: String { radio.map { InterfaceSockets.lockName(radio: $0.number) } ?? interface.lockName }
     var isInNetworkNamespace: Bool { true }
+    var isAway: Bool { interface.isAway }
 
     func listed(as hostdev: Hostdev) -> Attachment.Device { interface.listed(as: hostdev) }
     func hostNames(of hostdev: Hostdev) -> Set<ByteString> { Set(links.flatMap(\.allNames)) }

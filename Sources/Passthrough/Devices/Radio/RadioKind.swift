@@ -15,7 +15,7 @@ enum RadioKind: DeviceKind {
 
 /// A Wi-Fi interface of the host, on its radio.
 struct FoundRadio: FoundDevice {
-    private let device: NetDevice
+    private var device: NetDevice
     private let link: Link
     private let wireless: WirelessInterface
 
@@ -25,6 +25,13 @@ struct FoundRadio: FoundDevice {
         self.device = device
         self.link = link
         self.wireless = wireless
+    }
+
+    /// The same radio with other settings of its interface.
+    func with(_ device: NetDevice) -> FoundRadio {
+        var copy = self
+        copy.device = device
+        return copy
     }
 
     var name: String { link.name.description }
