@@ -47,12 +47,22 @@ struct SysctlSettings {
         }
     }
 
+    /// Returns nil for a file that is not there, and for `stable_secret` as long as there is none: the kernel answers EIO then. A
+    /// second question tells that from a failure.
     private static func value(of name: String, in directory: borrowing Directory) throws(SystemError) -> String? {
+        func value() throws(SystemError) -> String? {
+            try ifThere { () throws(SystemError) in try directory.line(name) }
+        }
+        func isUnset(_ error: SystemError) -> Bool { error.code == .ioError && name == "stable_secret" }
         do throws(SystemError) {
-            return try ifThere { () throws(SystemError) in try directory.line(name) }
+            return try value()
         } catch {
-            // As long as there is none.
-            guard error.code == .ioError, name == "stable_secret" else { throw error }
+            guard isUnset(error) else { throw error }
+        }
+        do throws(SystemError) {
+            return try value()
+        } catch {
+            guard isUnset(error) else { throw error }
             return nil
         }
     }
