@@ -176,7 +176,8 @@ import Testing
             try refused(
                 Self.document.replacing("name='lan0'", with: "name='mon0'"), "name-taken", "mon0 goes along with wlan0")
             let other = "<hostdev mode='capability'><source name='mon0'/></hostdev>"
-            try refused("<devices>\(Self.document + other)</devices>", "invalid-document", "on one radio")
+            let both = "<devices>\(Self.document + other)</devices>"
+            try refused(both, "invalid-document", "are one device: the radio of")
             try container.sh("ip link add x type dummy; ip link property add dev x altname mon0")
             try refused(Self.document, "name-taken", "which answers to mon0: mon0 goes along with wlan0")
             try container.sh("ip link del x")

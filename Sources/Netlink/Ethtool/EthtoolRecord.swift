@@ -23,7 +23,7 @@ public struct EthtoolRecord: Hashable, Sendable, CustomStringConvertible {
     func changes(from now: EthtoolRecord) -> [Attributes.Attribute] {
         guard let group else { return [] }
         let present = now.attributes
-        let wanted = group.settable(attributes)
+        let wanted = group.settable(attributes).map { group.supported($0, by: present) }
         let changed = wanted.filter { attribute in present[attribute.type]?.value.elementsEqual(attribute.value) != true
         }
         guard !changed.isEmpty else { return [] }
@@ -131,6 +131,22 @@ struct EthtoolGroup {
             default: attribute.value.contains { $0 != 0 }
             }
         }
+    }
+
+    /// Returns an attribute without the modes of wake-on-LAN that the card does not support at present, for which the kernel
+    /// would refuse the request: one that was plugged in again may be behind a port that cannot wake. The mask of a reply says
+    /// which are supported.
+    fileprivate func supported(_ attribute: Attributes.Attribute, by present: Attributes) -> Attributes.Attribute {
+        guard get == ETHTOOL_MSG_WOL_GET, attribute.type == ETHTOOL_A_WOL_MODES,
+            let supported = present[ETHTOOL_A_WOL_MODES]?.nested[ETHTOOL_A_BITSET_MASK]?.value
+        else { return attribute }
+        var set: [UInt8] = []
+        for part in attribute.nested {
+            let isBits = [ETHTOOL_A_BITSET_VALUE, ETHTOOL_A_BITSET_MASK].contains(part.type)
+            let bits = isBits ? zip(part.value, supported).map { $0 & $1 } : Array(part.value)
+            set.append(Attributes.Attribute(type: part.type, flags: part.flags, value: bits[...]))
+        }
+        return Attributes.Attribute(type: attribute.type, flags: attribute.flags, value: set[...])
     }
 
     /// Returns an attribute of a reply as a request requires it.

@@ -24,11 +24,14 @@ public struct NetlinkError: Error, Hashable, Sendable, CustomStringConvertible {
         if let sentence { "\(operation): \(sentence) (\(code))" } else { "\(operation): \(code)" }
     }
 
-    /// An error of libnl's, whose codes (`netlink/errno.h`) are not those of errno(3): several of these become one of those.
+    /// An error of libnl's, whose codes (`netlink/errno.h`) are not those of errno(3): several of these become one of those. For
+    /// those that have none, such as EMFILE, libnl says NLE_FAILURE, and errno is what the system call has left.
     static func library(_ code: CInt, _ operation: String) -> NetlinkError {
-        switch -code {
+        let error = Errno(rawValue: errno)
+        return switch -code {
         case NLE_NOMEM: NetlinkError(.noMemory, operation)
         case NLE_EXIST: NetlinkError(.fileExists, operation)
+        case NLE_FAILURE where error.rawValue != 0: NetlinkError(error, operation)
         default: NetlinkError(.ioError, operation, sentence: unsafe String(cString: nl_geterror(code)))
         }
     }

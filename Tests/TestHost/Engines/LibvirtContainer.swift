@@ -55,9 +55,15 @@ public final class LibvirtContainer: EngineContainer {
         let document = """
             <hostdev mode='capabilities' type='storage'><source><block>\(node)</block></source></hostdev>
             """
+        // The controller tells the daemon of the init process when the container has started already.
         try TestHost.sh(
-            "echo \"\(document)\" > /run/libvirt-test/device.xml; "
-                + "virsh -c lxc:/// attach-device \(name) /run/libvirt-test/device.xml")
+            """
+            cd /run/libvirt-test; echo "\(document)" > device.xml
+            until virsh -c lxc:/// attach-device \(name) device.xml 2> error; do
+                grep -q 'init PID is known' error || { cat error >&2; exit 1; }
+                sleep 0.1
+            done
+            """)
     }
 
     /// Ends it, and the daemon.
