@@ -41,6 +41,14 @@ public struct USBPort: Hashable, Sendable, CustomStringConvertible, TextValue {
         return controller.map { "pci-\($0)-usb-0:\(path)" } ?? path
     }
 
+    /// Returns whether both are one port. Where both name the controller it decides, since the number of a bus is another after a
+    /// reboot.
+    public func isSame(as other: USBPort) -> Bool {
+        guard path == other.path else { return false }
+        if let controller, let theirs = other.controller { return controller == theirs }
+        return bus == other.bus
+    }
+
     /// A root hub has at most 255 ports, and there are at most five hubs on the way from it: USB 3.2, 10.3 and 4.1.1.
     private static func isPath(_ text: String) -> Bool {
         let numbers = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)

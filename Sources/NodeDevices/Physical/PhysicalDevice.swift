@@ -278,9 +278,7 @@ extension PhysicalDevice {
 
     /// Returns whether it is plugged into a port.
     public func isIn(_ port: USBPort?) -> Bool {
-        guard let port, let own = usbAddress?.port, own.path == port.path else { return false }
-        // The number of a bus is another after a reboot; the controller is not.
-        if let controller = port.controller, let present = own.controller { return controller == present }
-        return port.bus == own.bus
+        guard let port, let own = usbAddress?.port else { return false }
+        return own.isSame(as: port)
     }
 }

@@ -54,22 +54,17 @@ extension PhysicalChange: DeviceChange {
     /// Whether a source names this device: by what it is, by the address that it has or had when it was attached, or by its port.
     func isNamed(by source: USBDevice.Source) -> Bool {
         guard case .usb(let id, let serial, let address) = bus else { return false }
+        func isHere(_ port: USBPort) -> Bool { address.port?.isSame(as: port) ?? false }
         func isHere(_ other: USBAddress) -> Bool {
             (other.bus == address.bus && other.device == address.device) || other.description == firstAddress
-                || (other.port.map { isPort($0, of: address) } ?? false)
+                || (other.port.map(isHere) ?? false)
         }
         switch source {
         case .id(let wanted, let number, let place):
             return wanted == id && (number == nil || number == serial) && (place.map(isHere) ?? true)
         case .address(let place): return isHere(place)
-        case .port(let port): return isPort(port, of: address)
+        case .port(let port): return isHere(port)
         }
-    }
-
-    private func isPort(_ port: USBPort, of address: USBAddress) -> Bool {
-        guard let own = address.port, own.path == port.path else { return false }
-        if let controller = port.controller, let present = own.controller { return controller == present }
-        return port.bus == own.bus
     }
 
     func isNamed(by source: PCIAddress) -> Bool {
