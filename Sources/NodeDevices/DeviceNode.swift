@@ -190,13 +190,20 @@ public struct DeviceNodes: Sendable {
     }
 
     /// Returns the path of a device below the mount of sysfs, its subsystem and its type: `DEVPATH`, `SUBSYSTEM` and `DEVTYPE`
-    /// of uevents. Returns nil when the device is not in sysfs or cannot be read there.
-    public func sysfsPlace(of number: DeviceNumber) -> (path: String, subsystem: String, type: String?)? {
-        guard let directory = try? units.directory(of: number),
-            let subsystem = (try? linkedDirectory(directory.appending("subsystem")))?.lastComponent?.string
-        else { return nil }
-        let type = (try? uevent(of: directory))?["DEVTYPE"]
-        return (String(directory.string.dropFirst(sysfs.string.count)), subsystem, type)
+    /// of uevents. Returns nil when the device is not in sysfs.
+    ///
+    /// - Throws: `kernel` when sysfs cannot be read.
+    public func sysfsPlace(
+        of number: DeviceNumber
+    ) throws(NodeDeviceError) -> (path: String, subsystem: String, type: String?)? {
+        guard let directory = try units.directory(of: number) else { return nil }
+        return try reading("the device \(number)") { () throws(SystemError) in
+            guard let subsystem = try linkedDirectory(directory.appending("subsystem")).lastComponent?.string else {
+                return nil
+            }
+            let type = try ifThere { () throws(SystemError) in try uevent(of: directory) }?["DEVTYPE"]
+            return (String(directory.string.dropFirst(sysfs.string.count)), subsystem, type)
+        } ?? nil
     }
 
     /// Returns the symbolic links that udev(7) has made to the node of a device: paths below `/dev`, sorted. Those that are named

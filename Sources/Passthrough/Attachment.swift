@@ -226,6 +226,7 @@ extension Attachment.Physical {
         self.init(
             name: change.name, address: address,
             members: change.members.compactMap { member in
+                // A record of a member that no document can name is unreadable, and such a member is not attached.
                 guard let hostdev = try? member.hostdev else { return nil }
                 return Member(
                     kind: member.kind, device: member.change.listed(as: hostdev), isAway: member.change.isAway)

@@ -46,7 +46,7 @@ import Testing
     /// The kernel gives a number anew: what another device left under it is superseded, and nothing else.
     @Test func theNumbersOfADeviceThatHasLeft() throws {
         let (sg3, sg4) = (try nodes("sg3"), try nodes("sg4"))
-        var left = NodesChange(sg4.source, [EntryPlan("/dev/sg4", .node(DeviceNumber(.character, 21, 3)))], [])
+        var left = try NodesChange(sg4.source, [EntryPlan("/dev/sg4", .node(DeviceNumber(.character, 21, 3)))], [])
         #expect(sg3.supersedes(left) && !sg4.supersedes(left))
         left.presence = .away
         #expect(!sg3.supersedes(left))
@@ -54,7 +54,7 @@ import Testing
 
     private func record(of nodes: FoundNodes, isShareable: Bool, in container: String) throws -> Record {
         let device = SCSIDevice(source: .name(try NodeName(nodes.name)), isShareable: isShareable)
-        return Sample.record(Hostdev(.scsi(device)), NodesChange(nodes.source, [], []), in: container)
+        return Sample.record(Hostdev(.scsi(device)), try NodesChange(nodes.source, [], []), in: container)
     }
 
     @Test(arguments: [(true, true), (true, false), (false, true), (false, false)])

@@ -151,7 +151,7 @@ import Testing
         #expect(try refusal([(.master, Sample.link(9, "br0"))]) == Hint(.removeFromMaster, "eth0"))
         #expect(try refusal([(.route, Sample.route(0, 5))]) == Hint(.changeDefaultRoute, "eth0"))
         #expect(try refusal([own], session: session) == Hint(.changeSession, "eth0"))
-        // The session's own address is elsewhere, but packets go this way.
+        // The SSH session's own address is on another interface, but packets to its other end go by this one.
         let way: [[FakeKernel.Part]] = [[.message(Sample.route(32, 5)), .answer()]]
         #expect(
             try refusal([(.route, Sample.route(24, 5))], session: session, routes: way) == Hint(.changeSession, "eth0"))

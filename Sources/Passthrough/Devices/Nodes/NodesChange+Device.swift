@@ -8,15 +8,15 @@ internal import NodeDevices
 internal import SystemPackage
 
 extension NodesChange {
-    init(_ source: DeviceNodeSource, _ entries: [EntryPlan], _ rules: [RuleChange]) {
-        self.init(
+    init(_ source: DeviceNodeSource, _ entries: [EntryPlan], _ rules: [RuleChange]) throws {
+        try self.init(
             name: source.name, address: source.unit?.address, wwid: source.unit?.wwid,
             identity: source.identity, lock: source.lockName,
-            entries: entries.map { Entry(plan: $0, sysfsPlace: Self.place(of: $0.content)) }, rules: rules)
+            entries: entries.map { Entry(plan: $0, sysfsPlace: try Self.place(of: $0.content)) }, rules: rules)
     }
 
-    private static func place(of content: EntryContent) -> SysfsPlace? {
-        guard case .node(let number) = content, let place = DeviceNodes().sysfsPlace(of: number) else { return nil }
+    private static func place(of content: EntryContent) throws -> SysfsPlace? {
+        guard case .node(let number) = content, let place = try DeviceNodes().sysfsPlace(of: number) else { return nil }
         return SysfsPlace(path: place.path, subsystem: place.subsystem, type: place.type)
     }
 

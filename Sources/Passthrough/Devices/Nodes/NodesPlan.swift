@@ -20,12 +20,12 @@ struct NodesPlan: DevicePlan {
     let change: NodesChange
 
     /// A plan from its parts.
-    init(source: DeviceNodeSource, options: NodeOptions, entries: [PlannedEntry], rules: [RuleChange]) {
+    init(source: DeviceNodeSource, options: NodeOptions, entries: [PlannedEntry], rules: [RuleChange]) throws {
         self.source = source
         self.options = options
         self.entries = entries
         self.rules = rules
-        change = NodesChange(source, entries.map(\.plan), rules)
+        change = try NodesChange(source, entries.map(\.plan), rules)
     }
 
     var name: String { source.name }
@@ -74,7 +74,7 @@ extension NodesPlan {
         let rules = try source.nodes.flatMap {
             try deviceRules.plan(DeviceRule($0.number, options.access), for: files.groups)
         }
-        self.init(source: source, options: options, entries: entries + links, rules: rules)
+        try self.init(source: source, options: options, entries: entries + links, rules: rules)
     }
 
     /// The links that the host's udev(7) has made, which programs are configured with. They are relative.

@@ -62,7 +62,7 @@ struct FoundPhysicalDevice: FoundDevice {
     let members: [Member]
 
     init(_ wanted: WantedPhysicalDevice, _ device: PhysicalDevice, _ context: AttachContext) throws {
-        if let role = device.role { throw Self.refusal(of: device, role) }
+        if let role = device.role { throw try Self.refusal(of: device, role) }
         let contents = try device.contents()
         try self.init(
             device, contents, wanted.kinds.without(try PhysicalGuards.kindsOfDisplay(device, contents, wanted.kinds)),
@@ -156,8 +156,10 @@ struct FoundPhysicalDevice: FoundDevice {
     }
 
     /// A device that only connects others. What is connected to it can be given instead.
-    private static func refusal(of device: PhysicalDevice, _ role: PhysicalDevice.Role) -> PassthroughError {
-        let connected = (try? device.contents().connected) ?? []
+    private static func refusal(
+        of device: PhysicalDevice, _ role: PhysicalDevice.Role
+    ) throws(NodeDeviceError) -> PassthroughError {
+        let connected = try device.contents().connected
         let kind = role.rawValue.replacing("-", with: " ")
         return PassthroughError(
             .notSupported,
