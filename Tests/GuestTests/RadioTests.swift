@@ -299,7 +299,7 @@ import Testing
                         [verb, container.reference] + rest, input: Self.document,
                         environment: ["HOSTDEV_KILL_AT": "\(step)"])
                     if result.status == 0 { break }
-                    #expect(result.status == 128 + 9, "\(result)")
+                    try #require(result.status == 128 + 9, "\(result)")
                     kills += 1
                     let recover = try Program.run("recover")
                     #expect(recover.status == 0, "\(verb) \(step): \(recover)")

@@ -63,6 +63,7 @@ import Testing
                     #expect(step > 12)
                     break
                 }
+                try #require(result.status == 128 + 9, "\(result)")
                 let isAttached = try Program.run("list").output.contains("attached")
                 #expect(try Program.run("recover").status == 0)
                 if isAttached { #expect(try Program.run("detach", container.reference, "--all").status == 0) }

@@ -30,7 +30,7 @@ import Testing
                     "attach", container.reference, "-", input: Self.document,
                     environment: ["HOSTDEV_KILL_AT": "\(step)"])
                 if result.status == 0 { break }
-                #expect(result.status == 128 + 9, "\(result)")
+                try #require(result.status == 128 + 9, "\(result)")
                 kills += 1
                 let committed = try Program.run("list").output.contains("attached")
                 let again =
@@ -78,6 +78,7 @@ import Testing
                 #expect(try HostInterface.changes(since: before) == "", "after step \(step)")
                 try expectNothingLeft("after step \(step)")
                 if detach.status == 0 { break }
+                try #require(detach.status == 128 + 9, "\(detach)")
             }
         }
     }
@@ -94,7 +95,7 @@ import Testing
                 let result = try Program.run(
                     "detach", container.reference, "--all", environment: ["HOSTDEV_KILL_AT": "\(step)"])
                 if result.status == 0 { break }
-                #expect(result.status == 128 + 9, "\(result)")
+                try #require(result.status == 128 + 9, "\(result)")
                 kills += 1
                 let again =
                     next == .recover

@@ -216,6 +216,7 @@ import Testing
                 #expect(detach.status == 0, "after step \(step): \(detach)")
                 #expect(try LXCHost.config("web") == Self.config)
                 if result.status == 0 { break }
+                try #require(result.status == 128 + 9, "\(result)")
                 kills += 1
             }
             #expect(kills >= 4)

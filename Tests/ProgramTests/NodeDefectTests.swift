@@ -137,6 +137,7 @@ import Testing
                 if isAttached { #expect(try Program.run("detach", container.reference, "--all").status == 0) }
                 #expect(try container.run(["sh", "-c", "exec 3</tmp/n"]).status != 0, "recovered after step \(step)")
                 if detach.status == 0 { break }
+                try #require(detach.status == 128 + 9, "\(detach)")
             }
         }
     }

@@ -256,6 +256,7 @@ import Testing
                 #expect(detach.status == 0, "after step \(step): \(detach)")
                 #expect(try OpenVZHost.conf(101) == Self.conf)
                 if result.status == 0 { break }
+                try #require(result.status == 128 + 9, "\(result)")
                 kills += 1
             }
             #expect(kills >= 4)

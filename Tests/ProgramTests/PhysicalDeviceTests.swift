@@ -212,7 +212,7 @@ import Testing
                     try stick.bind()
                     result = try Program.run("recover", environment: kill)
                 }
-                if result.status == 128 + 9 { kills += 1 } else { #expect(result.status == 0, "\(result)") }
+                if result.status == 128 + 9 { kills += 1 } else { try #require(result.status == 0, "\(result)") }
                 let recover = try Program.run("recover")
                 #expect(recover.status == 0, "\(verb) \(step): \(recover)")
                 if try Program.run("list").output.contains("attached") {

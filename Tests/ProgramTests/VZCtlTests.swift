@@ -336,6 +336,7 @@ import Testing
                     environment: ["HOSTDEV_KILL_AT": "\(step)"])
                 #expect(try Program.run("recover").status == 0, "after step \(step)")
                 if result.status == 0 { break }
+                try #require(result.status == 128 + 9, "\(result)")
                 kills += 1
                 let detach = try Program.run("detach", "openvz:101", "--all", "--if-attached")
                 #expect(detach.status == 0, "after step \(step): \(detach)")

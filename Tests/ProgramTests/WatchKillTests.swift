@@ -104,6 +104,7 @@ import Testing
                     try until("[ -z \"$(find /run/hostdev -type f ! -name watcher)\" ]")
                     #expect(try HostInterface.changes(since: before) == "", "\(verb), killed at step \(step)")
                     if last.status == 0 { break }
+                    try #require(last.status == 128 + 9, "\(last)")
                 }
             }
             #expect(kills >= 20)

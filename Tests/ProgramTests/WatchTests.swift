@@ -49,6 +49,7 @@ import Testing
                 for watcher in watchers() { try awaitEnd(of: watcher) }
                 #expect(try HostInterface.changes(since: before) == "", "after step \(step)")
                 if attach.status == 0 { break }
+                try #require(attach.status == 128 + 9, "\(attach)")
             }
             #expect(kills >= 8)
             _ = try Program.run("recover")
