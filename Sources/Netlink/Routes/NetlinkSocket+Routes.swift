@@ -54,7 +54,7 @@ extension NetlinkSocket {
         if let metric { unsafe rtnl_route_set_priority(route, metric) }
         try unsafe withLibraryAddress(destination, prefixLength) { unsafe rtnl_route_set_dst(route, $0) }
         if let gateway {
-            try unsafe withLibraryAddress(gateway, UInt8(gateway.count * 8)) {
+            try unsafe withLibraryAddress(gateway, UInt8(clamping: gateway.count * 8)) {
                 unsafe rtnl_route_nh_set_gateway(hop, $0)
                 return 0
             }

@@ -158,6 +158,12 @@ import Testing
             + "</attachment>",
         head + middle + physical("").replacing("/sys/a", with: "") + "</attachment>",
         head + middle + physical("<member number='0' kind='x' place='' name='a'><nodes/></member>") + "</attachment>",
+        // A member with a number after which there is none.
+        head + middle
+            + physical(
+                "<member number='9223372036854775807' kind='net' place='' name='a'>\(interface("0000010001000000"))</member>"
+            )
+            + "</attachment>",
         // No device, a damaged document, another version.
         head + middle + "</attachment>",
         head + "<container reference='pid:1' network='1:1'/><hostdev/><x/></attachment>",

@@ -211,6 +211,8 @@ extension PhysicalDevice.Bus {
 extension PhysicalChange.Member {
     fileprivate init(_ element: RecordElement) throws {
         number = try element.number("number")
+        // The next member gets a greater one.
+        guard (0..<Int(Int32.max)).contains(number) else { throw element.error("has a wrong number") }
         guard let kind = LogicalKind(rawValue: try element.text("kind")) else {
             throw element.error("is of a kind that this release does not know")
         }
